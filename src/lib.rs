@@ -1,0 +1,43 @@
+//! Mixture density networks, studied reproducibly.
+//!
+//! A network with one output learns a function; data in which one `x` has many
+//! `y` is not one. A mixture density network (Bishop, 1994) predicts for every
+//! `x` a whole mixture of K Gaussians. This crate trains such networks with the
+//! same bits on every x86-64 processor, and scores them against the exact
+//! conditional density of the problem, which is known.
+//!
+//! # Rooms, in reading order
+//!
+//! | room | holds |
+//! | --- | --- |
+//! | [`problem`] | data with a known truth: the noisy spiral and its exact conditional density |
+//! | [`mixture`] | Gaussian mixtures in `f64`: density, cdf, quantiles, moments, sampling |
+//! | [`score`] | what a predicted density is worth: NLL, CRPS, PIT, coverage |
+//! | [`net`] | everything dfdx: layers, mixture head, loss, Adam, trainer |
+//! | [`numerics`] | the kernels under it: the same bits at any vector width |
+//! | [`study`] | a `spec.toml` becomes cells, cells become `record.json` |
+//! | [`report`] | `record.json` becomes one HTML page |
+//! | [`seed`] | the only maker of randomness |
+//!
+//! # Invariants
+//!
+//! Each is held by a test that reads the sources (`tests/it/tidy.rs`).
+//!
+//! - Only [`net`] names dfdx; no dfdx type stands in a public signature elsewhere.
+//! - [`report`] reads a record. It never trains, samples, reads a clock or the environment.
+//! - [`seed`] alone makes generators, each named by a path.
+//! - Clock and environment are read in one file.
+//! - Whatever can change a result is in the spec, and the record repeats the spec.
+//! - `f64` in [`mixture`], [`score`], [`problem`]; `f32` in [`net`]; they meet in one file.
+//! - No floating-point sum crosses threads; no transcendental function of `std` decides a bit.
+
+pub mod mixture;
+#[cfg(feature = "net")]
+pub mod net;
+pub mod numerics;
+pub mod problem;
+#[cfg(feature = "report")]
+pub mod report;
+pub mod score;
+pub mod seed;
+pub mod study;

@@ -1,0 +1,3 @@
+//! The `mdn` command.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! A `spec.toml` becomes cells, cells become `record.json`.
+
+pub mod record;

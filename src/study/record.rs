@@ -1,0 +1,248 @@
+//! What a study leaves behind: `record.json` (deterministic) and `timing.json` (everything that may differ).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Version of the record's shape.
+pub const SCHEMA: u32 = 1;
+
+/// `record.json`: canonical JSON (sorted keys, shortest round-trip floats, trailing newline).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// The study's name.
+    pub study: String,
+    /// BLAKE3 of the canonical rest, in hexadecimal.
+    pub digest: String,
+    /// The whole spec, as it was read.
+    pub spec: serde_json::Value,
+    /// What the data were.
+    pub data: Data,
+    /// What the exact conditional density scores on the test points.
+    pub oracle: Oracle,
+    /// All cells, in the order of the spec.
+    pub cells: Vec<Cell>,
+    /// Points and curves for the figures.
+    pub exhibits: Exhibits,
+}
+
+/// Sizes and hash of the data.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Data {
+    /// Training rows.
+    pub n_train: usize,
+    /// Validation rows (the last part, before any shuffle).
+    pub n_validation: usize,
+    /// Fresh test rows.
+    pub n_test: usize,
+    /// Test rows on which the CRPS is computed (the first ones).
+    pub n_test_crps: usize,
+    /// BLAKE3 of all points as little-endian f32, training, validation, test.
+    pub blake3: String,
+}
+
+/// Scores of the exact conditional density on the test points.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Oracle {
+    /// Mean negative log-likelihood, nats.
+    pub nll_nats_mean: f64,
+    /// Standard error of that mean.
+    pub nll_nats_standard_error: f64,
+    /// Mean negative log-likelihood on the validation points, nats.
+    pub nll_nats_mean_validation: f64,
+    /// Mean negative log-likelihood of the best single Gaussian: the exact conditional mean and variance at each x.
+    pub single_gaussian_nll_nats_mean: f64,
+    /// Mean squared error of the exact conditional mean.
+    pub mse: f64,
+    /// Standard error of that mean.
+    pub mse_standard_error: f64,
+    /// Mean CRPS over the first `n_test_crps` points, units of y.
+    pub crps_mean: f64,
+    /// Standard error of that mean.
+    pub crps_standard_error: f64,
+}
+
+/// One trained and scored network, or why there is none.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cell {
+    /// `article/mdn/k=20/r=0` or `article/mse/r=0`.
+    pub id: String,
+    /// Recipe of the spec.
+    pub recipe: String,
+    /// `mdn` or `mse`.
+    pub model: Model,
+    /// K; `null` for the baseline.
+    pub n_components: Option<usize>,
+    /// Replicate, from 0: moves initial weights and shuffling, not the data.
+    pub replicate: usize,
+    /// Trainable numbers.
+    pub n_parameters: usize,
+    /// Epochs run.
+    pub n_epochs: usize,
+    /// Epoch (from 1) whose weights were kept.
+    pub best_epoch: usize,
+    /// Why training ended.
+    pub stopped_by: StoppedBy,
+    /// Why there are no scores, where training failed.
+    pub failure: Option<Failure>,
+    /// Mean negative log-likelihood, nats; `null` for the baseline.
+    pub nll_nats_mean: Splits,
+    /// Mean log-ratio to the exact density on the test points, nats.
+    pub excess_nats_test: Option<f64>,
+    /// Standard error of `excess_nats_test`.
+    pub excess_nats_standard_error_test: Option<f64>,
+    /// Mean squared error of the (conditional) mean.
+    pub mse: Splits,
+    /// Standard error of `mse.test`.
+    pub mse_standard_error_test: Option<f64>,
+    /// Mean CRPS over the first `n_test_crps` points.
+    pub crps_mean_test: Option<f64>,
+    /// Kolmogorov–Smirnov distance of the PIT from uniform.
+    pub pit_ks_test: Option<f64>,
+    /// Share of test targets inside the central interval of that percentage.
+    pub coverage_test: BTreeMap<String, Option<f64>>,
+    /// Smallest predicted scale over the test points, units of y.
+    pub smallest_scale_test: Option<f64>,
+    /// exp of the mean entropy of the weights over the test points.
+    pub effective_components_test: Option<f64>,
+    /// BLAKE3 of the kept weights as little-endian f32.
+    pub weights_blake3: Option<String>,
+    /// Per epoch.
+    pub history: History,
+}
+
+/// What kind of network a cell is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Model {
+    /// Mixture density network.
+    Mdn,
+    /// One output, trained on the mean squared error.
+    Mse,
+}
+
+/// Why training ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StoppedBy {
+    /// No improvement for `patience` epochs.
+    EarlyStopping,
+    /// The recipe's last epoch.
+    MaxEpochs,
+    /// A loss or weight that is not finite.
+    Failure,
+}
+
+/// Where and how training broke.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Failure {
+    /// Epoch, from 1.
+    pub epoch: usize,
+    /// Batch within the epoch, from 1.
+    pub batch: usize,
+    /// The offending quantity, such as `loss`.
+    pub quantity: String,
+    /// What it was: `NaN`, `inf` or `-inf`.
+    pub value: String,
+}
+
+/// One number for each part of the data.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Splits {
+    /// On the training points.
+    pub train: Option<f64>,
+    /// On the validation points.
+    pub validation: Option<f64>,
+    /// On the test points.
+    pub test: Option<f64>,
+}
+
+/// What an epoch left, as Keras logs it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct History {
+    /// Mean training loss while the epoch ran.
+    pub loss: Vec<f32>,
+    /// Validation loss after the epoch.
+    pub val_loss: Vec<f32>,
+    /// Rate used in the epoch.
+    pub learning_rate: Vec<f32>,
+}
+
+/// Points and curves for the figures, all in units of the data.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exhibits {
+    /// Points of the data (training and validation), thinned.
+    pub data: Points,
+    /// The exact conditional mean over a grid of x.
+    pub oracle_mean: Points,
+    /// The baseline's prediction over a grid of x (replicate 0 of the first recipe).
+    pub baseline: Points,
+    /// One draw for each x of `data`, by the network named in `samples_from`.
+    pub samples: Points,
+    /// Identity of the cell whose draws `samples` are; `null` where there is none.
+    pub samples_from: Option<String>,
+}
+
+/// Pairs (x, y).
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Points {
+    /// Abscissae.
+    pub x: Vec<f32>,
+    /// Ordinates.
+    pub y: Vec<f32>,
+}
+
+/// `timing.json`: clock, processor, threads, versions. Nothing in it enters the digest.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Timing {
+    /// [`SCHEMA`].
+    pub schema: u32,
+    /// Digest of the record this belongs to.
+    pub record_digest: String,
+    /// When the run ended, UTC, `2026-11-22T09:00:00Z`.
+    pub finished_at: String,
+    /// Wall time of the whole run, seconds; cells already finished cost nothing.
+    pub total_wall_s: f64,
+    /// Worker threads.
+    pub jobs: usize,
+    /// Processor's name.
+    pub processor: String,
+    /// Logical processors available.
+    pub n_processors: usize,
+    /// Instruction set the kernels ran with: `avx512`, `avx2` or `scalar`.
+    pub kernels: String,
+    /// Version of this crate.
+    pub version: String,
+    /// Version of the compiler.
+    pub rustc: String,
+    /// Git revision at the time of the run, with `+dirty` where the tree was changed; `null` outside a checkout.
+    pub revision: Option<String>,
+    /// Wall time of each cell, in the record's order.
+    pub cells: Vec<CellTiming>,
+}
+
+/// How long one cell took when it was trained.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CellTiming {
+    /// The cell's identity.
+    pub id: String,
+    /// Training, seconds.
+    pub train_wall_s: f64,
+    /// Scoring, seconds.
+    pub score_wall_s: f64,
+    /// Training steps.
+    pub n_steps: usize,
+}
