@@ -6,4 +6,6 @@
 
 pub mod adam;
 pub mod dense;
+pub mod dispatch;
 pub mod mixture_nll;
+pub mod vector;

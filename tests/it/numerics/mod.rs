@@ -1,0 +1,5 @@
+//! The kernels against independent references.
+
+mod mixture_nll;
+mod vector;
+mod words;
