@@ -1,0 +1,3 @@
+//! One integration binary, modules by subject.
+
+mod problem_spiral;
