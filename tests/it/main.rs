@@ -1,6 +1,4 @@
-//! All integration tests, one module a subject.
-
-mod numerics;
 //! One integration binary, modules by subject.
 
+mod numerics;
 mod problem_spiral;
