@@ -2,3 +2,6 @@
 
 mod numerics;
 mod problem_spiral;
+//! The integration tests, one module a subject.
+
+mod mixture_units;
