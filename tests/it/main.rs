@@ -1,7 +1,5 @@
 //! One integration binary, modules by subject.
 
+mod mixture_units;
 mod numerics;
 mod problem_spiral;
-//! The integration tests, one module a subject.
-
-mod mixture_units;
