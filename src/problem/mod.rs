@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | [`spiral`] | a vertical line crosses the windings of a spiral |
 //!
-//! A [`Problem`] is the `[data]` table of a spec; [`Problem::realise`] draws its
+//! A [`Problem`] is the `[problem]` table of a spec; [`Problem::realise`] draws its
 //! [`Points`] and returns with them the [`Truth`], so that a prediction is compared
 //! with the best attainable score on the very same points.
 //!
@@ -28,7 +28,7 @@ pub const MAX_POINTS: usize = 10_000_000;
 
 /// Which problem, with all that determines it but the seed.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "problem", rename_all = "kebab-case")]
+#[serde(tag = "name", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Problem {
     /// The noisy spiral, scaled into a square.
     Spiral(Spiral),
