@@ -9,6 +9,7 @@ use std::cell::Cell;
 use std::sync::OnceLock;
 
 use pulp::x86::{V3, V4};
+use pulp::{Scalar, Simd, WithSimd};
 use thiserror::Error;
 
 /// The environment variable that forces a path: `avx512`, `avx2` or `scalar`.
@@ -150,37 +151,23 @@ pub fn active() -> KernelPath {
     })
 }
 
-/// A kernel: its operands, and one body for all paths.
-pub(crate) trait Kernel {
-    /// The body; must be `#[inline(always)]`, and so must all it calls, or it is compiled
-    /// without the path's target features. `LANES` is only a hint for tile sizes.
-    fn run<const LANES: usize>(self);
-}
-
 /// Runs `kernel` on the active path.
-pub(crate) fn dispatch(kernel: impl Kernel) {
-    struct Compiled<const LANES: usize, T>(T);
-    impl<const LANES: usize, T: Kernel> pulp::NullaryFnOnce for Compiled<LANES, T> {
-        type Output = ();
-
-        #[inline(always)]
-        fn call(self) {
-            self.0.run::<LANES>();
-        }
-    }
+///
+/// Its `with_simd` must be `#[inline(always)]`, and so must all it calls, or it is compiled
+/// without the path's target features: correct, and a hundred times slower.
+pub(crate) fn dispatch(kernel: impl WithSimd<Output = ()>) {
     match active() {
         KernelPath::Avx512 => {
             if let Some(token) = V4::try_new() {
-                return token.vectorize(Compiled::<16, _>(kernel));
+                return Simd::vectorize(token, kernel);
             }
-            kernel.run::<4>();
         }
         KernelPath::Avx2 => {
             if let Some(token) = V3::try_new() {
-                return token.vectorize(Compiled::<8, _>(kernel));
+                return Simd::vectorize(token, kernel);
             }
-            kernel.run::<4>();
         }
-        KernelPath::Scalar => kernel.run::<4>(),
+        KernelPath::Scalar => {}
     }
+    kernel.with_simd(Scalar);
 }

@@ -4,7 +4,9 @@
 //! output is one short array, worked on column by column, and turned back. Sums over the
 //! components run in rising order in every lane.
 
-use super::dispatch::{Kernel, dispatch};
+use pulp::{Simd, WithSimd};
+
+use super::dispatch::dispatch;
 use super::vector::{exp, ln, negative_part, positive_part, sigmoid, softplus};
 
 /// Sizes of a mixture head: its raw output row is `means [k·d] | raw scales [k·d] | logits [k]`,
@@ -136,9 +138,11 @@ struct Batch<'a> {
     scratch: &'a mut NllScratch,
 }
 
-impl Kernel for Batch<'_> {
+impl WithSimd for Batch<'_> {
+    type Output = ();
+
     #[inline(always)]
-    fn run<const LANES: usize>(mut self) {
+    fn with_simd<S: Simd>(mut self, _simd: S) {
         let (columns, d) = (self.head.columns(), self.head.n_targets);
         let n = self.nll.len();
         let mut first = 0;
