@@ -2,6 +2,11 @@
 //!
 //! All matrices are row-major. `n` rows (samples), `i` inputs, `o` outputs.
 
+use pulp::{Simd, WithSimd};
+
+use super::dispatch::dispatch;
+use super::product::{Aligned, Finish, Product, pack, pack_transposed, packed_len, transpose};
+
 /// Sizes of one dense layer over one batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shape {
@@ -15,11 +20,25 @@ pub struct Shape {
 
 /// Packing buffers, reused from call to call so that a training step allocates nothing.
 #[derive(Debug, Clone, Default)]
-pub struct Scratch {}
+pub struct Scratch {
+    left: Aligned,
+    right: Aligned,
+}
+
+impl Shape {
+    fn check(self, x: usize, w: usize, y: usize) {
+        assert_eq!(x, self.n * self.i, "x is not [n, i]");
+        assert_eq!(w, self.i * self.o, "w is not [i, o]");
+        assert_eq!(y, self.n * self.o, "y is not [n, o]");
+    }
+}
 
 /// `y = x·w + b`, then ReLU if asked: `x` [n, i], `w` [i, o], `b` [o], `y` [n, o].
 ///
 /// Each element is the chain `b, fma(x₀, w₀, ·), fma(x₁, w₁, ·), …` in rising order.
+///
+/// # Panics
+/// Where a slice does not have its length.
 #[allow(
     clippy::too_many_arguments,
     reason = "the operands of one BLAS-like product"
@@ -33,19 +52,23 @@ pub fn affine(
     y: &mut [f32],
     scratch: &mut Scratch,
 ) {
-    let _ = scratch;
-    for r in 0..shape.n {
-        for c in 0..shape.o {
-            let mut acc = b[c];
-            for k in 0..shape.i {
-                acc = x[r * shape.i + k].mul_add(w[k * shape.o + c], acc);
-            }
-            y[r * shape.o + c] = if relu && acc <= 0.0 { 0.0 } else { acc };
-        }
-    }
+    shape.check(x.len(), w.len(), y.len());
+    assert_eq!(b.len(), shape.o, "b is not [o]");
+    dispatch(Affine {
+        shape,
+        x,
+        w,
+        b,
+        relu,
+        y,
+        scratch,
+    });
 }
 
 /// `grad_w += xᵀ·grad_y`, `grad_b += Σₙ grad_y`: chains over the samples in rising order, from 0.
+///
+/// # Panics
+/// Where a slice does not have its length.
 pub fn weight_gradient(
     shape: Shape,
     x: &[f32],
@@ -54,26 +77,22 @@ pub fn weight_gradient(
     grad_b: &mut [f32],
     scratch: &mut Scratch,
 ) {
-    let _ = scratch;
-    for k in 0..shape.i {
-        for c in 0..shape.o {
-            let mut acc = 0.0f32;
-            for r in 0..shape.n {
-                acc = x[r * shape.i + k].mul_add(grad_y[r * shape.o + c], acc);
-            }
-            grad_w[k * shape.o + c] += acc;
-        }
-    }
-    for c in 0..shape.o {
-        let mut acc = 0.0f32;
-        for r in 0..shape.n {
-            acc += grad_y[r * shape.o + c];
-        }
-        grad_b[c] += acc;
-    }
+    shape.check(x.len(), grad_w.len(), grad_y.len());
+    assert_eq!(grad_b.len(), shape.o, "grad_b is not [o]");
+    dispatch(WeightGradient {
+        shape,
+        x,
+        grad_y,
+        grad_w,
+        grad_b,
+        scratch,
+    });
 }
 
 /// `grad_x += grad_y·wᵀ`: chains over the outputs in rising order, from 0.
+///
+/// # Panics
+/// Where a slice does not have its length.
 pub fn input_gradient(
     shape: Shape,
     grad_y: &[f32],
@@ -81,23 +100,158 @@ pub fn input_gradient(
     grad_x: &mut [f32],
     scratch: &mut Scratch,
 ) {
-    let _ = scratch;
-    for r in 0..shape.n {
-        for k in 0..shape.i {
-            let mut acc = 0.0f32;
-            for c in 0..shape.o {
-                acc = grad_y[r * shape.o + c].mul_add(w[k * shape.o + c], acc);
-            }
-            grad_x[r * shape.i + k] += acc;
-        }
-    }
+    shape.check(grad_x.len(), w.len(), grad_y.len());
+    dispatch(InputGradient {
+        shape,
+        grad_y,
+        w,
+        grad_x,
+        scratch,
+    });
 }
 
 /// Backward of ReLU in place: `grad_y` is zeroed where `y` is not positive.
 pub fn relu_gradient(y: &[f32], grad_y: &mut [f32]) {
-    for (g, y) in grad_y.iter_mut().zip(y) {
-        if *y <= 0.0 {
-            *g = 0.0;
+    dispatch(ReluGradient { y, grad_y });
+}
+
+struct Affine<'a> {
+    shape: Shape,
+    x: &'a [f32],
+    w: &'a [f32],
+    b: &'a [f32],
+    relu: bool,
+    y: &'a mut [f32],
+    scratch: &'a mut Scratch,
+}
+
+impl WithSimd for Affine<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Shape { i, o, .. } = self.shape;
+        let packed = self.scratch.right.take(packed_len::<S>(i, o));
+        pack::<S>(self.w, i, o, Some(self.b), packed);
+        let finish = if self.relu {
+            Finish::StoreRelu
+        } else {
+            Finish::Store
+        };
+        Product {
+            left: self.x,
+            depth: i,
+            packed,
+            width: o,
+            finish,
+            output: self.y,
+        }
+        .run(simd);
+    }
+}
+
+struct WeightGradient<'a> {
+    shape: Shape,
+    x: &'a [f32],
+    grad_y: &'a [f32],
+    grad_w: &'a mut [f32],
+    grad_b: &'a mut [f32],
+    scratch: &'a mut Scratch,
+}
+
+impl WithSimd for WeightGradient<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Shape { n, i, o } = self.shape;
+        let left = self.scratch.left.take(n * i);
+        transpose(self.x, n, i, left);
+        let packed = self.scratch.right.take(packed_len::<S>(n, o));
+        pack::<S>(self.grad_y, n, o, None, packed);
+        let output = self.grad_w;
+        Product {
+            left,
+            depth: n,
+            packed,
+            width: o,
+            finish: Finish::Add,
+            output,
+        }
+        .run(simd);
+        add_column_sums(self.grad_y, self.grad_b);
+    }
+}
+
+struct InputGradient<'a> {
+    shape: Shape,
+    grad_y: &'a [f32],
+    w: &'a [f32],
+    grad_x: &'a mut [f32],
+    scratch: &'a mut Scratch,
+}
+
+impl WithSimd for InputGradient<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Shape { i, o, .. } = self.shape;
+        let packed = self.scratch.right.take(packed_len::<S>(o, i));
+        pack_transposed::<S>(self.w, o, i, packed);
+        let (left, output) = (self.grad_y, self.grad_x);
+        Product {
+            left,
+            depth: o,
+            packed,
+            width: i,
+            finish: Finish::Add,
+            output,
+        }
+        .run(simd);
+    }
+}
+
+struct ReluGradient<'a> {
+    y: &'a [f32],
+    grad_y: &'a mut [f32],
+}
+
+impl WithSimd for ReluGradient<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) {
+        for (g, y) in self.grad_y.iter_mut().zip(self.y) {
+            *g = if *y <= 0.0 { 0.0 } else { *g };
+        }
+    }
+}
+
+/// Columns summed at a time: their sums stay in registers.
+const SUMMED: usize = 64;
+
+/// `sums[c] += Σᵣ rows[r, c]`, in rising order from 0.
+#[inline(always)]
+fn add_column_sums(rows: &[f32], sums: &mut [f32]) {
+    let width = sums.len();
+    for (sums, first) in sums.chunks_mut(SUMMED).zip((0..width).step_by(SUMMED)) {
+        let mut total = [0.0; SUMMED];
+        if sums.len() == SUMMED {
+            for row in rows.chunks_exact(width) {
+                for (total, value) in total.iter_mut().zip(&row[first..first + SUMMED]) {
+                    *total += value;
+                }
+            }
+        } else {
+            for row in rows.chunks_exact(width) {
+                for (total, value) in total.iter_mut().zip(&row[first..]) {
+                    *total += value;
+                }
+            }
+        }
+        for (sum, total) in sums.iter_mut().zip(total) {
+            *sum += total;
         }
     }
 }

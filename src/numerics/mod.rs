@@ -6,4 +6,7 @@
 
 pub mod adam;
 pub mod dense;
+pub mod dispatch;
 pub mod mixture_nll;
+mod product;
+pub mod vector;
