@@ -3,3 +3,5 @@
 mod mixture_units;
 mod numerics;
 mod problem_spiral;
+#[cfg(feature = "report")]
+mod report;
