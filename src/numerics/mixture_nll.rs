@@ -24,6 +24,13 @@ impl HeadShape {
     pub const fn columns(self) -> usize {
         (2 * self.n_targets + 1) * self.n_components
     }
+
+    /// Columns `from..to` of the means, the raw scales and the logits.
+    #[must_use]
+    pub const fn parts(self) -> [(usize, usize); 3] {
+        let means = self.n_components * self.n_targets;
+        [(0, means), (means, 2 * means), (2 * means, self.columns())]
+    }
 }
 
 /// How a raw output becomes a scale σ.
