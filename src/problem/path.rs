@@ -206,6 +206,12 @@ impl<P: Path> Panels<P> {
                 }
             }
         }
+        if nearest > FARTHEST_REFINED {
+            // The ends of unrefined panels may all lie many nats below their nodes.
+            for node in whole.iter().flat_map(|panel| &panel.nodes) {
+                nearest = nearest.min(distance(node.position));
+            }
+        }
         for panel in whole.into_iter().chain(&refined) {
             for node in &panel.nodes {
                 let d = distance(node.position);

@@ -1,3 +1,5 @@
 //! One integration binary, modules by subject.
 
-mod problem_spiral;
+mod ks;
+mod problem;
+mod seed;

@@ -91,7 +91,8 @@ impl Spiral {
         [u, v]
     }
 
-    pub(super) fn realise(&self, seed: Seed, n_test: usize) -> Result<Realisation, ProblemError> {
+    /// The training points before scaling, and the scaling they determine.
+    fn draw_train(&self, seed: Seed) -> Result<(Vec<[f64; 2]>, Scaling), ProblemError> {
         let mut stream = seed.stream("data/train");
         let drawn: Vec<[f64; 2]> = (0..self.n).map(|_| self.draw(&mut stream)).collect();
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
@@ -99,7 +100,21 @@ impl Spiral {
             low = low.min(coordinate);
             high = high.max(coordinate);
         }
-        let scaling = Scaling::new(low, high, self.span)?;
+        Ok((drawn, Scaling::new(low, high, self.span)?))
+    }
+
+    /// The scaling that the training points of this seed determine.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`check`](Self::check).
+    pub fn scaling(&self, seed: Seed) -> Result<Scaling, ProblemError> {
+        self.check()?;
+        Ok(self.draw_train(seed)?.1)
+    }
+
+    pub(super) fn realise(&self, seed: Seed, n_test: usize) -> Result<Realisation, ProblemError> {
+        let (drawn, scaling) = self.draw_train(seed)?;
         let mut train = Points::with_capacity(self.n);
         for [u, v] in drawn {
             train.push(scaling.apply(u), scaling.apply(v));

@@ -151,7 +151,8 @@ impl Truth for SpiralTruth {
             },
         );
         mean /= total;
-        let mut variance = 1.0;
+        // That of the noise; without an atom, x is NaN.
+        let mut variance = if atoms.is_empty() { f64::NAN } else { 1.0 };
         for atom in &mut atoms {
             atom.mass /= total;
             variance += atom.mass * (atom.position - mean) * (atom.position - mean);
@@ -268,6 +269,9 @@ impl ConditionalAt for SpiralAt<'_> {
     }
 
     fn cdf(&self, y: f64) -> f64 {
+        if self.atoms.is_empty() {
+            return f64::NAN; // x is NaN
+        }
         let y = self.place(y);
         let sum: f64 = self
             .atoms
@@ -294,5 +298,65 @@ impl ConditionalAt for SpiralAt<'_> {
             .map(|a| a.mass * normal::absolute_moment(y - a.position))
             .sum();
         (distance - self.spread.get_or_init(|| self.half_mean_difference())) * self.unit()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// ½ E|Y − Y′| by closed form over all pairs of nodes of a finer quadrature.
+    fn over_pairs(fine: &SpiralTruth, x: f64) -> f64 {
+        let mut atoms = Vec::new();
+        let x = fine.scaling.invert(x) / fine.jitter;
+        let nearest = |[u, _]: [f64; 2]| (x - u).abs();
+        fine.panels
+            .visit(nearest, |node, mass| atoms.push((mass, node.position[1])));
+        let total: f64 = atoms.iter().map(|a| a.0).sum();
+        let mut sum = 0.0;
+        for (p, v) in &atoms {
+            for (q, w) in &atoms {
+                // Y − Y′ has twice the variance of the noise.
+                let a = (v - w) / std::f64::consts::SQRT_2;
+                sum += p * q * std::f64::consts::SQRT_2 * normal::absolute_moment(a);
+            }
+        }
+        0.5 * sum / (total * total)
+    }
+
+    #[test]
+    fn half_mean_difference_equals_the_sum_over_pairs() {
+        for (jitter, revolutions) in [(0.2, 2.0), (2.0, 1.0), (0.05, 1.0)] {
+            let spiral = Spiral {
+                n: 1,
+                jitter,
+                revolutions,
+                span: 5.0,
+            };
+            let scaling = Scaling::new(-11.5, 13.0, 5.0).unwrap();
+            let truth = SpiralTruth::new(&spiral, scaling).unwrap();
+            let fine = SpiralTruth::refined(&spiral, scaling, 2).unwrap();
+            for x in [-3.0, 0.3, 2.35, 4.9] {
+                let direct = over_pairs(&fine, x);
+                // E|Y − y| is exact to rounding, so that the CRPS shows the second term.
+                let at = truth.at(x);
+                let unit = jitter * scaling.factor();
+                let first: f64 = {
+                    let y = scaling.invert(2.0) / jitter;
+                    let mut sum = [0.0; 2];
+                    let x = scaling.invert(x) / jitter;
+                    fine.panels.visit(
+                        |[u, _]| (x - u).abs(),
+                        |node, mass| {
+                            sum[0] += mass;
+                            sum[1] += mass * normal::absolute_moment(y - node.position[1]);
+                        },
+                    );
+                    sum[1] / sum[0]
+                };
+                let gap = at.crps(2.0) / unit - (first - direct);
+                assert!(gap.abs() < 1e-8, "{spiral:?} at {x}: {gap:e}");
+            }
+        }
     }
 }
