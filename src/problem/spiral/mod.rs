@@ -6,19 +6,19 @@
 //! With m and M the smallest and the largest of all 2n coordinates of the *training* points,
 //! x = span·(u − m)/(M − m) and y = span·(v − m)/(M − m); test points use the same m and M.
 
+mod scaling;
 mod truth;
 
 use std::f64::consts::TAU;
 
 use serde::{Deserialize, Serialize};
 
+use super::path::MAX_LENGTHS;
 use super::{Points, ProblemError, Realisation, positive, some_points};
 use crate::seed::{Seed, Stream};
 
-pub use truth::{Scaling, SpiralTruth};
-
-/// Longest curve in units of its noise: beyond, the exact density costs too much.
-const MAX_LENGTHS: f64 = 2e5;
+pub use scaling::Scaling;
+pub use truth::SpiralTruth;
 
 /// Parameters of the noisy spiral.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -70,7 +70,6 @@ impl Spiral {
         if lengths > MAX_LENGTHS {
             return Err(ProblemError::TooFine {
                 jitter: self.jitter,
-                revolutions: self.revolutions,
                 lengths,
                 allowed: MAX_LENGTHS,
             });

@@ -3,58 +3,9 @@
 use std::cell::OnceCell;
 
 use super::super::normal::{self, CdfTable, HALF_LOG_TAU};
-use super::super::path::{Panels, Path};
+use super::super::path::{FARTHEST_X, Panels, Path};
 use super::super::truth::{ConditionalAt, Truth};
-use super::{ProblemError, Spiral};
-
-/// An x farther than this many jitters beyond the curve is answered as one at that
-/// distance: the nearest point of the curve is then its only one, to 1e-3 jitters.
-const FARTHEST_X: f64 = 1e4;
-
-/// The affine map from the plane of the spiral to the units of the data.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Scaling {
-    offset: f64,
-    factor: f64,
-}
-
-impl Scaling {
-    /// The map that takes `low` to 0 and `high` to `span`.
-    ///
-    /// # Errors
-    ///
-    /// [`ProblemError::NoRange`] unless `high − low` and its ratio to `span` are finite and
-    /// positive.
-    pub fn new(low: f64, high: f64, span: f64) -> Result<Self, ProblemError> {
-        let factor = span / (high - low);
-        if low.is_finite() && factor > 0.0 && factor.is_finite() {
-            Ok(Self {
-                offset: low,
-                factor,
-            })
-        } else {
-            Err(ProblemError::NoRange { low, high })
-        }
-    }
-
-    /// Units of the data in one unit of the plane; its logarithm is the Jacobian of p(y | x).
-    #[must_use]
-    pub const fn factor(self) -> f64 {
-        self.factor
-    }
-
-    /// From the plane to the data.
-    #[must_use]
-    pub const fn apply(self, coordinate: f64) -> f64 {
-        (coordinate - self.offset) * self.factor
-    }
-
-    /// From the data to the plane.
-    #[must_use]
-    pub const fn invert(self, scaled: f64) -> f64 {
-        scaled / self.factor + self.offset
-    }
-}
+use super::{ProblemError, Scaling, Spiral};
 
 /// The spiral θ ↦ θ (cos θ, sin θ), measured in jitters.
 #[derive(Debug, Clone, Copy)]
@@ -200,7 +151,7 @@ impl SpiralAt<'_> {
 
     /// Units of y in one jitter.
     fn unit(&self) -> f64 {
-        self.truth.jitter * self.truth.scaling.factor
+        self.truth.jitter * self.truth.scaling.factor()
     }
 
     /// ½ E|Y − Y′| = ∫ F (1 − F) dy, in jitters.

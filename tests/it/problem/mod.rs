@@ -2,9 +2,49 @@
 
 use mixture_density::problem::{ConditionalAt, PointScores, Realisation, Truth};
 
+mod hardmaru;
+mod inverse_sinusoid;
 mod spiral;
 mod spiral_data;
 mod spiral_oracle;
+
+/// The largest gaps of `truth` to a table of reference values: ln p in nats, ln p relative
+/// to its size, and the worst of cdf, mean, variance and CRPS.
+pub(crate) fn gaps_to_table(truth: &dyn Truth, table: &str) -> [f64; 3] {
+    let mut gaps = [0.0_f64; 3];
+    for line in table.lines().skip(1) {
+        let cells: Vec<f64> = line
+            .split(',')
+            .map(|cell| cell.parse().unwrap_or(f64::NAN))
+            .collect();
+        let at = truth.at(cells[0]);
+        let log_density = at.log_density(cells[1]);
+        if cells[2].is_finite() {
+            let gap = (log_density - cells[2]).abs();
+            gaps[0] = gaps[0].max(gap);
+            gaps[1] = gaps[1].max(gap / cells[2].abs().max(1.0));
+        } else {
+            assert!(
+                log_density.is_infinite() && log_density < 0.0,
+                "{line}: {log_density}"
+            );
+        }
+        let found = [
+            at.cdf(cells[1]),
+            at.mean(),
+            at.variance(),
+            at.crps(cells[1]),
+        ];
+        for (found, expected) in found.iter().zip(&cells[3..]) {
+            assert!(found.is_finite(), "{line}: {found}");
+            // A cell may be empty; a NaN found may not pass for it.
+            if !expected.is_nan() {
+                gaps[2] = gaps[2].max((found - expected).abs());
+            }
+        }
+    }
+    gaps
+}
 
 /// Mean and standard error of the mean.
 pub(crate) fn mean(values: &[f64]) -> (f64, f64) {

@@ -1,10 +1,10 @@
 //! The exact conditional density of the spiral.
 
 use mixture_density::problem::spiral::{Scaling, SpiralTruth};
-use mixture_density::problem::{Problem, Spiral, Truth};
+use mixture_density::problem::{ConditionalAt, Problem, Spiral, Truth};
 use mixture_density::seed::Seed;
 
-use super::{faults_are_seen, is_coherent, mean, test_points};
+use super::{Spoilt, faults_are_seen, gaps_to_table, is_coherent, mean, test_points};
 use crate::ks;
 
 pub(crate) const ARTICLE: Spiral = Spiral {
@@ -23,43 +23,21 @@ fn truth(spiral: &Spiral) -> SpiralTruth {
     SpiralTruth::new(spiral, scaling()).unwrap()
 }
 
-/// The largest gaps to the mpmath table: ln p near the curve (nats), ln p far from it
-/// (relative), and cdf, mean, variance, CRPS (absolute).
-fn gaps_to_table(truth: &dyn Truth) -> [f64; 3] {
-    let mut gaps = [0.0_f64; 3];
-    for line in include_str!("../../data/problem/spiral.csv")
-        .lines()
-        .skip(1)
-    {
-        let cell = |i: usize| line.split(',').nth(i).unwrap().parse::<f64>();
-        let (x, y, log_density) = (cell(0).unwrap(), cell(1).unwrap(), cell(2).unwrap());
-        let at = truth.at(x);
-        let gap = (at.log_density(y) - log_density).abs();
-        gaps[0] = gaps[0].max(gap);
-        gaps[1] = gaps[1].max(gap / log_density.abs().max(1.0));
-        let found = [at.cdf(y), at.mean(), at.variance(), at.crps(y)];
-        for (i, found) in found.into_iter().enumerate() {
-            // The CRPS is not tabulated at the farthest points.
-            if let Ok(expected) = cell(3 + i) {
-                gaps[2] = gaps[2].max((found - expected).abs());
-            }
-        }
-    }
-    gaps
-}
+const TABLE: &str = include_str!("../../data/problem/spiral.csv");
 
 /// Middle, rim, both ends of the curve, between the windings, 40 to 10,000 jitters away.
 #[test]
 fn density_agrees_with_thirty_digit_arithmetic() {
-    let [nats, relative, others] = gaps_to_table(&truth(&ARTICLE));
+    let [nats, relative, others] = gaps_to_table(&truth(&ARTICLE), TABLE);
     assert!(nats < 1e-7, "{nats:e} nats");
     assert!(relative < 1e-9, "{relative:e} of ln p");
     assert!(others < 1e-10, "{others:e}");
     // The twin: a jitter wrong by one in a million.
-    let [nats, _, _] = gaps_to_table(&truth(&Spiral {
+    let wrong = Spiral {
         jitter: 0.2 * (1.0 + 1e-6),
         ..ARTICLE
-    }));
+    };
+    let [nats, _, _] = gaps_to_table(&truth(&wrong), TABLE);
     assert!(nats > 1e-6, "{nats:e} nats");
 }
 
@@ -119,9 +97,9 @@ fn density_cdf_moments_and_crps_belong_together() {
 #[test]
 fn the_jacobian_of_the_scaling_is_in_the_density() {
     let truth = truth(&ARTICLE);
-    let without = super::Spoilt {
+    let without = Spoilt {
         log_density_shift: libm::log(scaling().factor()),
-        ..super::Spoilt::new(&truth, 2.0)
+        ..Spoilt::new(&truth, 2.0)
     };
     assert!(
         is_coherent(&without, [-1.0, 6.0], 7_000, 1e-5)
@@ -133,7 +111,7 @@ fn the_jacobian_of_the_scaling_is_in_the_density() {
 #[test]
 fn derivative_of_the_cdf_is_the_density() {
     let truth = truth(&ARTICLE);
-    let gap = |h: f64, at: &dyn mixture_density::problem::ConditionalAt, y: f64| {
+    let gap = |h: f64, at: &dyn ConditionalAt, y: f64| {
         (at.cdf(y + h) - at.cdf(y - h)) / (2.0 * h) - libm::exp(at.log_density(y))
     };
     for x in XS {
@@ -142,9 +120,9 @@ fn derivative_of_the_cdf_is_the_density() {
             assert!(gap(1e-5, &*at, y).abs() < 1e-5, "x {x} y {y}");
         }
     }
-    let wide = super::Spoilt {
+    let wide = Spoilt {
         log_density_shift: 1e-3,
-        ..super::Spoilt::new(&truth, 2.35)
+        ..Spoilt::new(&truth, 2.35)
     };
     assert!((0..50).any(|i| gap(1e-5, &wide, 0.1 * f64::from(i)).abs() > 1e-5));
 }

@@ -136,8 +136,8 @@ fn bad_parameters_are_refused_with_field_found_and_allowed() {
                 jitter: 1e-9,
                 ..ARTICLE
             },
-            "jitter is 0.000000001 and revolutions is 2: the curve is 158412881342 jitters long; \
-             allowed is at most 200000",
+            "jitter is 0.000000001, of which the curve is 158412881342 long; allowed is a curve \
+             of at most 200000 jitters",
         ),
         (
             Spiral {
