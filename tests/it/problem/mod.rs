@@ -1,5 +1,10 @@
 //! Problems with a known truth: what each exact density must satisfy, and the points too.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "helpers of tests, not tests by clippy's reckoning"
+)]
+
 use mixture_density::problem::{ConditionalAt, PointScores, Realisation, Truth};
 
 mod hardmaru;
