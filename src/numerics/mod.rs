@@ -6,4 +6,8 @@
 
 pub mod adam;
 pub mod dense;
+pub mod dispatch;
 pub mod mixture_nll;
+mod product;
+mod transpose;
+pub mod vector;

@@ -6,7 +6,7 @@
 //! | [`inverse_sinusoid`] | a bent line is read from the wrong side, with uniform noise |
 //! | [`hardmaru`] | a swinging curve is read from the wrong side, with normal noise |
 //!
-//! A [`Problem`] is the `[data]` table of a spec; [`Problem::realise`] draws its
+//! A [`Problem`] is the `[problem]` table of a spec; [`Problem::realise`] draws its
 //! [`Points`] and returns with them the [`Truth`], so that a prediction is compared
 //! with the best attainable score on the very same points.
 //!
@@ -35,7 +35,7 @@ pub const MAX_POINTS: usize = 10_000_000;
 
 /// Which problem, with all that determines it but the seed.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "problem", rename_all = "kebab-case")]
+#[serde(tag = "name", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Problem {
     /// The noisy spiral, scaled into a square.
     Spiral(Spiral),

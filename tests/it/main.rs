@@ -3,3 +3,8 @@
 mod ks;
 mod problem;
 mod seed;
+mod mixture_units;
+mod numerics;
+mod problem_spiral;
+#[cfg(feature = "report")]
+mod report;

@@ -1,0 +1,69 @@
+//! Sums over the components of a one-dimensional mixture, as vector code with fixed bits.
+//!
+//! Every sum runs in [`LANES`] lanes over the components, whatever the processor's vector
+//! width, and the lanes are added in one order; no fused multiply-add is used. So the same
+//! safe source, compiled three times by `pulp` and chosen at run time, gives the same bits:
+//! `every_instruction_set_gives_the_same_bits`.
+
+mod crps;
+mod elementary;
+mod inverse;
+pub(crate) mod normal;
+mod sums;
+
+use pulp::{Arch, WithSimd};
+
+pub(crate) use crps::Crps;
+pub(crate) use elementary::{exp, ln};
+pub(crate) use inverse::standard_upper_quantile;
+pub(crate) use sums::{LogDensity, Tails};
+
+/// Lanes of every sum over components: one AVX-512 register of `f64`.
+pub(crate) const LANES: usize = 8;
+
+/// One value for each lane.
+pub(crate) type Lanes = [f64; LANES];
+
+/// Parameters of a one-dimensional mixture; all slices have the same length K ≥ 1.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terms<'a> {
+    pub(crate) log_weights: &'a [f64],
+    pub(crate) weights: &'a [f64],
+    pub(crate) means: &'a [f64],
+    pub(crate) scales: &'a [f64],
+}
+
+/// Runs a kernel with the widest instructions this processor has.
+pub(crate) fn run<K: WithSimd>(kernel: K) -> K::Output {
+    Arch::new().dispatch(kernel)
+}
+
+/// Lanes `start..start + 8` of `values`; beyond the end, `fill`.
+#[inline(always)]
+fn load(values: &[f64], start: usize, fill: f64) -> Lanes {
+    let rest = &values[start.min(values.len())..];
+    if let Some(chunk) = rest.first_chunk::<LANES>() {
+        return *chunk;
+    }
+    let mut lanes = [fill; LANES];
+    for (lane, value) in lanes.iter_mut().zip(rest) {
+        *lane = *value;
+    }
+    lanes
+}
+
+/// The lanes' sum, pairwise in one order.
+#[inline(always)]
+fn sum(l: Lanes) -> f64 {
+    ((l[0] + l[4]) + (l[2] + l[6])) + ((l[1] + l[5]) + (l[3] + l[7]))
+}
+
+/// The greatest lane; a NaN is passed over.
+#[inline(always)]
+fn maximum(l: Lanes) -> f64 {
+    let mut m = f64::NEG_INFINITY;
+    for x in l {
+        m = if x > m { x } else { m };
+    }
+    m
+}

@@ -1,0 +1,6 @@
+//! The kernels against independent references.
+
+mod dense;
+mod mixture_nll;
+mod vector;
+mod words;
