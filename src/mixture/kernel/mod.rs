@@ -10,6 +10,8 @@ mod elementary;
 mod inverse;
 pub(crate) mod normal;
 mod sums;
+#[cfg(test)]
+mod tests;
 
 use pulp::{Arch, WithSimd};
 
