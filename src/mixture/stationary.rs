@@ -249,16 +249,29 @@ impl Hermite {
         if e > 0.0 { polynomial(u) * e } else { 0.0 }
     }
 
-    /// Least and greatest value for u in [ua, ub], where `turns` are all interior extrema.
+    /// Bounds of the value at `u`: what underflows keeps its sign, and is not taken for 0.
+    fn bounds_at(self, u: f64, polynomial: impl Fn(f64) -> f64) -> (f64, f64) {
+        const TINY: f64 = 1e-250;
+        let (p, e) = (polynomial(u), kernel::exp(self.log_size - 0.5 * u * u));
+        if e > TINY {
+            (p * e, p * e)
+        } else if p > 0.0 {
+            (0.0, TINY)
+        } else if p < 0.0 {
+            (-TINY, 0.0)
+        } else {
+            (0.0, 0.0)
+        }
+    }
+
+    /// Bounds of the values for u in [ua, ub], where `turns` are all interior extrema.
     fn range(self, ua: f64, ub: f64, turns: &[f64], polynomial: impl Fn(f64) -> f64) -> (f64, f64) {
-        let (x, y) = (self.at(ua, &polynomial), self.at(ub, &polynomial));
-        let (mut low, mut high) = if x < y { (x, y) } else { (y, x) };
-        for &u in turns {
-            if ua < u && u < ub {
-                let v = self.at(u, &polynomial);
-                low = if v < low { v } else { low };
-                high = if v > high { v } else { high };
-            }
+        let (mut low, mut high) = self.bounds_at(ua, &polynomial);
+        let inside = turns.iter().copied().filter(|u| ua < *u && *u < ub);
+        for u in inside.chain([ub]) {
+            let (l, h) = self.bounds_at(u, &polynomial);
+            low = if l < low { l } else { low };
+            high = if h > high { h } else { high };
         }
         (low, high)
     }

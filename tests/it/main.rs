@@ -1,5 +1,8 @@
 //! The integration tests, one module a subject.
 
 mod mixture_multivariate;
+mod mixture_properties;
 mod mixture_reference;
 mod mixture_units;
+mod score_columns;
+mod score_proper;
