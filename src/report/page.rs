@@ -83,7 +83,7 @@ impl Formulas {
         use formula::display;
         Ok(Self {
             conditional_mean: display(
-                r"\operatorname*{arg\,min}_{f}\; \mathbb{E}\left[(y - f(x))^2\right] \;=\; \mathbb{E}[\,y \mid x\,]",
+                r"\underset{f}{\operatorname{arg\,min}}\; \mathbb{E}\left[(y - f(x))^2\right] = \mathbb{E}[\,y \mid x\,]",
             )?,
             mixture: display(
                 r"p(y \mid x) = \sum_{k=1}^{K} \pi_k(x)\, \frac{1}{\sigma_k(x)\sqrt{2\pi}}\, \exp\!\left(-\frac{(y-\mu_k(x))^2}{2\,\sigma_k(x)^2}\right)",
@@ -114,10 +114,16 @@ impl Formulas {
 /// The code cells.
 #[derive(Debug, Serialize)]
 struct Code {
-    seed: CodeCell,
-    dense: CodeCell,
+    spiral: CodeCell,
+    baseline: CodeCell,
+    head: CodeCell,
     scale_link: CodeCell,
+    nll: CodeCell,
+    tile: CodeCell,
     adam: CodeCell,
+    training: CodeCell,
+    sampling: CodeCell,
+    seed: CodeCell,
 }
 
 #[derive(Debug, Serialize)]
@@ -126,19 +132,28 @@ struct CodeCell {
     html: String,
 }
 
+impl CodeCell {
+    fn new(excerpt: Excerpt) -> Result<Self, RenderError> {
+        Ok(Self {
+            file: excerpt.file,
+            html: excerpt.html()?,
+        })
+    }
+}
+
 impl Code {
     fn new() -> Result<Self, RenderError> {
-        let cell = |excerpt: Excerpt| -> Result<CodeCell, RenderError> {
-            Ok(CodeCell {
-                file: excerpt.file,
-                html: excerpt.html()?,
-            })
-        };
         Ok(Self {
-            seed: cell(source::SEED)?,
-            dense: cell(source::DENSE)?,
-            scale_link: cell(source::SCALE_LINK)?,
-            adam: cell(source::ADAM)?,
+            spiral: CodeCell::new(source::SPIRAL)?,
+            baseline: CodeCell::new(source::BASELINE)?,
+            head: CodeCell::new(source::HEAD)?,
+            scale_link: CodeCell::new(source::SCALE_LINK)?,
+            nll: CodeCell::new(source::NLL)?,
+            tile: CodeCell::new(source::TILE)?,
+            adam: CodeCell::new(source::ADAM)?,
+            training: CodeCell::new(source::TRAINING)?,
+            sampling: CodeCell::new(source::SAMPLING)?,
+            seed: CodeCell::new(source::SEED)?,
         })
     }
 }
@@ -204,7 +219,7 @@ fn failures(record: &Record) -> Vec<Failed> {
         };
         let key = |field: &str| format!("cells/{}/failure.{field}", cell.id);
         failed.push(Failed {
-            id: number::escape(&cell.id),
+            id: cell.id.clone(),
             reason: format!(
                 "{} was {} in epoch {}, batch {}",
                 number::word(&key("quantity"), &failure.quantity),

@@ -8,7 +8,7 @@ use crate::report::RenderError;
 use crate::report::article::ArticleLog;
 use crate::study::record::{Cell, Record};
 
-const SIZE: (u32, u32) = (760, 430);
+const SIZE: (u32, u32) = (760, 460);
 
 /// The baseline's mean squared error over the epochs.
 pub(super) fn baseline(

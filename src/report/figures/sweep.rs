@@ -8,7 +8,7 @@ use crate::report::RenderError;
 use crate::report::groups::Group;
 use crate::study::record::{Cell, Model, Record};
 
-const SIZE: (u32, u32) = (760, 430);
+const SIZE: (u32, u32) = (760, 460);
 
 /// Radius of a replicate's point, drawn units.
 const RADIUS: i32 = 26;
@@ -56,7 +56,7 @@ impl Sweep {
     fn k_axis(&self) -> Axis {
         let last = self.medians.last().map_or(1.0, |p| p.0);
         let first = self.medians.first().map_or(1.0, |p| p.0);
-        Axis::linear("components K", first - 1.0, last + 1.0, 8.0)
+        Axis::linear("components K", first - 1.0, last + 1.0, 9.0)
     }
 
     fn series(&self) -> Vec<Series> {
