@@ -1,8 +1,6 @@
 //! One pass of Adam over a parameter tensor.
 
-use pulp::{Simd, WithSimd};
-
-use super::dispatch::dispatch;
+use super::dispatch::{Kernel, Unit, dispatch};
 
 /// Everything of a step that is the same for all parameters.
 ///
@@ -45,11 +43,9 @@ struct Update<'a> {
     parameter: &'a mut [f32],
 }
 
-impl WithSimd for Update<'_> {
-    type Output = ();
-
+impl Kernel for Update<'_> {
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _simd: S) {
+    fn run<U: Unit>(self, _unit: U) {
         update(
             self.step,
             self.gradient,

@@ -2,10 +2,9 @@
 //!
 //! All matrices are row-major. `n` rows (samples), `i` inputs, `o` outputs.
 
-use pulp::{Simd, WithSimd};
-
-use super::dispatch::dispatch;
-use super::product::{Aligned, Finish, Product, pack, pack_transposed, packed_len, transpose};
+use super::dispatch::{Kernel, Unit, dispatch};
+use super::product::{Aligned, Finish, Product, pack, pack_transposed, packed_len, tile_len};
+use super::transpose::transpose;
 
 /// Sizes of one dense layer over one batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +22,7 @@ pub struct Shape {
 pub struct Scratch {
     left: Aligned,
     right: Aligned,
+    tile: Aligned,
 }
 
 impl Shape {
@@ -111,7 +111,11 @@ pub fn input_gradient(
 }
 
 /// Backward of ReLU in place: `grad_y` is zeroed where `y` is not positive.
+///
+/// # Panics
+/// Where the slices differ in length.
 pub fn relu_gradient(y: &[f32], grad_y: &mut [f32]) {
+    assert_eq!(y.len(), grad_y.len(), "y and grad_y differ in length");
     dispatch(ReluGradient { y, grad_y });
 }
 
@@ -125,14 +129,12 @@ struct Affine<'a> {
     scratch: &'a mut Scratch,
 }
 
-impl WithSimd for Affine<'_> {
-    type Output = ();
-
+impl Kernel for Affine<'_> {
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
+    fn run<U: Unit>(self, unit: U) {
         let Shape { i, o, .. } = self.shape;
-        let packed = self.scratch.right.take(packed_len::<S>(i, o));
-        pack::<S>(self.w, i, o, Some(self.b), packed);
+        let packed = self.scratch.right.take(packed_len::<U>(i, o));
+        pack::<U>(self.w, i, o, Some(self.b), packed);
         let finish = if self.relu {
             Finish::StoreRelu
         } else {
@@ -145,8 +147,9 @@ impl WithSimd for Affine<'_> {
             width: o,
             finish,
             output: self.y,
+            tile: self.scratch.tile.take(tile_len::<U>()),
         }
-        .run(simd);
+        .run(unit);
     }
 }
 
@@ -159,16 +162,14 @@ struct WeightGradient<'a> {
     scratch: &'a mut Scratch,
 }
 
-impl WithSimd for WeightGradient<'_> {
-    type Output = ();
-
+impl Kernel for WeightGradient<'_> {
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
+    fn run<U: Unit>(self, unit: U) {
         let Shape { n, i, o } = self.shape;
         let left = self.scratch.left.take(n * i);
-        transpose(self.x, n, i, left);
-        let packed = self.scratch.right.take(packed_len::<S>(n, o));
-        pack::<S>(self.grad_y, n, o, None, packed);
+        transpose(unit, (n, i), self.x, i, left, n);
+        let packed = self.scratch.right.take(packed_len::<U>(n, o));
+        pack::<U>(self.grad_y, n, o, None, packed);
         let output = self.grad_w;
         Product {
             left,
@@ -177,8 +178,9 @@ impl WithSimd for WeightGradient<'_> {
             width: o,
             finish: Finish::Add,
             output,
+            tile: self.scratch.tile.take(tile_len::<U>()),
         }
-        .run(simd);
+        .run(unit);
         add_column_sums(self.grad_y, self.grad_b);
     }
 }
@@ -191,14 +193,12 @@ struct InputGradient<'a> {
     scratch: &'a mut Scratch,
 }
 
-impl WithSimd for InputGradient<'_> {
-    type Output = ();
-
+impl Kernel for InputGradient<'_> {
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
+    fn run<U: Unit>(self, unit: U) {
         let Shape { i, o, .. } = self.shape;
-        let packed = self.scratch.right.take(packed_len::<S>(o, i));
-        pack_transposed::<S>(self.w, o, i, packed);
+        let packed = self.scratch.right.take(packed_len::<U>(o, i));
+        pack_transposed(unit, self.w, o, i, packed);
         let (left, output) = (self.grad_y, self.grad_x);
         Product {
             left,
@@ -207,8 +207,9 @@ impl WithSimd for InputGradient<'_> {
             width: i,
             finish: Finish::Add,
             output,
+            tile: self.scratch.tile.take(tile_len::<U>()),
         }
-        .run(simd);
+        .run(unit);
     }
 }
 
@@ -217,12 +218,17 @@ struct ReluGradient<'a> {
     grad_y: &'a mut [f32],
 }
 
-impl WithSimd for ReluGradient<'_> {
-    type Output = ();
-
+impl Kernel for ReluGradient<'_> {
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _simd: S) {
-        for (g, y) in self.grad_y.iter_mut().zip(self.y) {
+    fn run<U: Unit>(self, unit: U) {
+        // By name: from a plain loop the compiler made a branch for each element.
+        let zero = unit.splat_f32s(0.0);
+        let (y, y_rest) = U::as_simd_f32s(self.y);
+        let (grad, grad_rest) = U::as_mut_simd_f32s(self.grad_y);
+        for (g, y) in grad.iter_mut().zip(y) {
+            *g = unit.select_f32s(unit.less_than_or_equal_f32s(*y, zero), zero, *g);
+        }
+        for (g, y) in grad_rest.iter_mut().zip(y_rest) {
             *g = if *y <= 0.0 { 0.0 } else { *g };
         }
     }

@@ -9,8 +9,10 @@ use std::cell::Cell;
 use std::sync::OnceLock;
 
 use pulp::x86::{V3, V4};
-use pulp::{Scalar, Simd, WithSimd};
+use pulp::{NullaryFnOnce, Scalar, Simd};
 use thiserror::Error;
+
+use super::transpose::{Square, turned_by_elements, turned_by_shuffles};
 
 /// The environment variable that forces a path: `avx512`, `avx2` or `scalar`.
 pub const VARIABLE: &str = "MDN_KERNELS";
@@ -151,23 +153,63 @@ pub fn active() -> KernelPath {
     })
 }
 
+/// A vector unit: what pulp offers, and the turning of a square, for which it has no name.
+pub(crate) trait Unit: Simd {
+    /// The transpose of `square`.
+    fn turned(self, square: Square) -> Square;
+}
+
+impl Unit for V4 {
+    #[inline(always)]
+    fn turned(self, square: Square) -> Square {
+        turned_by_shuffles(*self, square)
+    }
+}
+
+impl Unit for V3 {
+    #[inline(always)]
+    fn turned(self, square: Square) -> Square {
+        turned_by_shuffles(self, square)
+    }
+}
+
+impl Unit for Scalar {
+    #[inline(always)]
+    fn turned(self, square: Square) -> Square {
+        turned_by_elements(&square)
+    }
+}
+
+/// A kernel: its operands, and one body for all units.
+pub(crate) trait Kernel {
+    /// The body. It must be `#[inline(always)]`, and so must all it calls, or it is compiled
+    /// without the unit's target features: correct, and a hundred times slower.
+    fn run<U: Unit>(self, unit: U);
+}
+
 /// Runs `kernel` on the active path.
-///
-/// Its `with_simd` must be `#[inline(always)]`, and so must all it calls, or it is compiled
-/// without the path's target features: correct, and a hundred times slower.
-pub(crate) fn dispatch(kernel: impl WithSimd<Output = ()>) {
+pub(crate) fn dispatch<K: Kernel>(kernel: K) {
+    struct On<U, K>(U, K);
+    impl<U: Unit, K: Kernel> NullaryFnOnce for On<U, K> {
+        type Output = ();
+
+        #[inline(always)]
+        fn call(self) {
+            self.1.run(self.0);
+        }
+    }
     match active() {
         KernelPath::Avx512 => {
-            if let Some(token) = V4::try_new() {
-                return Simd::vectorize(token, kernel);
+            if let Some(unit) = V4::try_new() {
+                return unit.vectorize(On(unit, kernel));
             }
         }
         KernelPath::Avx2 => {
-            if let Some(token) = V3::try_new() {
-                return Simd::vectorize(token, kernel);
+            if let Some(unit) = V3::try_new() {
+                return unit.vectorize(On(unit, kernel));
             }
         }
         KernelPath::Scalar => {}
     }
-    kernel.with_simd(Scalar);
+    kernel.run(Scalar);
 }

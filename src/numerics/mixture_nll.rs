@@ -4,9 +4,8 @@
 //! output is one short array, worked on column by column, and turned back. Sums over the
 //! components run in rising order in every lane.
 
-use pulp::{Simd, WithSimd};
-
-use super::dispatch::dispatch;
+use super::dispatch::{Kernel, Unit, dispatch};
+use super::transpose::transpose;
 use super::vector::{exp, ln, negative_part, positive_part, sigmoid, softplus};
 
 /// Sizes of a mixture head: its raw output row is `means [k·d] | raw scales [k·d] | logits [k]`,
@@ -138,46 +137,41 @@ struct Batch<'a> {
     scratch: &'a mut NllScratch,
 }
 
-impl WithSimd for Batch<'_> {
-    type Output = ();
-
+impl Kernel for Batch<'_> {
     #[inline(always)]
-    fn with_simd<S: Simd>(mut self, _simd: S) {
+    fn run<U: Unit>(mut self, unit: U) {
         let (columns, d) = (self.head.columns(), self.head.n_targets);
         let n = self.nll.len();
         let mut first = 0;
         while first < n {
             let rows = ROWS.min(n - first);
             let cells = first * columns..(first + rows) * columns;
-            turn(&self.raw[cells.clone()], columns, &mut self.scratch.columns);
+            let turned = self.scratch.columns.as_flattened_mut();
+            transpose(
+                unit,
+                (rows, columns),
+                &self.raw[cells.clone()],
+                columns,
+                turned,
+                ROWS,
+            );
             let targets = &self.y[first * d..(first + rows) * d];
-            turn(targets, d, &mut self.scratch.targets);
+            let turned = self.scratch.targets.as_flattened_mut();
+            transpose(unit, (rows, d), targets, d, turned, ROWS);
             let value = block(self.head, self.link, self.scratch, self.grad_scale);
             self.nll[first..first + rows].copy_from_slice(&value[..rows]);
             if let Some(grad) = self.grad_raw.as_deref_mut() {
-                turn_back(&self.scratch.columns, columns, &mut grad[cells]);
+                let turned = self.scratch.columns.as_flattened();
+                transpose(
+                    unit,
+                    (columns, rows),
+                    turned,
+                    ROWS,
+                    &mut grad[cells],
+                    columns,
+                );
             }
             first += rows;
-        }
-    }
-}
-
-/// Rows of a block into columns; lanes without a row keep what they held.
-#[inline(always)]
-fn turn(rows: &[f32], width: usize, columns: &mut [Column]) {
-    for (lane, row) in rows.chunks_exact(width.max(1)).enumerate() {
-        for (column, value) in columns.iter_mut().zip(row) {
-            column[lane] = *value;
-        }
-    }
-}
-
-/// Columns of a block into rows.
-#[inline(always)]
-fn turn_back(columns: &[Column], width: usize, rows: &mut [f32]) {
-    for (lane, row) in rows.chunks_exact_mut(width.max(1)).enumerate() {
-        for (value, column) in row.iter_mut().zip(columns) {
-            *value = column[lane];
         }
     }
 }

@@ -9,4 +9,5 @@ pub mod dense;
 pub mod dispatch;
 pub mod mixture_nll;
 mod product;
+mod transpose;
 pub mod vector;

@@ -6,6 +6,9 @@
 
 use pulp::Simd;
 
+use super::dispatch::Unit;
+use super::transpose::transpose;
+
 /// Memory for packed operands, aligned to cache lines; grows, never shrinks.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Aligned(Vec<f32>);
@@ -35,16 +38,6 @@ pub(crate) const fn panel_width<S: Simd>() -> usize {
 #[inline(always)]
 pub(crate) const fn packed_len<S: Simd>(depth: usize, width: usize) -> usize {
     width.div_ceil(panel_width::<S>()) * panel_width::<S>() * (depth + 1)
-}
-
-/// `target` [columns, rows] becomes the transpose of `source` [rows, columns].
-#[inline(always)]
-pub(crate) fn transpose(source: &[f32], rows: usize, columns: usize, target: &mut [f32]) {
-    for (r, row) in source.chunks_exact(columns.max(1)).enumerate() {
-        for (c, value) in row.iter().enumerate() {
-            target[c * rows + r] = *value;
-        }
-    }
 }
 
 /// Packs `source` [depth, width] and `start` [width] (or zeros); columns past the end are 0.
@@ -83,13 +76,14 @@ pub(crate) fn pack<S: Simd>(
 
 /// Packs the transpose of `source` [width, depth], with zeros to start from.
 #[inline(always)]
-pub(crate) fn pack_transposed<S: Simd>(
+pub(crate) fn pack_transposed<U: Unit>(
+    unit: U,
     source: &[f32],
     depth: usize,
     width: usize,
     packed: &mut [f32],
 ) {
-    let columns = panel_width::<S>();
+    let columns = panel_width::<U>();
     if depth == 0 {
         return packed.fill(0.0);
     }
@@ -102,23 +96,7 @@ pub(crate) fn pack_transposed<S: Simd>(
         if taken < columns {
             rows.fill(0.0);
         }
-        for (column, from) in block.chunks_exact(depth).enumerate() {
-            for (row, value) in rows.chunks_exact_mut(columns).zip(from) {
-                row[column] = *value;
-            }
-        }
-    }
-}
-
-/// Rows of a row-major matrix, read in place.
-#[derive(Clone, Copy)]
-struct Rows<'a, const M: usize>([&'a [f32]; M]);
-
-impl<const M: usize> Rows<'_, M> {
-    /// The `M` factors of term `k` of the sum.
-    #[inline(always)]
-    fn at(&self, k: usize) -> [f32; M] {
-        self.0.map(|row| row[k])
+        transpose(unit, (taken, depth), block, depth, rows, columns);
     }
 }
 
@@ -142,6 +120,16 @@ pub(crate) struct Product<'a> {
     pub(crate) width: usize,
     pub(crate) finish: Finish,
     pub(crate) output: &'a mut [f32],
+    /// Memory of [`tile_len`].
+    pub(crate) tile: &'a mut [f32],
+}
+
+/// Rows of the tallest tile.
+const TALLEST: usize = 8;
+
+/// Length of the memory a finished tile passes through.
+pub(crate) const fn tile_len<S: Simd>() -> usize {
+    TALLEST * panel_width::<S>()
 }
 
 impl Product<'_> {
@@ -149,60 +137,58 @@ impl Product<'_> {
     #[inline(always)]
     pub(crate) fn run<S: Simd>(mut self, simd: S) {
         let columns = panel_width::<S>();
-        let rows = self.output.len() / self.width.max(1);
         let panels = self.packed.chunks_exact(columns * (self.depth + 1));
         for (panel, first) in panels.zip((0..self.width).step_by(columns)) {
             let panel = S::as_simd_f32s(panel).0.as_chunks::<2>().0;
-            let mut row = 0;
-            macro_rules! tiles {
-                ($m:literal) => {
-                    while row + $m <= rows {
-                        let left = self.rows::<$m>(row);
-                        let sums = tile::<S, $m>(simd, left, panel);
-                        self.finish::<S, $m>(simd, &sums, row, first);
-                        row += $m;
-                    }
-                };
+            if self.width - first > S::F32_LANES {
+                self.panel::<S, 2>(simd, panel, first);
+            } else {
+                self.panel::<S, 1>(simd, panel, first);
             }
-            // As many rows as the registers hold, two of the panel's and one factor apart.
-            if S::F32_LANES >= 16 {
-                tiles!(8);
-            } else if S::F32_LANES >= 8 {
-                tiles!(6);
-            }
-            tiles!(4);
-            tiles!(2);
-            tiles!(1);
         }
     }
 
+    /// All rows for one panel, of which `W` registers are in use.
     #[inline(always)]
-    fn rows<const M: usize>(&self, first: usize) -> Rows<'_, M> {
-        let rows = &self.left[first * self.depth..(first + M) * self.depth];
-        Rows(std::array::from_fn(|m| {
-            &rows[m * self.depth..(m + 1) * self.depth]
-        }))
+    fn panel<S: Simd, const W: usize>(&mut self, simd: S, panel: &[[S::f32s; 2]], first: usize) {
+        let rows = self.output.len() / self.width;
+        let mut row = 0;
+        macro_rules! tiles {
+            ($m:literal) => {
+                while row + $m <= rows {
+                    let left = &self.left[row * self.depth..(row + $m) * self.depth];
+                    let sums = S::as_mut_simd_f32s(self.tile).0.as_chunks_mut::<2>().0;
+                    tile::<S, $m, W>(simd, left, panel, sums);
+                    self.finish::<S>(simd, $m, row, first);
+                    row += $m;
+                }
+            };
+        }
+        // As many rows as fill the registers: 16 of 32 with AVX-512, 12 of 16 with AVX2.
+        if S::F32_LANES >= 16 {
+            tiles!(8);
+        } else if S::F32_LANES >= 8 {
+            tiles!(6);
+        }
+        tiles!(4);
+        tiles!(2);
+        tiles!(1);
     }
 
     #[inline(always)]
-    fn finish<S: Simd, const M: usize>(
-        &mut self,
-        simd: S,
-        sums: &[[S::f32s; 2]; M],
-        row: usize,
-        first: usize,
-    ) {
-        let taken = panel_width::<S>().min(self.width - first);
-        for (m, sums) in sums.iter().enumerate() {
-            let from = (row + m) * self.width + first;
-            let target = &mut self.output[from..from + taken];
-            if taken == panel_width::<S>() {
+    fn finish<S: Simd>(&mut self, simd: S, rows: usize, row: usize, first: usize) {
+        let columns = panel_width::<S>();
+        let taken = columns.min(self.width - first);
+        let targets = self.output[row * self.width..].chunks_mut(self.width);
+        for (target, sums) in targets.zip(self.tile.chunks_exact(columns)).take(rows) {
+            let target = &mut target[first..first + taken];
+            let sums = S::as_simd_f32s(sums).0;
+            if taken == columns {
                 for (target, sum) in S::as_mut_simd_f32s(target).0.iter_mut().zip(sums) {
                     *target = finished(simd, self.finish, *sum, *target);
                 }
             } else {
-                let (low, high) = target.split_at_mut(S::F32_LANES.min(taken));
-                for (target, sum) in [low, high].into_iter().zip(sums) {
+                for (target, sum) in target.chunks_mut(S::F32_LANES).zip(sums) {
                     let old = simd.partial_load_f32s(target);
                     simd.partial_store_f32s(target, finished(simd, self.finish, *sum, old));
                 }
@@ -221,26 +207,39 @@ fn finished<S: Simd>(simd: S, finish: Finish, sum: S::f32s, old: S::f32s) -> S::
     }
 }
 
-/// The chains of `M` rows and one panel, in registers.
+/// The chains of `M` rows and `W` registers of one panel.
+///
+/// The sums leave through memory: used in place, by code that the compiler does not unroll,
+/// they would have to live in memory during the whole sum, 8 times slower.
 #[inline(always)]
-fn tile<S: Simd, const M: usize>(
+fn tile<S: Simd, const M: usize, const W: usize>(
     simd: S,
-    left: Rows<'_, M>,
+    left: &[f32],
     panel: &[[S::f32s; 2]],
-) -> [[S::f32s; 2]; M] {
+    result: &mut [[S::f32s; 2]],
+) {
     let Some((start, right)) = panel.split_first() else {
-        return [[simd.splat_f32s(0.0); 2]; M];
+        return;
     };
-    // Cut to the common length here, where it spares the inner loop its bounds checks.
-    let left = Rows(left.0.map(|row| &row[..right.len()]));
-    let mut sums = [*start; M];
-    for (k, right) in right.iter().enumerate() {
-        for (factor, sums) in left.at(k).into_iter().zip(&mut sums) {
-            let factor = simd.splat_f32s(factor);
-            for (right, sum) in right.iter().zip(sums) {
+    let depth = right.len();
+    // Plain loops: `array::map` and `from_fn` were not inlined here.
+    let mut rows = [left; M];
+    for (m, row) in rows.iter_mut().enumerate() {
+        *row = &left[m * depth..(m + 1) * depth];
+    }
+    let mut sums = [[simd.splat_f32s(0.0); W]; M];
+    for sums in &mut sums {
+        sums.copy_from_slice(&start[..W]);
+    }
+    for k in 0..depth {
+        for (row, sums) in rows.iter().zip(&mut sums) {
+            let factor = simd.splat_f32s(row[k]);
+            for (right, sum) in right[k].iter().zip(sums) {
                 *sum = simd.mul_add_f32s(factor, *right, *sum);
             }
         }
     }
-    sums
+    for (result, sums) in result.iter_mut().zip(sums) {
+        result[..W].copy_from_slice(&sums);
+    }
 }

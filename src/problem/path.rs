@@ -45,11 +45,11 @@ const PANEL_WIDTH: f64 = 1.0;
 const NEGLIGIBLE_NATS: f64 = 36.0;
 
 /// Nats by which the exponent may change over a panel at the peak: the rule integrates
-/// exp(−ct) on \[0, 1\] to c²⁴ (12!)⁴/(25 (24!)³), 1e-10 at this c.
-const CHANGE_NATS: f64 = 14.0;
+/// exp(−ct) on \[0, 1\] to c²⁴ (12!)⁴/(25 (24!)³), 1e-8 at this c.
+const CHANGE_NATS: f64 = 18.0;
 
 /// Beyond this distance panels are no longer halved: `d²` itself has lost the digits.
-pub(super) const FARTHEST_REFINED: f64 = 1e4;
+pub(super) const FARTHEST_REFINED: f64 = 1e5;
 
 /// A curve, its coordinates in noise scales.
 pub(super) trait Path {
@@ -93,6 +93,13 @@ impl Panel {
             }),
         }
     }
+}
+
+/// How much more a panel so far below the peak may change: the error, 24th power of the
+/// change, counts for exp(−`below_peak`) only. A lower bound of exp(`below_peak`/24).
+fn allowance(below_peak: f64) -> f64 {
+    let t = below_peak.max(0.0) / 24.0;
+    1.0 + t * (1.0 + 0.5 * t)
 }
 
 /// What to do with a panel.
@@ -165,9 +172,7 @@ impl<P: Path> Panels<P> {
             let change = 0.5 * panel.length * sum;
             if below_peak > NEGLIGIBLE_NATS {
                 Use::Negligible
-            } else if change <= CHANGE_NATS * (1.0 + below_peak.max(0.0) / 24.0)
-                || nearest > FARTHEST_REFINED
-            {
+            } else if change <= CHANGE_NATS * allowance(below_peak) || nearest > FARTHEST_REFINED {
                 Use::Whole
             } else {
                 Use::Halves

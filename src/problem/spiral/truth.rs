@@ -3,9 +3,13 @@
 use std::cell::OnceCell;
 
 use super::super::normal::{self, CdfTable, HALF_LOG_TAU};
-use super::super::path::{FARTHEST_REFINED, Panels, Path};
+use super::super::path::{Panels, Path};
 use super::super::truth::{ConditionalAt, Truth};
 use super::{ProblemError, Spiral};
+
+/// An x farther than this many jitters beyond the curve is answered as one at that
+/// distance: the nearest point of the curve is then its only one, to 1e-3 jitters.
+const FARTHEST_X: f64 = 1e4;
 
 /// The affine map from the plane of the spiral to the units of the data.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -133,7 +137,7 @@ impl SpiralTruth {
 
 impl Truth for SpiralTruth {
     fn at<'a>(&'a self, x: f64) -> Box<dyn ConditionalAt + 'a> {
-        let bound = self.radius + FARTHEST_REFINED;
+        let bound = self.radius + FARTHEST_X;
         let x = (self.scaling.invert(x) / self.jitter).clamp(-bound, bound);
         let mut atoms = Vec::with_capacity(1024);
         let (mut total, mut mean) = (0.0, 0.0);
