@@ -18,10 +18,12 @@ pub(super) fn display(latex: &'static str) -> Result<String, RenderError> {
 fn render(latex: &'static str, display_mode: DisplayMode) -> Result<String, RenderError> {
     let fault = |message: String| RenderError::Formula { latex, message };
     let storage = Storage::new();
+    // The crate writes the annotation as it is given.
+    let source = super::number::escape(latex);
     let parser = Parser::new(latex, &storage);
     let config = RenderConfig {
         display_mode,
-        annotation: Some(latex),
+        annotation: Some(&source),
         ..RenderConfig::default()
     };
     let mut out = String::new();
@@ -41,6 +43,7 @@ mod tests {
     fn a_formula_is_mathml_and_a_broken_one_is_an_error() {
         let good = inline(r"\sigma_k > 0").expect("a plain formula");
         assert!(good.starts_with("<math") && good.contains('σ'), "{good}");
+        assert!(good.contains(">\\sigma_k &gt; 0</annotation>"), "{good}");
         assert!(display(r"\frac{1}{").is_err());
         assert!(display(r"\nosuchcommand x").is_err());
     }

@@ -57,6 +57,15 @@ pub(super) fn datum(key: &str, value: f64, decimals: usize) -> String {
     tagged(key, &value.to_string(), &fixed(value, decimals))
 }
 
+/// A number of the record under its key, with all its digits.
+pub(super) fn exact(key: &str, value: f64) -> String {
+    if !value.is_finite() {
+        return MISSING.to_owned();
+    }
+    let digits = value.to_string();
+    tagged(key, &digits, &digits.replace('-', "\u{2212}"))
+}
+
 /// [`datum`], or [`MISSING`].
 pub(super) fn optional(key: &str, value: Option<f64>, decimals: usize) -> String {
     value.map_or_else(|| MISSING.to_owned(), |value| datum(key, value, decimals))

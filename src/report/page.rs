@@ -65,47 +65,57 @@ struct Failed {
     reason: String,
 }
 
+/// Displayed formulas; parts that stand side by side where there is room, else below each other.
 #[derive(Debug, Serialize)]
 struct Formulas {
-    conditional_mean: String,
-    mixture: String,
-    constraints: String,
-    nll: String,
-    gradient: String,
-    excess: String,
-    spiral: String,
-    truth: String,
+    conditional_mean: Vec<String>,
+    mixture: Vec<String>,
+    constraints: Vec<String>,
+    nll: Vec<String>,
+    gradient: Vec<String>,
+    excess: Vec<String>,
+    spiral: Vec<String>,
+    truth: Vec<String>,
     scale_link: String,
 }
 
 impl Formulas {
     fn new() -> Result<Self, RenderError> {
-        use formula::display;
+        let parts = |parts: &[&'static str]| -> Result<Vec<String>, RenderError> {
+            parts.iter().map(|part| formula::display(part)).collect()
+        };
         Ok(Self {
-            conditional_mean: display(
-                r"\operatorname*{arg\,min}_{f}\; \mathbb{E}\left[(y - f(x))^2\right] \;=\; \mathbb{E}[\,y \mid x\,]",
-            )?,
-            mixture: display(
+            conditional_mean: parts(&[
+                r"\underset{f}{\operatorname{argmin}}\; \mathbb{E}\left[(y - f(x))^2\right] = \mathbb{E}[\,y \mid x\,]",
+            ])?,
+            mixture: parts(&[
                 r"p(y \mid x) = \sum_{k=1}^{K} \pi_k(x)\, \frac{1}{\sigma_k(x)\sqrt{2\pi}}\, \exp\!\left(-\frac{(y-\mu_k(x))^2}{2\,\sigma_k(x)^2}\right)",
-            )?,
-            constraints: display(
-                r"\pi_k = \frac{e^{a_k}}{\sum_{j} e^{a_j}}, \qquad \sigma_k = \mathrm{ELU}(b_k) + 1 + 10^{-7}, \qquad \mu_k = c_k",
-            )?,
-            nll: display(
+            ])?,
+            constraints: parts(&[
+                r"\pi_k = \frac{e^{a_k}}{\sum_{j} e^{a_j}}",
+                r"\sigma_k = \mathrm{ELU}(b_k) + 1 + 10^{-7}",
+                r"\mu_k = c_k",
+            ])?,
+            nll: parts(&[
                 r"\mathrm{NLL} = -\frac{1}{n}\sum_{i=1}^{n} \log \sum_{k=1}^{K} \exp\bigl(\log \pi_k(x_i) + \log \mathcal{N}(y_i;\, \mu_k(x_i), \sigma_k(x_i)^2)\bigr)",
-            )?,
-            gradient: display(
-                r"\frac{\partial}{\partial a_k} = \pi_k - \gamma_k, \qquad \frac{\partial}{\partial \mu_k} = \gamma_k\,\frac{\mu_k - y}{\sigma_k^2}, \qquad \frac{\partial}{\partial \sigma_k} = \gamma_k\,\frac{1 - z_k^2}{\sigma_k}",
-            )?,
-            excess: display(
+            ])?,
+            gradient: parts(&[
+                r"\frac{\partial}{\partial a_k} = \pi_k - \gamma_k",
+                r"\frac{\partial}{\partial \mu_k} = \gamma_k\,\frac{\mu_k - y}{\sigma_k^2}",
+                r"\frac{\partial}{\partial \sigma_k} = \gamma_k\,\frac{1 - z_k^2}{\sigma_k}",
+            ])?,
+            excess: parts(&[
                 r"\widehat{\mathrm{KL}} = \frac{1}{n}\sum_{i=1}^{n} \log \frac{p^{*}(y_i \mid x_i)}{p(y_i \mid x_i)}",
-            )?,
-            spiral: display(
-                r"\theta \sim \mathcal{U}(0,\, 2\pi R), \qquad (x, y) = \theta\,(\cos\theta,\, \sin\theta) + \varepsilon, \qquad \varepsilon \sim \mathcal{N}(0,\, s^2 I)",
-            )?,
-            truth: display(
-                r"p^{*}(y \mid x) = \frac{p(x, y)}{p(x)}, \qquad p(x, y) = \int_0^{2\pi R} \frac{1}{2\pi R}\, \mathcal{N}(x;\, \theta\cos\theta,\, s^2)\, \mathcal{N}(y;\, \theta\sin\theta,\, s^2)\, \mathrm{d}\theta",
-            )?,
+            ])?,
+            spiral: parts(&[
+                r"\theta \sim \mathcal{U}(0,\, 2\pi R)",
+                r"(x, y) = \theta\,(\cos\theta,\, \sin\theta) + \varepsilon",
+                r"\varepsilon \sim \mathcal{N}(0,\, s^2 I)",
+            ])?,
+            truth: parts(&[
+                r"p^{*}(y \mid x) = \frac{p(x, y)}{p(x)}",
+                r"p(x, y) = \int_0^{2\pi R} \frac{\mathrm{d}\theta}{2\pi R}\, \mathcal{N}(x;\, \theta\cos\theta,\, s^2)\, \mathcal{N}(y;\, \theta\sin\theta,\, s^2)",
+            ])?,
             scale_link: formula::inline(r"\mathrm{ELU}(b) + 1 = \max(b, 0) + e^{\min(b, 0)}")?,
         })
     }
@@ -114,10 +124,16 @@ impl Formulas {
 /// The code cells.
 #[derive(Debug, Serialize)]
 struct Code {
-    seed: CodeCell,
-    dense: CodeCell,
+    spiral: CodeCell,
+    baseline: CodeCell,
+    head: CodeCell,
     scale_link: CodeCell,
+    nll: CodeCell,
+    tile: CodeCell,
     adam: CodeCell,
+    training: CodeCell,
+    sampling: CodeCell,
+    seed: CodeCell,
 }
 
 #[derive(Debug, Serialize)]
@@ -126,19 +142,28 @@ struct CodeCell {
     html: String,
 }
 
+impl CodeCell {
+    fn new(excerpt: Excerpt) -> Result<Self, RenderError> {
+        Ok(Self {
+            file: excerpt.file,
+            html: excerpt.html()?,
+        })
+    }
+}
+
 impl Code {
     fn new() -> Result<Self, RenderError> {
-        let cell = |excerpt: Excerpt| -> Result<CodeCell, RenderError> {
-            Ok(CodeCell {
-                file: excerpt.file,
-                html: excerpt.html()?,
-            })
-        };
         Ok(Self {
-            seed: cell(source::SEED)?,
-            dense: cell(source::DENSE)?,
-            scale_link: cell(source::SCALE_LINK)?,
-            adam: cell(source::ADAM)?,
+            spiral: CodeCell::new(source::SPIRAL)?,
+            baseline: CodeCell::new(source::BASELINE)?,
+            head: CodeCell::new(source::HEAD)?,
+            scale_link: CodeCell::new(source::SCALE_LINK)?,
+            nll: CodeCell::new(source::NLL)?,
+            tile: CodeCell::new(source::TILE)?,
+            adam: CodeCell::new(source::ADAM)?,
+            training: CodeCell::new(source::TRAINING)?,
+            sampling: CodeCell::new(source::SAMPLING)?,
+            seed: CodeCell::new(source::SEED)?,
         })
     }
 }
@@ -204,7 +229,7 @@ fn failures(record: &Record) -> Vec<Failed> {
         };
         let key = |field: &str| format!("cells/{}/failure.{field}", cell.id);
         failed.push(Failed {
-            id: number::escape(&cell.id),
+            id: cell.id.clone(),
             reason: format!(
                 "{} was {} in epoch {}, batch {}",
                 number::word(&key("quantity"), &failure.quantity),

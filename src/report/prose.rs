@@ -53,6 +53,7 @@ struct ArticleProse {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct BaselineProse {
     again: String,
+    several: bool,
     n_replicates: String,
     validation: Range,
     test: Range,
@@ -72,6 +73,7 @@ struct ShowcaseProse {
     stopped_by: &'static str,
     nll_validation: String,
     nll_test: String,
+    several: bool,
     n_replicates: String,
     validation: Range,
     test: Range,
@@ -209,6 +211,7 @@ impl BaselineProse {
         let test = group.spread(|cell| cell.mse.test);
         Some(Self {
             again: again(cell),
+            several: group.n_scored() > 1,
             n_replicates: count("derived/baseline/n_scored", group.n_scored()),
             validation: Range::of(
                 group.spread(|cell| cell.mse.validation),
@@ -253,6 +256,7 @@ impl ShowcaseProse {
             stopped_by: super::tables::stopped(cell.stopped_by),
             nll_validation: of("nll_nats_mean.validation", cell.nll_nats_mean.validation, 3),
             nll_test: of("nll_nats_mean.test", cell.nll_nats_mean.test, 3),
+            several: group.n_scored() > 1,
             n_replicates: count("derived/showcase/n_scored", group.n_scored()),
             validation: Range::of(
                 group.spread(|cell| cell.nll_nats_mean.validation),

@@ -20,6 +20,9 @@ pub(super) fn flat(spec: &Value) -> Vec<Setting> {
     let mut settings = Vec::new();
     walk(spec, &mut Vec::new(), &mut |path, value| {
         let path = path.join("/");
+        if path.is_empty() {
+            return;
+        }
         settings.push(Setting {
             value: number::word(&format!("spec/{path}"), &value.to_string()),
             path,
@@ -35,12 +38,8 @@ pub(super) fn named_number(spec: &Value, names: &[&str]) -> Option<String> {
         let is_named = path
             .last()
             .is_some_and(|name| names.contains(&name.as_str()));
-        if found.is_none() && is_named && value.is_number() {
-            let (key, text) = (format!("spec/{}", path.join("/")), value.to_string());
-            found = Some(format!(
-                "<data value=\"{text}\" data-key=\"{}\">{text}</data>",
-                number::escape(&key)
-            ));
+        if let (None, true, Some(value)) = (&found, is_named, value.as_f64()) {
+            found = Some(number::exact(&format!("spec/{}", path.join("/")), value));
         }
     });
     found

@@ -1,9 +1,9 @@
 //! Code cells: this repository's own source, cut out when the crate is compiled.
 //!
 //! The text comes from `include_str!`, so that what the page shows is what was
-//! compiled. A region is either marked in the source (`// region: NAME` …
-//! `// endregion`), or an item named by its opening words, from its documentation
-//! to the brace that closes it.
+//! compiled. A region is one or more items, each named by the words that open it, and
+//! reaches from the item's documentation to the brace that closes it. An item that is
+//! renamed is an error, and a test finds it.
 
 use super::RenderError;
 use super::highlight;
@@ -15,79 +15,66 @@ pub(super) struct Excerpt {
     pub(super) file: &'static str,
     /// The file's text.
     text: &'static str,
-    /// What to cut out.
-    region: Region,
+    /// Opening words of the items, which are shown in this order.
+    items: &'static [&'static str],
 }
 
-/// How a region is named.
-#[derive(Debug, Clone, Copy)]
-enum Region {
-    /// `// region: NAME` … `// endregion`.
-    #[allow(
-        dead_code,
-        reason = "for pieces of long functions; used by tests today"
-    )]
-    Marked(&'static str),
-    /// An item, by the words that open it at the left margin or indented.
-    Item(&'static str),
-}
-
-macro_rules! excerpt {
-    ($file:literal, $region:expr) => {
-        Excerpt {
-            file: $file,
-            text: include_str!(concat!("../../", $file)),
-            region: $region,
-        }
+macro_rules! excerpts {
+    ($($(#[doc = $doc:literal])* $name:ident = $file:literal: $items:expr;)*) => {
+        $(
+            $(#[doc = $doc])*
+            pub(super) const $name: Excerpt = Excerpt {
+                file: $file,
+                text: include_str!(concat!("../../", $file)),
+                items: &$items,
+            };
+        )*
+        /// All of them.
+        #[cfg(test)]
+        const ALL: &[Excerpt] = &[$($name),*];
     };
 }
 
-/// One pass of Adam.
-pub(super) const ADAM: Excerpt = excerpt!("src/numerics/adam.rs", Region::Item("pub fn adam("));
-
-/// The mixture head's parameters.
-pub(super) const SCALE_LINK: Excerpt = excerpt!(
-    "src/numerics/mixture_nll.rs",
-    Region::Item("pub enum ScaleLink {")
-);
-
-/// A dense layer, forwards.
-pub(super) const DENSE: Excerpt = excerpt!("src/numerics/dense.rs", Region::Item("pub fn affine("));
-
-/// Named streams of randomness.
-pub(super) const SEED: Excerpt = excerpt!("src/seed.rs", Region::Item("pub fn key("));
+excerpts! {
+    /// One noisy point of the spiral.
+    SPIRAL = "src/problem/spiral/mod.rs": ["fn draw(&self"];
+    /// The baseline network.
+    BASELINE = "src/net/network.rs": ["pub struct Mlp<", "pub fn forward<"];
+    /// Weights and biases of the mixture head.
+    HEAD = "src/net/head.rs": ["pub struct MixtureHead<"];
+    /// From a raw output to a scale.
+    SCALE_LINK = "src/numerics/mixture_nll.rs": ["fn scale_and_slope("];
+    /// Loss and gradient of a block of rows.
+    NLL = "src/numerics/mixture_nll.rs": ["fn block(", "fn normal_term(", "fn gradient("];
+    /// The inner loop of the matrix product.
+    TILE = "src/numerics/product.rs": ["fn tile<"];
+    /// One pass of Adam.
+    ADAM = "src/numerics/adam.rs": ["pub struct AdamStep {", "fn update("];
+    /// The training loop.
+    TRAINING = "src/net/train.rs": ["fn run<"];
+    /// One draw from a mixture.
+    SAMPLING = "src/mixture/row.rs": ["pub fn sample_into("];
+    /// Named streams of randomness.
+    SEED = "src/seed.rs": ["pub fn key("];
+}
 
 impl Excerpt {
     /// The lines, without common indentation.
     pub(super) fn cut(self) -> Result<String, RenderError> {
-        let missing = |name: &str| RenderError::Region {
-            file: self.file,
-            region: name.to_owned(),
+        let cut = |opening: &&'static str| {
+            item(self.text, opening).ok_or_else(|| RenderError::Region {
+                file: self.file,
+                region: (*opening).to_owned(),
+            })
         };
-        match self.region {
-            Region::Marked(name) => marked(self.text, name).ok_or_else(|| missing(name)),
-            Region::Item(opening) => item(self.text, opening).ok_or_else(|| missing(opening)),
-        }
+        let items: Vec<String> = self.items.iter().map(cut).collect::<Result<_, _>>()?;
+        Ok(items.join("\n\n"))
     }
 
     /// The lines as HTML, coloured by kind of word.
     pub(super) fn html(self) -> Result<String, RenderError> {
         Ok(highlight::rust(&self.cut()?))
     }
-}
-
-fn marked(text: &str, name: &str) -> Option<String> {
-    let opening = format!("// region: {name}");
-    let mut lines = text.lines().skip_while(|line| line.trim() != opening);
-    lines.next()?;
-    let mut region = Vec::new();
-    for line in lines {
-        if line.trim() == "// endregion" {
-            return Some(dedent(&region));
-        }
-        region.push(line);
-    }
-    None
 }
 
 fn item(text: &str, opening: &str) -> Option<String> {
@@ -141,30 +128,22 @@ fn dedent(lines: &[&str]) -> String {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "use a;\n\n/// Adds.\n#[must_use]\npub fn add(\n    a: u8,\n) -> u8 {\n    // region: sum\n    a + 1\n    // endregion\n}\n\nimpl X {\n    /// One.\n    fn one() { }\n}\n";
+    const TEXT: &str = "use a;\n\n/// Adds.\n#[must_use]\npub fn add<T>(\n    a: u8,\n) -> u8 {\n    a + 1\n}\n\nimpl X {\n    /// One.\n    fn one() {\n        { 1 }\n    }\n}\n";
 
     #[test]
-    fn regions_are_cut_whole() {
-        assert_eq!(marked(TEXT, "sum").as_deref(), Some("a + 1"));
-        assert_eq!(
-            item(TEXT, "pub fn add(").as_deref(),
-            Some(
-                "/// Adds.\n#[must_use]\npub fn add(\n    a: u8,\n) -> u8 {\n    // region: sum\n    a + 1\n    // endregion\n}"
-            )
-        );
-        assert_eq!(
-            item(TEXT, "fn one(").as_deref(),
-            Some("/// One.\nfn one() { }")
-        );
+    fn items_are_cut_whole() {
+        let add = "/// Adds.\n#[must_use]\npub fn add<T>(\n    a: u8,\n) -> u8 {\n    a + 1\n}";
+        assert_eq!(item(TEXT, "pub fn add<").as_deref(), Some(add));
+        let one = "/// One.\nfn one() {\n    { 1 }\n}";
+        assert_eq!(item(TEXT, "fn one(").as_deref(), Some(one));
     }
 
     #[test]
-    fn a_region_that_is_gone_is_an_error() {
-        assert_eq!(marked(TEXT, "product"), None);
+    fn an_item_that_is_gone_is_an_error() {
         assert_eq!(item(TEXT, "fn two("), None);
-        assert_eq!(marked("// region: open\nx", "open"), None);
+        assert_eq!(item("fn open() {\n    1\n", "fn open("), None);
         let gone = Excerpt {
-            region: Region::Item("fn no_such_function("),
+            items: &["fn no_such_function("],
             ..ADAM
         };
         assert!(matches!(gone.cut(), Err(RenderError::Region { .. })));
@@ -172,9 +151,11 @@ mod tests {
 
     #[test]
     fn every_excerpt_of_the_page_is_there() {
-        for excerpt in [ADAM, SCALE_LINK, DENSE, SEED] {
+        for excerpt in ALL {
             let text = excerpt.cut().expect(excerpt.file);
             assert!(text.lines().count() > 3, "{}", excerpt.file);
+            let depth = text.matches('{').count() - text.matches('}').count();
+            assert_eq!(depth, 0, "{}: braces do not close", excerpt.file);
         }
     }
 }

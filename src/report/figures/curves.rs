@@ -6,9 +6,10 @@ use super::ink::Ink;
 use super::{Figure, key, single};
 use crate::report::RenderError;
 use crate::report::article::ArticleLog;
+use crate::report::number::fixed;
 use crate::study::record::{Cell, Record};
 
-const SIZE: (u32, u32) = (760, 430);
+const SIZE: (u32, u32) = (760, 460);
 
 /// The baseline's mean squared error over the epochs.
 pub(super) fn baseline(
@@ -17,12 +18,9 @@ pub(super) fn baseline(
     article: &ArticleLog,
 ) -> Result<Option<Figure>, RenderError> {
     let Some(cell) = cell else { return Ok(None) };
-    let description = "Training and validation error fall within ten epochs to about one and stay there, \
-        just above the error of the exact conditional mean; so do the article's.";
     let words = Words {
         id: "figure-baseline-curves",
         title: "Training curves of the baseline",
-        description,
         y: "mean squared error (y²)",
         level: "exact conditional mean, test set",
     };
@@ -37,12 +35,9 @@ pub(super) fn mdn(
     article: &ArticleLog,
 ) -> Result<Option<Figure>, RenderError> {
     let Some(cell) = cell else { return Ok(None) };
-    let description = "Training and validation loss fall below zero, flatten as the learning rate is cut, \
-        and end above the exact density's loss; the article's curve has the same shape.";
     let words = Words {
         id: "figure-mdn-curves",
         title: "Training curves of the mixture density network",
-        description,
         y: "negative log-likelihood (nats)",
         level: "exact density, validation set",
     };
@@ -53,7 +48,6 @@ pub(super) fn mdn(
 struct Words {
     id: &'static str,
     title: &'static str,
-    description: &'static str,
     y: &'static str,
     level: &'static str,
 }
@@ -83,6 +77,7 @@ fn figure(
     let last = lines.iter().map(|(_, points)| points.len()).max();
     let last = f64::from(u32::try_from(last.unwrap_or(1)).unwrap_or(u32::MAX));
     let margin = 0.03 * (high - low);
+    let description = described(&lines[2].1, &lines[3].1, article, words, level);
     let mut series = vec![Series::Level {
         ink: Ink::Oracle,
         y: level,
@@ -92,7 +87,7 @@ fn figure(
     let chart = Chart {
         id: words.id,
         title: words.title.to_owned(),
-        description: words.description.to_owned(),
+        description,
         size: SIZE,
         x: Axis::linear("epoch", 0.0, last, 8.0),
         y: Axis::linear(words.y, low - margin, high + margin, 7.0),
@@ -106,6 +101,35 @@ fn figure(
         key(Ink::Oracle, "line", words.level),
     ];
     single("wide", &chart, legend).map(Some)
+}
+
+/// The picture in words, with the ends of its lines.
+fn described(
+    train: &[(f64, f64)],
+    validation: &[(f64, f64)],
+    article: &ArticleLog,
+    words: &Words,
+    level: f64,
+) -> String {
+    let ends = |points: &[(f64, f64)]| match (points.first(), points.last()) {
+        (Some(first), Some(last)) => format!(
+            "from {} to {} in {} epochs",
+            fixed(first.1, 3),
+            fixed(last.1, 3),
+            points.len()
+        ),
+        _ => "not kept".to_owned(),
+    };
+    format!(
+        "Lines over the epochs, {}. Ours, validation: {}; training: {}. The article's validation loss ends at {} after {} epochs. Dashed line, {}: {}.",
+        words.y,
+        ends(validation),
+        ends(train),
+        fixed(article.last_val_loss(), 3),
+        article.n_epochs(),
+        words.level,
+        fixed(level, 3),
+    )
 }
 
 /// Values over epochs counted from 1.

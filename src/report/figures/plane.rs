@@ -33,15 +33,20 @@ impl Exhibited {
     pub(super) fn of(record: &Record) -> Result<Self, RenderError> {
         let exhibits = &record.exhibits;
         let data = pairs("data", &exhibits.data)?;
-        let axis = |title: &str, values: &dyn Fn(&(f64, f64)) -> f64| {
-            let (low, high) = extent(data.iter().map(values)).unwrap_or((0.0, 1.0));
+        let x = extent(data.iter().map(|p| p.0)).unwrap_or((0.0, 1.0));
+        let y = extent(data.iter().map(|p| p.1)).unwrap_or((0.0, 1.0));
+        let both = (x.0.min(y.0), x.1.max(y.1));
+        // One scale for both axes where they are of a kind, so that a circle looks like one.
+        let is_common = 1.5 * (x.1 - x.0).min(y.1 - y.0) > both.1 - both.0;
+        let axis = |title: &str, own: (f64, f64)| {
+            let (low, high) = if is_common { both } else { own };
             // Samples of a network stray a little beyond the data.
             let margin = 0.04 * (high - low);
             Axis::linear(title, low - margin, high + margin, 6.0)
         };
         Ok(Self {
-            x: axis("x", &|p| p.0),
-            y: axis("y", &|p| p.1),
+            x: axis("x", x),
+            y: axis("y", y),
             oracle_mean: pairs("oracle_mean", &exhibits.oracle_mean)?,
             baseline: pairs("baseline", &exhibits.baseline)?,
             samples: pairs("samples", &exhibits.samples)?,

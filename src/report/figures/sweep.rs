@@ -6,9 +6,10 @@ use super::ink::Ink;
 use super::{Figure, Key, key, single};
 use crate::report::RenderError;
 use crate::report::groups::Group;
+use crate::report::number::fixed;
 use crate::study::record::{Cell, Model, Record};
 
-const SIZE: (u32, u32) = (760, 430);
+const SIZE: (u32, u32) = (760, 460);
 
 /// Radius of a replicate's point, drawn units.
 const RADIUS: i32 = 26;
@@ -53,10 +54,30 @@ impl Sweep {
         })
     }
 
+    /// The picture in words: the medians at both ends and at their best, and the limits.
+    fn described(&self, what: &str, levels: &[(Ink, f64, &'static str)]) -> String {
+        let at = |point: Option<&(f64, f64)>| {
+            point.map_or_else(String::new, |(k, value)| {
+                format!("{} at K = {}", fixed(*value, 3), fixed(*k, 0))
+            })
+        };
+        let least = self.medians.iter().min_by(|a, b| a.1.total_cmp(&b.1));
+        let mut words = format!(
+            "Points for each replicate and a line through their medians, {what}, against K. Median {}, {}; smallest {}.",
+            at(self.medians.first()),
+            at(self.medians.last()),
+            at(least),
+        );
+        for (_, level, label) in levels {
+            words.push_str(&format!(" Horizontal line, {label}: {}.", fixed(*level, 3)));
+        }
+        words
+    }
+
     fn k_axis(&self) -> Axis {
         let last = self.medians.last().map_or(1.0, |p| p.0);
         let first = self.medians.first().map_or(1.0, |p| p.0);
-        Axis::linear("components K", first - 1.0, last + 1.0, 8.0)
+        Axis::linear("components K", first - 1.0, last + 1.0, 9.0)
     }
 
     fn series(&self) -> Vec<Series> {
@@ -81,7 +102,6 @@ impl Sweep {
     fn figure(
         &self,
         (id, title, y_title): (&'static str, &str, &str),
-        description: &str,
         levels: &[(Ink, f64, &'static str)],
     ) -> Result<Option<Figure>, RenderError> {
         let values = self.points.iter().map(|p| p.1);
@@ -97,7 +117,7 @@ impl Sweep {
         let chart = Chart {
             id,
             title: title.to_owned(),
-            description: description.to_owned(),
+            description: self.described(y_title, levels),
             size: SIZE,
             x: self.k_axis(),
             y: Axis::linear(y_title, low - margin, high + margin, 7.0),
@@ -140,8 +160,7 @@ pub(super) fn nll(record: &Record, groups: &[Group<'_>]) -> Result<Option<Figure
         "Test negative log-likelihood against K",
         "mean negative log-likelihood, test set (nats)",
     );
-    let description = "The loss falls steeply over the first few components, then slowly towards the exact density's, which it does not reach.";
-    sweep.figure(names, description, &levels)
+    sweep.figure(names, &levels)
 }
 
 /// Test CRPS against K.
@@ -155,9 +174,7 @@ pub(super) fn crps(record: &Record, groups: &[Group<'_>]) -> Result<Option<Figur
         "Test CRPS against K",
         "mean CRPS, test set (units of y)",
     );
-    let description =
-        "The continuous ranked probability score falls with K towards that of the exact density.";
-    sweep.figure(names, description, &levels)
+    sweep.figure(names, &levels)
 }
 
 /// Effective number of components against K.
@@ -170,9 +187,7 @@ pub(super) fn effective(groups: &[Group<'_>]) -> Result<Option<Figure>, RenderEr
         "Effective components against K",
         "effective components (exp of the mean entropy of the weights)",
     );
-    let description =
-        "The number of components that carry weight at a typical x grows much more slowly than K.";
-    sweep.figure(names, description, &[])
+    sweep.figure(names, &[])
 }
 
 /// Excess over the exact density against K, on a logarithmic scale where all are positive.
@@ -180,14 +195,13 @@ pub(super) fn excess(groups: &[Group<'_>]) -> Result<Option<Figure>, RenderError
     let Some(sweep) = Sweep::of(groups, |cell| cell.excess_nats_test) else {
         return Ok(None);
     };
-    let description = "The estimated Kullback–Leibler divergence from the exact density falls by an order of magnitude over the first few components and then levels off.";
     let title = "Excess over the exact density against K";
     let y_title = "excess over the exact density, test set (nats)";
     let Some((low, high)) = extent(sweep.points.iter().map(|p| p.1)) else {
         return Ok(None);
     };
     if low <= 0.0 {
-        return sweep.figure(("figure-excess", title, y_title), description, &[]);
+        return sweep.figure(("figure-excess", title, y_title), &[]);
     }
     let y = Axis::log10(&format!("{y_title}, log scale"), 0.8 * low, 1.2 * high);
     let log = |v: f64| libm::log10(v);
@@ -203,7 +217,7 @@ pub(super) fn excess(groups: &[Group<'_>]) -> Result<Option<Figure>, RenderError
     let chart = Chart {
         id: "figure-excess",
         title: title.to_owned(),
-        description: description.to_owned(),
+        description: sweep.described(y_title, &[]),
         size: SIZE,
         x: logarithms.k_axis(),
         y,
