@@ -5,6 +5,8 @@ mod mixture_multivariate;
 mod mixture_properties;
 mod mixture_reference;
 mod mixture_units;
+#[cfg(feature = "net")]
+mod net;
 mod numerics;
 mod problem;
 #[cfg(feature = "report")]
