@@ -1,10 +1,9 @@
 //! One integration binary, modules by subject.
 
 mod ks;
-mod problem;
-mod seed;
 mod mixture_units;
 mod numerics;
-mod problem_spiral;
+mod problem;
 #[cfg(feature = "report")]
 mod report;
+mod seed;
