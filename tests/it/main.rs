@@ -1,6 +1,7 @@
 //! The integration tests, one module a subject.
 
 mod mixture_bad_input;
+mod mixture_bad_questions;
 mod mixture_multivariate;
 mod mixture_properties;
 mod mixture_reference;
