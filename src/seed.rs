@@ -14,7 +14,6 @@
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use rand_distr::StandardNormal;
 
 /// Domain separation: a change of this string is value-breaking for every stream.
 const CONTEXT: &str = "mixture-density 2026-11 seed stream v1";
@@ -56,9 +55,22 @@ impl Stream {
         low + (high - low) * self.0.random::<f64>()
     }
 
-    /// A draw from N(`mean`, `scale`²).
+    /// A draw from N(`mean`, `scale`²), by Marsaglia's polar method.
+    ///
+    /// # Numerics
+    ///
+    /// The ziggurat of `rand_distr` is faster, but takes `exp` and `ln` from std as soon as
+    /// any crate in the graph asks for `num-traits/std`; here the logarithm is libm's, so
+    /// that the bits depend neither on the processor nor on the features. The second
+    /// deviate of a pair is dropped: a stream has no state beside its position.
     pub fn normal(&mut self, mean: f64, scale: f64) -> f64 {
-        mean + scale * self.0.sample::<f64, _>(StandardNormal)
+        loop {
+            let (a, b) = (self.uniform(-1.0, 1.0), self.uniform(-1.0, 1.0));
+            let square = a * a + b * b;
+            if square > 0.0 && square < 1.0 {
+                return mean + scale * (a * (-2.0 * libm::log(square) / square).sqrt());
+            }
+        }
     }
 
     /// Permutes `items` uniformly (Fisher–Yates).

@@ -1,5 +1,7 @@
 //! One pass of Adam over a parameter tensor.
 
+use super::dispatch::{Kernel, Unit, dispatch};
+
 /// Everything of a step that is the same for all parameters.
 ///
 /// Keras' form (Kingma and Ba, 2015, end of section 2): the bias correction is folded
@@ -18,6 +20,45 @@ pub struct AdamStep {
 
 /// `m += (g − m)(1 − β₁)`, `v += (g² − v)(1 − β₂)`, `p −= rate·m/(√v + ε)`, element by element.
 pub fn adam(
+    step: AdamStep,
+    gradient: &[f32],
+    first: &mut [f32],
+    second: &mut [f32],
+    parameter: &mut [f32],
+) {
+    dispatch(Update {
+        step,
+        gradient,
+        first,
+        second,
+        parameter,
+    });
+}
+
+struct Update<'a> {
+    step: AdamStep,
+    gradient: &'a [f32],
+    first: &'a mut [f32],
+    second: &'a mut [f32],
+    parameter: &'a mut [f32],
+}
+
+impl Kernel for Update<'_> {
+    #[inline(always)]
+    fn run<U: Unit>(self, _unit: U) {
+        update(
+            self.step,
+            self.gradient,
+            self.first,
+            self.second,
+            self.parameter,
+        );
+    }
+}
+
+/// A function of its own, because slices that are arguments are known not to overlap.
+#[inline(always)]
+fn update(
     step: AdamStep,
     gradient: &[f32],
     first: &mut [f32],

@@ -1,4 +1,12 @@
 //! Negative log-likelihood of a Gaussian mixture and its gradient in one pass.
+//!
+//! Lanes run over samples: a block of rows is turned, so that each column of the head's
+//! output is one short array, worked on column by column, and turned back. Sums over the
+//! components run in rising order in every lane.
+
+use super::dispatch::{Kernel, Unit, dispatch};
+use super::transpose::transpose;
+use super::vector::{exp_nonpositive, ln_normal, negative_part, positive_part, sigmoid, softplus};
 
 /// Sizes of a mixture head: its raw output row is `means [k·d] | raw scales [k·d] | logits [k]`,
 /// component by component (`means[k * d + j]` is target `j` of component `k`).
@@ -16,6 +24,13 @@ impl HeadShape {
     pub const fn columns(self) -> usize {
         (2 * self.n_targets + 1) * self.n_components
     }
+
+    /// Columns `from..to` of the means, the raw scales and the logits.
+    #[must_use]
+    pub const fn parts(self) -> [(usize, usize); 3] {
+        let means = self.n_components * self.n_targets;
+        [(0, means), (means, 2 * means), (2 * means, self.columns())]
+    }
 }
 
 /// How a raw output becomes a scale σ.
@@ -31,4 +46,298 @@ pub enum ScaleLink {
         /// Added outside the link, in units of the target.
         floor: f32,
     },
+}
+
+/// Rows of one block: enough to load the constants of `exp` and `ln` seldom, few enough that
+/// a block of K = 20 stays in the first-level cache. 64 took 5.9 µs for 128 rows, 32 took 8.6.
+const ROWS: usize = 64;
+/// One column of a block.
+type Column = [f32; ROWS];
+/// ½ ln 2π.
+const HALF_LN_2_PI: f64 = 0.918_938_533_204_672_7;
+/// |z| is cut here, so that its square stays finite: 2⁶⁰.
+const LARGEST_Z: f32 = 1_152_921_504_606_846_976.0;
+
+/// Buffers of [`mixture_nll`], reused from call to call.
+#[derive(Debug, Clone, Default)]
+pub struct NllScratch {
+    columns: Vec<Column>,
+    targets: Vec<Column>,
+    slopes: Vec<Column>,
+    terms: Vec<Column>,
+}
+
+/// NLL of each sample in nats, and its gradient with respect to the head's raw output.
+///
+/// Component k of sample i is an independent Gaussian in each of D targets.
+///
+/// # Formula
+/// `nll = −ln Σₖ πₖ Πⱼ N(yⱼ; μₖⱼ, σₖⱼ²)` with π the softmax of the logits and σ the link of
+/// the raw scales. With responsibilities γ and z = (y − μ)/σ the gradient is, times
+/// `grad_scale`: logits π − γ; means −γz/σ; raw scales γ(1 − z²)/σ · link′.
+///
+/// # Shapes
+/// `raw` \[n, columns\] as in [`HeadShape`], `y` \[n, D\], `nll` \[n\], `grad_raw` as `raw`;
+/// it is overwritten.
+///
+/// # Panics
+/// Where a slice does not have this length.
+///
+/// # Numerics
+/// In the log domain throughout, maxima taken out of both sums. Finite operands never give
+/// NaN, in value or gradient: a scale below `f32::MIN_POSITIVE` counts as that, |z| above 2⁶⁰
+/// as 2⁶⁰; where no component has a finite logarithm, `nll` is +∞ and the gradient that
+/// of equal responsibilities. A gradient may overflow to ±∞. NaN in a row gives NaN there,
+/// and only there.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "operands and results of one fused kernel"
+)]
+pub fn mixture_nll(
+    head: HeadShape,
+    link: ScaleLink,
+    raw: &[f32],
+    y: &[f32],
+    grad_scale: f32,
+    nll: &mut [f32],
+    grad_raw: Option<&mut [f32]>,
+    scratch: &mut NllScratch,
+) {
+    let n = nll.len();
+    assert_eq!(raw.len(), n * head.columns(), "raw is not [n, columns]");
+    assert_eq!(y.len(), n * head.n_targets, "y is not [n, targets]");
+    if let Some(grad) = &grad_raw {
+        assert_eq!(grad.len(), raw.len(), "grad_raw is not [n, columns]");
+    }
+    let n_scales = head.n_components * head.n_targets;
+    let zero = [0.0; ROWS];
+    scratch.columns.resize(head.columns(), zero);
+    scratch.targets.resize(head.n_targets, zero);
+    scratch.slopes.resize(n_scales, zero);
+    scratch.terms.resize(head.n_components, zero);
+    dispatch(Batch {
+        head,
+        link,
+        raw,
+        y,
+        grad_scale,
+        nll,
+        grad_raw,
+        scratch,
+    });
+}
+
+struct Batch<'a> {
+    head: HeadShape,
+    link: ScaleLink,
+    raw: &'a [f32],
+    y: &'a [f32],
+    grad_scale: f32,
+    nll: &'a mut [f32],
+    grad_raw: Option<&'a mut [f32]>,
+    scratch: &'a mut NllScratch,
+}
+
+impl Kernel for Batch<'_> {
+    #[inline(always)]
+    fn run<U: Unit>(mut self, unit: U) {
+        let (columns, d) = (self.head.columns(), self.head.n_targets);
+        let n = self.nll.len();
+        let mut first = 0;
+        while first < n {
+            let rows = ROWS.min(n - first);
+            let cells = first * columns..(first + rows) * columns;
+            let turned = self.scratch.columns.as_flattened_mut();
+            transpose(
+                unit,
+                (rows, columns),
+                &self.raw[cells.clone()],
+                columns,
+                turned,
+                ROWS,
+            );
+            let targets = &self.y[first * d..(first + rows) * d];
+            let turned = self.scratch.targets.as_flattened_mut();
+            transpose(unit, (rows, d), targets, d, turned, ROWS);
+            let factor = self.grad_raw.as_ref().map(|_| self.grad_scale);
+            let value = block(unit, self.head, self.link, self.scratch, factor);
+            self.nll[first..first + rows].copy_from_slice(&value[..rows]);
+            if let Some(grad) = self.grad_raw.as_deref_mut() {
+                let turned = self.scratch.columns.as_flattened();
+                transpose(
+                    unit,
+                    (columns, rows),
+                    turned,
+                    ROWS,
+                    &mut grad[cells],
+                    columns,
+                );
+            }
+            first += rows;
+        }
+    }
+}
+
+/// Values of one block; its columns are replaced by the gradient, if a factor for it is given.
+#[inline(always)]
+fn block<U: Unit>(
+    unit: U,
+    head: HeadShape,
+    link: ScaleLink,
+    scratch: &mut NllScratch,
+    grad_scale: Option<f32>,
+) -> Column {
+    let n_scales = head.n_components * head.n_targets;
+    let (means, rest) = scratch.columns.split_at_mut(n_scales);
+    let (scales, weights) = rest.split_at_mut(n_scales);
+    let (slopes, terms) = (&mut scratch.slopes[..], &mut scratch.terms[..]);
+    let d = head.n_targets;
+
+    // f32::MIN rather than −∞: logits of −∞ only must not become ∞ − ∞.
+    let mut top = [f32::MIN; ROWS];
+    for weight in weights.iter() {
+        maximum(unit, weight, &mut top);
+    }
+    let mut total = [0.0; ROWS];
+    let mut best = [f32::MIN; ROWS];
+    for (k, (weight, term)) in weights.iter_mut().zip(terms.iter_mut()).enumerate() {
+        softmax_term(&top, weight, term, &mut total);
+        for (j, target) in scratch.targets.iter().enumerate() {
+            let kj = k * d + j;
+            scale_and_slope(link, &mut scales[kj], &mut slopes[kj]);
+            normal_term(
+                target,
+                &mut means[kj],
+                &mut scales[kj],
+                &mut slopes[kj],
+                term,
+            );
+        }
+        clamp_from_below(term);
+        maximum(unit, term, &mut best);
+    }
+    let mut evidence = [0.0; ROWS];
+    for term in terms.iter_mut() {
+        for l in 0..ROWS {
+            term[l] = exp_nonpositive(term[l] - best[l]);
+            evidence[l] += term[l];
+        }
+    }
+    let constant = (HALF_LN_2_PI * d as f64) as f32;
+    let mut nll = [0.0; ROWS];
+    for l in 0..ROWS {
+        total[l] = if total[l] < f32::MIN_POSITIVE {
+            f32::MIN_POSITIVE
+        } else {
+            total[l]
+        };
+        let finite = (ln_normal(total[l]) + constant - ln_normal(evidence[l])) - best[l];
+        nll[l] = if best[l] <= f32::MIN {
+            f32::INFINITY
+        } else {
+            finite
+        };
+    }
+    let Some(grad_scale) = grad_scale else {
+        return nll;
+    };
+    let (mut of_weight, mut of_term) = ([0.0; ROWS], [0.0; ROWS]);
+    for l in 0..ROWS {
+        of_weight[l] = grad_scale / total[l];
+        of_term[l] = grad_scale / evidence[l];
+    }
+    for (k, (weight, term)) in weights.iter_mut().zip(terms.iter_mut()).enumerate() {
+        for l in 0..ROWS {
+            term[l] *= of_term[l];
+            weight[l] = weight[l] * of_weight[l] - term[l];
+        }
+        for kj in k * d..(k + 1) * d {
+            gradient(term, &slopes[kj], &mut means[kj], &mut scales[kj]);
+        }
+    }
+    nll
+}
+
+/// `best = max(best, column)`; NaN is passed over here and comes back in what follows.
+#[inline(always)]
+fn maximum<U: Unit>(unit: U, column: &Column, best: &mut Column) {
+    let (column, best) = (U::as_simd_f32s(column).0, U::as_mut_simd_f32s(best).0);
+    for (best, value) in best.iter_mut().zip(column) {
+        *best = unit.select_f32s(unit.greater_than_f32s(*value, *best), *value, *best);
+    }
+}
+
+/// Logit to unnormalised weight; `term` starts as its logarithm.
+#[inline(always)]
+fn softmax_term(top: &Column, weight: &mut Column, term: &mut Column, total: &mut Column) {
+    for l in 0..ROWS {
+        term[l] = weight[l] - top[l];
+        weight[l] = exp_nonpositive(term[l]);
+        total[l] += weight[l];
+    }
+}
+
+/// Raw scale to scale, and the derivative of the link.
+#[inline(always)]
+fn scale_and_slope(link: ScaleLink, scale: &mut Column, slope: &mut Column) {
+    match link {
+        ScaleLink::EluPlusOne { floor } => {
+            for l in 0..ROWS {
+                slope[l] = exp_nonpositive(negative_part(scale[l]));
+                scale[l] = positive_part(scale[l]) + slope[l] + floor;
+            }
+        }
+        ScaleLink::Softplus { floor } => {
+            for l in 0..ROWS {
+                slope[l] = sigmoid(scale[l]);
+                scale[l] = softplus(scale[l]) + floor;
+            }
+        }
+    }
+}
+
+/// Subtracts −ln N(y; μ, σ²) without its constant from `term`; mean becomes z, scale 1/σ,
+/// slope link′/σ.
+#[inline(always)]
+fn normal_term(
+    target: &Column,
+    mean: &mut Column,
+    scale: &mut Column,
+    slope: &mut Column,
+    term: &mut Column,
+) {
+    for l in 0..ROWS {
+        let sigma = if scale[l] < f32::MIN_POSITIVE {
+            f32::MIN_POSITIVE
+        } else {
+            scale[l]
+        };
+        let inverse = 1.0 / sigma;
+        let z = (target[l] - mean[l]) * inverse;
+        let z = if z > LARGEST_Z { LARGEST_Z } else { z };
+        let z = if z < -LARGEST_Z { -LARGEST_Z } else { z };
+        term[l] = (-0.5 * z).mul_add(z, term[l] - ln_normal(sigma));
+        mean[l] = z;
+        scale[l] = inverse;
+        slope[l] *= inverse;
+    }
+}
+
+/// −∞ becomes the lowest finite number, so that a difference of two terms exists.
+#[inline(always)]
+fn clamp_from_below(term: &mut Column) {
+    for value in term {
+        *value = if *value < f32::MIN { f32::MIN } else { *value };
+    }
+}
+
+/// z and 1/σ to the gradients of mean and raw scale. The order of the factors matters:
+/// a responsibility of 0 meets a finite factor first.
+#[inline(always)]
+fn gradient(responsibility: &Column, slope: &Column, mean: &mut Column, scale: &mut Column) {
+    for l in 0..ROWS {
+        let z = mean[l];
+        mean[l] = -(responsibility[l] * z) * scale[l];
+        scale[l] = responsibility[l] * z.mul_add(-z, 1.0) * slope[l];
+    }
 }

@@ -1,1 +1,121 @@
-//! (being built)
+//! `record.json` becomes one HTML page.
+//!
+//! The page is one file and asks the network for nothing: pictures are inline SVG,
+//! formulas MathML, code the source this crate was compiled from. [`render`] is a
+//! function of the record, the timing and what was compiled in; it never trains,
+//! samples, or reads a clock, a file, git or the environment, so the same input gives
+//! the same bytes anywhere.
+//!
+//! # From number to page
+//!
+//! | file | does |
+//! | --- | --- |
+//! | `number` | one number becomes text, under the key of the field it is |
+//! | `groups` | cells that differ only by replicate, and their spread |
+//! | `prose`, `tables`, `settings`, `machine` | ready strings for text, tables, spec, timing |
+//! | `figures` | the pictures, through plotters |
+//! | `source`, `highlight` | the code cells, cut from this repository |
+//! | `formula` | LaTeX to MathML |
+//! | `article` | the article's own logs |
+//! | `page` | puts them together for the templates in `templates/` |
+//!
+//! # Keys
+//!
+//! Every number that stands for a field carries its address: `oracle/mse`,
+//! `data/n_train`, `cells/<id>/nll_nats_mean.test`, `spec/<path>`, `timing/<field>`,
+//! `article/<model>/val_loss/<epoch>`; what is counted or summed for the page is
+//! `derived/<what>`. The attribute `value` has all digits, the text is rounded.
+
+mod article;
+mod figures;
+mod formula;
+mod groups;
+mod highlight;
+mod machine;
+mod number;
+mod page;
+mod prose;
+mod settings;
+mod source;
+mod tables;
+
+use thiserror::Error;
+
+use crate::study::record::{Record, SCHEMA, Timing};
+
+/// Why there is no page.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RenderError {
+    /// The record is of a version this crate does not know.
+    #[error("the record has schema {found}; this version reads schema {SCHEMA}")]
+    Schema {
+        /// What the record says.
+        found: u32,
+    },
+    /// An exhibit's abscissae and ordinates do not pair up.
+    #[error("exhibits.{name}: {n_x} values of x, but {n_y} of y")]
+    Points {
+        /// Which exhibit.
+        name: &'static str,
+        /// Values of x.
+        n_x: usize,
+        /// Values of y.
+        n_y: usize,
+    },
+    /// A compiled-in log of the article does not parse.
+    #[error("{file}, line {line}: not an epoch of the article's log")]
+    ArticleLog {
+        /// The log.
+        file: &'static str,
+        /// Line, from 1.
+        line: usize,
+    },
+    /// A code cell's region is not in its file.
+    #[error("{file}: no region `{region}`")]
+    Region {
+        /// The source file.
+        file: &'static str,
+        /// How the region is named.
+        region: String,
+    },
+    /// A formula is not LaTeX.
+    #[error("formula `{latex}`: {message}")]
+    Formula {
+        /// The source.
+        latex: &'static str,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// A figure could not be drawn.
+    #[error("{figure}: {message}")]
+    Drawing {
+        /// Its anchor.
+        figure: &'static str,
+        /// What plotters says.
+        message: String,
+    },
+    /// A template is broken or asks for what is not there.
+    #[error("template: {message}")]
+    Template {
+        /// What tera says.
+        message: String,
+    },
+}
+
+/// The whole page of a record, as one string of HTML.
+///
+/// `timing` may be absent; one that belongs to another record (its `record_digest`
+/// differs) is not shown, and the page says so.
+///
+/// # Errors
+/// A record of another schema, exhibits whose coordinates do not pair up; the other
+/// variants are faults of this crate, which its tests exclude.
+pub fn render(record: &Record, timing: Option<&Timing>) -> Result<String, RenderError> {
+    if record.schema != SCHEMA {
+        return Err(RenderError::Schema {
+            found: record.schema,
+        });
+    }
+    page::html(record, timing)
+}

@@ -1,3 +1,26 @@
 //! A `spec.toml` becomes cells, cells become `record.json`.
+//!
+//! [`spec`] is read and checked once; [`plan`] lists its cells; [`cell`] trains and scores one of
+//! them on one thread; [`store`] keeps each finished cell under a key that is the hash of everything
+//! that determines it; [`run`] does what is missing on all cores and assembles the [`record`];
+//! [`verify`] does it again from nothing and compares.
 
+pub mod canonical;
+#[cfg(feature = "net")]
+pub mod cell;
+#[cfg(feature = "net")]
+pub mod data;
+pub mod error;
+#[cfg(feature = "net")]
+pub mod plan;
 pub mod record;
+#[cfg(feature = "net")]
+pub mod run;
+#[cfg(feature = "net")]
+pub mod spec;
+#[cfg(feature = "net")]
+pub mod store;
+#[cfg(feature = "net")]
+pub mod verify;
+
+pub use error::StudyError;

@@ -1,8 +1,12 @@
 //! What a study leaves behind: `record.json` (deterministic) and `timing.json` (everything that may differ).
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+
+use super::{StudyError, canonical};
 
 /// Version of the record's shape.
 pub const SCHEMA: u32 = 1;
@@ -41,7 +45,7 @@ pub struct Data {
     pub n_test: usize,
     /// Test rows on which the CRPS is computed (the first ones).
     pub n_test_crps: usize,
-    /// BLAKE3 of all points as little-endian f32, training, validation, test.
+    /// BLAKE3 of x₀, y₀, x₁, y₁, … as little-endian f32: training, validation, test.
     pub blake3: String,
 }
 
@@ -170,10 +174,13 @@ pub struct Splits {
 #[serde(deny_unknown_fields)]
 pub struct History {
     /// Mean training loss while the epoch ran.
+    #[serde(with = "super::canonical::shortest")]
     pub loss: Vec<f32>,
     /// Validation loss after the epoch.
+    #[serde(with = "super::canonical::shortest")]
     pub val_loss: Vec<f32>,
     /// Rate used in the epoch.
+    #[serde(with = "super::canonical::shortest")]
     pub learning_rate: Vec<f32>,
 }
 
@@ -198,8 +205,10 @@ pub struct Exhibits {
 #[serde(deny_unknown_fields)]
 pub struct Points {
     /// Abscissae.
+    #[serde(with = "super::canonical::shortest")]
     pub x: Vec<f32>,
     /// Ordinates.
+    #[serde(with = "super::canonical::shortest")]
     pub y: Vec<f32>,
 }
 
@@ -245,4 +254,70 @@ pub struct CellTiming {
     pub score_wall_s: f64,
     /// Training steps.
     pub n_steps: usize,
+}
+
+impl Record {
+    /// BLAKE3 of the canonical record without its digest, in hexadecimal.
+    ///
+    /// # Errors
+    /// If the record cannot be written as JSON.
+    pub fn compute_digest(&self) -> Result<String, serde_json::Error> {
+        let mut value = serde_json::to_value(self)?;
+        if let Some(map) = value.as_object_mut() {
+            map.remove("digest");
+        }
+        canonical::digest(&value)
+    }
+
+    /// Reads and checks `path`.
+    ///
+    /// # Errors
+    /// If it cannot be read, is of another schema, does not parse, or does not match its digest.
+    pub fn read(path: &Path) -> Result<Self, StudyError> {
+        let record: Self = read_json(path)?;
+        match record.compute_digest() {
+            Ok(digest) if digest == record.digest => Ok(record),
+            _ => Err(StudyError::Digest { path: path.into() }),
+        }
+    }
+}
+
+impl Timing {
+    /// Reads `path`; a missing file is no timing.
+    ///
+    /// # Errors
+    /// If it is there but cannot be read, is of another schema or does not parse.
+    pub fn read(path: &Path) -> Result<Option<Self>, StudyError> {
+        if path.exists() {
+            read_json(path).map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+}
+
+/// Reads a file of ours: the schema is looked at before the rest, so that a newer file is called newer.
+fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, StudyError> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        schema: serde_json::Value,
+    }
+    let parse = |error: serde_json::Error| StudyError::Parse {
+        path: path.into(),
+        at: format!(":{}", error.line()),
+        message: error.to_string(),
+    };
+    let bytes = fs::read(path).map_err(|source| StudyError::Read {
+        path: path.into(),
+        source,
+    })?;
+    let versioned: Versioned = serde_json::from_slice(&bytes).map_err(parse)?;
+    if versioned.schema != SCHEMA {
+        return Err(StudyError::Schema {
+            path: path.into(),
+            found: versioned.schema.to_string(),
+            known: SCHEMA,
+        });
+    }
+    serde_json::from_slice(&bytes).map_err(parse)
 }

@@ -1,12 +1,18 @@
-//! The integration tests, one module a subject.
+//! One integration binary, modules by subject.
 
 mod mixture_bad_input;
 mod mixture_bad_questions;
+mod ks;
 mod mixture_multivariate;
 mod mixture_properties;
 mod mixture_reference;
 mod mixture_sampling;
 mod mixture_shape;
 mod mixture_units;
+mod numerics;
+mod problem;
+#[cfg(feature = "report")]
+mod report;
 mod score_columns;
 mod score_proper;
+mod seed;

@@ -1,0 +1,108 @@
+//! The verbs of `mdn`, one file each. Only here: arguments, terminal, clock, environment, exit codes.
+
+mod machine;
+mod progress;
+mod render;
+mod report;
+mod run;
+mod verify;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use mixture_density::study::spec::Spec;
+use mixture_density::study::{StudyError, run::Options};
+
+/// The answer is good.
+const GOOD: u8 = 0;
+/// The answer is "no": a cell failed, or verification found a difference.
+const NO: u8 = 1;
+/// Bad input or usage.
+const BAD_INPUT: u8 = 2;
+
+/// Mixture density networks, studied reproducibly.
+///
+/// STUDY is a folder with a spec.toml. Exit codes: 0 good; 1 the answer is "no" (a cell failed,
+/// verification found a difference); 2 bad input or usage.
+#[derive(Debug, Parser)]
+#[command(name = "mdn", version, max_term_width = 100)]
+struct Command {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Run what is missing, write record.json and timing.json, render index.html.
+    Report(RunArgs),
+    /// Train and score; resume from finished cells; no page.
+    Run(RunArgs),
+    /// Turn a record into a page; trains nothing.
+    Render(render::RenderArgs),
+    /// Retrain cells from nothing and compare with the record.
+    Verify(verify::VerifyArgs),
+}
+
+/// What `report` and `run` share.
+#[derive(Debug, Args)]
+struct RunArgs {
+    /// Folder with a spec.toml.
+    #[arg(default_value = "reports/spiral")]
+    study: PathBuf,
+    /// Worker threads, one cell each [default: all processors].
+    #[arg(long, value_name = "N", value_parser = parse_jobs)]
+    jobs: Option<usize>,
+    /// Only cells whose identity matches, such as 'article/mdn/k=20/*'.
+    #[arg(long, value_name = "GLOB")]
+    only: Option<glob::Pattern>,
+    /// Train finished cells again, and compare.
+    #[arg(long)]
+    fresh: bool,
+    /// Folder for cells, record and page [default: STUDY].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+impl RunArgs {
+    fn options(&self) -> Options {
+        Options {
+            jobs: self.jobs.unwrap_or_else(machine::processors),
+            only: self.only.clone(),
+            fresh: self.fresh,
+        }
+    }
+
+    fn out(&self) -> PathBuf {
+        self.out.clone().unwrap_or_else(|| self.study.clone())
+    }
+
+    fn spec(&self) -> Result<Spec, StudyError> {
+        Spec::read(&self.study)
+    }
+}
+
+fn parse_jobs(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(jobs @ 1..=1024) => Ok(jobs),
+        _ => Err("a number from 1 to 1024 is needed".to_owned()),
+    }
+}
+
+/// Parses the arguments and does what they say.
+pub(crate) fn main() -> ExitCode {
+    let command = Command::parse();
+    let result = machine::check_kernels().and_then(|()| match command.verb {
+        Verb::Report(args) => report::report(&args),
+        Verb::Run(args) => run::run(&args),
+        Verb::Render(args) => render::render(&args),
+        Verb::Verify(args) => verify::verify(&args),
+    });
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            progress::complain(&format!("{error:#}"));
+            ExitCode::from(BAD_INPUT)
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! `mdn render`: from a record to the page; trains nothing.
+
+use std::path::{Path, PathBuf};
+
+use mixture_density::report;
+use mixture_density::study::record::{Record, Timing};
+use mixture_density::study::store::write_atomically;
+
+use super::GOOD;
+use super::progress::say;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct RenderArgs {
+    /// Folder with a record.json.
+    #[arg(default_value = "reports/spiral")]
+    study: PathBuf,
+    /// Page to write [default: STUDY/index.html].
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+pub(super) fn render(args: &RenderArgs) -> anyhow::Result<u8> {
+    let out = args
+        .out
+        .clone()
+        .unwrap_or_else(|| args.study.join("index.html"));
+    write_page(&args.study, &out)?;
+    Ok(GOOD)
+}
+
+/// Renders the record of `folder` into `out`.
+pub(super) fn write_page(folder: &Path, out: &Path) -> anyhow::Result<()> {
+    let record = Record::read(&folder.join("record.json"))?;
+    let timing = Timing::read(&folder.join("timing.json"))?;
+    // Timings of another run would tell of numbers that are not on the page.
+    let timing = timing.filter(|timing| timing.record_digest == record.digest);
+    let page = report::render(&record, timing.as_ref())?;
+    write_atomically(out, page.as_bytes())?;
+    say(&format!(
+        "{}: {} kB",
+        out.display(),
+        page.len().div_ceil(1000)
+    ));
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! `mdn run`: train and score what is missing, write the record.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use mixture_density::study::record::{CellTiming, Record, SCHEMA, Timing};
+use mixture_density::study::run::{Outcome, run as run_study};
+use mixture_density::study::store::write_atomically;
+use mixture_density::study::{StudyError, canonical};
+
+use super::progress::{Progress, duration, say};
+use super::{GOOD, NO, RunArgs, machine};
+
+pub(super) fn run(args: &RunArgs) -> anyhow::Result<u8> {
+    Ok(match complete(args)? {
+        Some(record) => code(&record),
+        None => GOOD,
+    })
+}
+
+/// 1 where a cell failed.
+pub(super) fn code(record: &Record) -> u8 {
+    if record.cells.iter().any(|cell| cell.failure.is_some()) {
+        NO
+    } else {
+        GOOD
+    }
+}
+
+/// Runs the study; where every cell is finished, writes its record and gives it.
+pub(super) fn complete(args: &RunArgs) -> anyhow::Result<Option<Record>> {
+    let spec = args.spec()?;
+    let out = args.out();
+    let started = machine::seconds();
+    let progress = Progress::new();
+    let outcome = run_study(&spec, &out.join("cells"), &args.options(), &progress);
+    progress.finish();
+    match outcome? {
+        Outcome::Partial {
+            n_finished,
+            n_cells,
+        } => {
+            say(&format!(
+                "{n_finished} of {n_cells} cells are finished; the record is written when all are"
+            ));
+            Ok(None)
+        }
+        Outcome::Complete {
+            record,
+            timings,
+            n_computed,
+        } => {
+            write_json(&out.join("record.json"), &*record)?;
+            let path = out.join("timing.json");
+            let known = Timing::read(&path)
+                .ok()
+                .flatten()
+                .is_some_and(|t| t.record_digest == record.digest);
+            if n_computed > 0 || !known {
+                let wall_s = machine::seconds() - started;
+                write_json(&path, &timing(&record, timings, wall_s, args, &out))?;
+            }
+            say(&format!(
+                "{}: {} cells, {n_computed} trained now in {}",
+                out.join("record.json").display(),
+                record.cells.len(),
+                duration(machine::seconds() - started)
+            ));
+            Ok(Some(*record))
+        }
+    }
+}
+
+fn timing(
+    record: &Record,
+    cells: Vec<CellTiming>,
+    total_wall_s: f64,
+    args: &RunArgs,
+    out: &Path,
+) -> Timing {
+    Timing {
+        schema: SCHEMA,
+        record_digest: record.digest.clone(),
+        finished_at: machine::now_utc(),
+        total_wall_s,
+        jobs: args.options().jobs,
+        processor: machine::processor(),
+        n_processors: machine::processors(),
+        kernels: machine::kernels(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        rustc: env!("MDN_RUSTC").to_owned(),
+        revision: machine::revision(out),
+        cells,
+    }
+}
+
+fn write_json(path: &Path, value: &impl serde::Serialize) -> anyhow::Result<()> {
+    let text = canonical::to_string(value).with_context(|| path.display().to_string())?;
+    // The same bytes are not written again: nothing to do leaves nothing changed.
+    if std::fs::read(path).is_ok_and(|before| before == text.as_bytes()) {
+        return Ok(());
+    }
+    write_atomically(path, text.as_bytes()).map_err(|e: StudyError| e.into())
+}

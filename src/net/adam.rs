@@ -1,0 +1,115 @@
+//! Adam (Kingma and Ba, 2015) in Keras' form, over every parameter of a network.
+
+use dfdx::prelude::{Cpu, Gradients, HasShape, Shape, Tensor};
+use serde::{Deserialize, Serialize};
+
+use super::parameters::{Parameters, VisitorMut};
+use crate::numerics::adam::{AdamStep, adam};
+
+/// What a recipe says of the optimiser.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdamConfig {
+    /// α at the first epoch.
+    pub learning_rate: f64,
+    /// Decay of the first moment.
+    pub beta_1: f64,
+    /// Decay of the second moment.
+    pub beta_2: f64,
+    /// Added to √v outside the bias correction, as Keras does.
+    pub epsilon: f64,
+}
+
+/// The optimiser's state: two moments for each parameter, and the powers of β.
+#[derive(Debug, Clone)]
+pub struct Adam {
+    config: AdamConfig,
+    beta_1_power: f64,
+    beta_2_power: f64,
+    moments: Vec<Moments>,
+}
+
+#[derive(Debug, Clone)]
+struct Moments {
+    first: Vec<f32>,
+    second: Vec<f32>,
+    /// The parameter itself while it is changed: dfdx lends no slice.
+    parameter: Vec<f32>,
+}
+
+impl Adam {
+    /// State before the first step.
+    #[must_use]
+    pub fn new(config: AdamConfig) -> Self {
+        Self {
+            config,
+            beta_1_power: 1.0,
+            beta_2_power: 1.0,
+            moments: Vec::new(),
+        }
+    }
+
+    /// Moves the parameters of `network` one step against `gradients` with this rate.
+    ///
+    /// # Panics
+    /// If called with another network than the time before.
+    pub fn step(
+        &mut self,
+        network: &mut impl Parameters,
+        gradients: &mut Gradients<f32, Cpu>,
+        learning_rate: f32,
+    ) {
+        self.beta_1_power *= self.config.beta_1;
+        self.beta_2_power *= self.config.beta_2;
+        let correction = (1.0 - self.beta_2_power).sqrt() / (1.0 - self.beta_1_power);
+        let step = AdamStep {
+            corrected_rate: (f64::from(learning_rate) * correction) as f32,
+            one_minus_beta_1: (1.0 - self.config.beta_1) as f32,
+            one_minus_beta_2: (1.0 - self.config.beta_2) as f32,
+            epsilon: self.config.epsilon as f32,
+        };
+        network.visit_mut(&mut Update {
+            step,
+            gradients,
+            moments: &mut self.moments,
+            index: 0,
+        });
+    }
+}
+
+struct Update<'a> {
+    step: AdamStep,
+    gradients: &'a mut Gradients<f32, Cpu>,
+    moments: &'a mut Vec<Moments>,
+    index: usize,
+}
+
+impl VisitorMut for Update<'_> {
+    fn parameter<S: Shape>(&mut self, _: &str, tensor: &mut Tensor<S, f32, Cpu>) {
+        let len = tensor.shape().num_elements();
+        if self.index == self.moments.len() {
+            let zeros = vec![0.0; len];
+            self.moments.push(Moments {
+                first: zeros.clone(),
+                second: zeros.clone(),
+                parameter: zeros,
+            });
+        }
+        let moments = &mut self.moments[self.index];
+        self.index += 1;
+        assert_eq!(moments.first.len(), len, "moments of another network");
+        // A parameter the loss does not depend on has a zero gradient.
+        let Ok(gradient) = self.gradients.get_or_alloc_mut(&*tensor) else {
+            return;
+        };
+        tensor.copy_into(&mut moments.parameter);
+        adam(
+            self.step,
+            gradient,
+            &mut moments.first,
+            &mut moments.second,
+            &mut moments.parameter,
+        );
+        tensor.copy_from(&moments.parameter);
+    }
+}

@@ -1,0 +1,59 @@
+//! Where f32 becomes f64: raw outputs of a head become mixtures.
+
+use dfdx::prelude::Dim;
+
+use super::network::Mdn;
+use super::workspace::Workspace;
+use crate::mixture::{MixtureBatch, MixtureError};
+use crate::numerics::mixture_nll::{HeadShape, ScaleLink};
+
+impl<F: Dim, H: Dim, K: Dim, D: Dim> Mdn<F, H, K, D> {
+    /// The predicted mixture of each row of `x` \[n, F\], in f64.
+    ///
+    /// # Errors
+    /// If an output is not finite.
+    pub fn mixtures(&self, x: &[f32], workspace: &Workspace) -> Result<MixtureBatch, MixtureError> {
+        let raw = self.raw(x, workspace);
+        let batch = mixtures(self.head().shape(), self.head().link(), &raw);
+        workspace.give(raw);
+        batch
+    }
+}
+
+/// The mixtures of raw rows `means | raw scales | logits`; link and softmax in f64.
+///
+/// # Errors
+/// If a number is not finite.
+pub fn mixtures(
+    head: HeadShape,
+    link: ScaleLink,
+    raw: &[f32],
+) -> Result<MixtureBatch, MixtureError> {
+    let n = raw.len() / head.columns();
+    let [means_at, scales_at, logits_at] = head.parts();
+    let mut means = Vec::with_capacity(n * (means_at.1 - means_at.0));
+    let mut scales = Vec::with_capacity(means.capacity());
+    let mut logits = Vec::with_capacity(n * head.n_components);
+    for row in raw.chunks_exact(head.columns()) {
+        means.extend(row[means_at.0..means_at.1].iter().map(|v| f64::from(*v)));
+        scales.extend(
+            row[scales_at.0..scales_at.1]
+                .iter()
+                .map(|v| scale(link, f64::from(*v))),
+        );
+        logits.extend(row[logits_at.0..logits_at.1].iter().map(|v| f64::from(*v)));
+    }
+    MixtureBatch::from_logits(head.n_components, head.n_targets, logits, means, scales)
+}
+
+/// σ of a raw output, in f64.
+fn scale(link: ScaleLink, raw: f64) -> f64 {
+    match link {
+        ScaleLink::EluPlusOne { floor } => {
+            raw.max(0.0) + libm::exp(raw.min(0.0)) + f64::from(floor)
+        }
+        ScaleLink::Softplus { floor } => {
+            raw.max(0.0) + libm::log1p(libm::exp(-raw.abs())) + f64::from(floor)
+        }
+    }
+}

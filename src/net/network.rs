@@ -1,0 +1,253 @@
+//! The two networks of the study: one output trained on the squared error, and the mixture density network.
+
+use dfdx::prelude::{Const, Cpu, Dim, PutTape, Rank0, Shape, Tape, Tensor};
+
+use super::dense::{Activation, Dense};
+use super::head::MixtureHead;
+use super::parameters::{Parameters, Visitor, VisitorMut};
+use super::squared_error::mean_squared_error;
+use super::workspace::{Workspace, tensor};
+use crate::numerics::mixture_nll::ScaleLink;
+use crate::seed::Stream;
+
+/// Something [`fit`](super::train::fit) can train.
+pub trait Trainable: Parameters {
+    /// F, columns of x.
+    fn n_features(&self) -> usize;
+
+    /// D, columns of the target.
+    fn n_targets(&self) -> usize;
+
+    /// Mean loss of the rows of `x` \[n, F\] against `target` \[n, D\].
+    ///
+    /// # Panics
+    /// If the slices do not hold `n` rows.
+    fn loss<T: Tape<f32, Cpu> + 'static>(
+        &self,
+        x: &[f32],
+        target: &[f32],
+        n: usize,
+        tape: T,
+        workspace: &Workspace,
+    ) -> Tensor<Rank0, f32, Cpu, T>;
+
+    /// Where the tensors live.
+    fn device(&self) -> &Cpu;
+}
+
+/// F → H ReLU → H ReLU → D outputs: learns the conditional mean.
+#[derive(Debug, Clone)]
+pub struct Mlp<F: Dim, H: Dim, D: Dim> {
+    hidden_1: Dense<F, H>,
+    hidden_2: Dense<H, H>,
+    output: Dense<H, D>,
+    device: Cpu,
+}
+
+impl<F: Dim, H: Dim, D: Dim> Mlp<F, H, D> {
+    /// Fresh weights from `stream`.
+    pub fn new(features: F, hidden: H, targets: D, stream: &mut Stream) -> Self {
+        let device = Cpu::default();
+        Self {
+            hidden_1: Dense::new(&device, features, hidden, Activation::Relu, stream),
+            hidden_2: Dense::new(&device, hidden, hidden, Activation::Relu, stream),
+            output: Dense::new(&device, hidden, targets, Activation::Linear, stream),
+            device,
+        }
+    }
+
+    /// The outputs \[n, D\] for the rows of `x` \[n, F\], on the tape.
+    pub fn forward<T: Tape<f32, Cpu> + 'static>(
+        &self,
+        x: Tensor<(usize, F), f32, Cpu, T>,
+        workspace: &Workspace,
+    ) -> Tensor<(usize, D), f32, Cpu, T> {
+        let hidden = self.hidden_1.forward_data(x, workspace);
+        let hidden = self.hidden_2.forward(hidden, workspace);
+        self.output.forward(hidden, workspace)
+    }
+
+    /// The outputs \[n, D\] for the rows of `x` \[n, F\], row-major.
+    #[must_use]
+    pub fn predict(&self, x: &[f32], workspace: &Workspace) -> Vec<f32> {
+        let features = self.hidden_1.inputs();
+        let n = x.len() / features.size();
+        let y = self.forward(tensor(&self.device, (n, features), x), workspace);
+        let mut out = vec![0.0; n * self.n_targets()];
+        y.copy_into(&mut out);
+        out
+    }
+}
+
+impl<F: Dim, H: Dim, D: Dim> Trainable for Mlp<F, H, D> {
+    fn n_features(&self) -> usize {
+        self.hidden_1.inputs().size()
+    }
+
+    fn n_targets(&self) -> usize {
+        self.output.outputs().size()
+    }
+
+    fn loss<T: Tape<f32, Cpu> + 'static>(
+        &self,
+        x: &[f32],
+        target: &[f32],
+        n: usize,
+        tape: T,
+        workspace: &Workspace,
+    ) -> Tensor<Rank0, f32, Cpu, T> {
+        let x = tensor(&self.device, (n, self.hidden_1.inputs()), x).put_tape(tape);
+        mean_squared_error(self.forward(x, workspace), target, workspace)
+    }
+
+    fn device(&self) -> &Cpu {
+        &self.device
+    }
+}
+
+impl<F: Dim, H: Dim, D: Dim> Parameters for Mlp<F, H, D> {
+    fn visit(&self, visitor: &mut impl Visitor) {
+        self.hidden_1.visit(&mut Prefixed("hidden_1", visitor));
+        self.hidden_2.visit(&mut Prefixed("hidden_2", visitor));
+        self.output.visit(&mut Prefixed("output", visitor));
+    }
+
+    fn visit_mut(&mut self, visitor: &mut impl VisitorMut) {
+        self.hidden_1.visit_mut(&mut Prefixed("hidden_1", visitor));
+        self.hidden_2.visit_mut(&mut Prefixed("hidden_2", visitor));
+        self.output.visit_mut(&mut Prefixed("output", visitor));
+    }
+}
+
+/// F → H ReLU → H ReLU → a mixture of K diagonal Gaussians over D targets (Bishop, 1994, section 3).
+#[derive(Debug, Clone)]
+pub struct Mdn<F: Dim, H: Dim, K: Dim, D: Dim> {
+    hidden_1: Dense<F, H>,
+    hidden_2: Dense<H, H>,
+    head: MixtureHead<H, K, D>,
+    device: Cpu,
+}
+
+impl<F: Dim, H: Dim, K: Dim, D: Dim> Mdn<F, H, K, D> {
+    /// Fresh weights from `stream`.
+    pub fn new(
+        features: F,
+        hidden: H,
+        components: K,
+        targets: D,
+        link: ScaleLink,
+        stream: &mut Stream,
+    ) -> Self {
+        let device = Cpu::default();
+        Self {
+            hidden_1: Dense::new(&device, features, hidden, Activation::Relu, stream),
+            hidden_2: Dense::new(&device, hidden, hidden, Activation::Relu, stream),
+            head: MixtureHead::new(&device, hidden, components, targets, link, stream),
+            device,
+        }
+    }
+
+    /// The last hidden layer \[n, H\], on the tape.
+    pub fn hidden<T: Tape<f32, Cpu> + 'static>(
+        &self,
+        x: Tensor<(usize, F), f32, Cpu, T>,
+        workspace: &Workspace,
+    ) -> Tensor<(usize, H), f32, Cpu, T> {
+        let hidden = self.hidden_1.forward_data(x, workspace);
+        self.hidden_2.forward(hidden, workspace)
+    }
+
+    /// The head.
+    pub fn head(&self) -> &MixtureHead<H, K, D> {
+        &self.head
+    }
+
+    /// The first layer.
+    pub fn hidden_1(&self) -> &Dense<F, H> {
+        &self.hidden_1
+    }
+
+    /// The second layer.
+    pub fn hidden_2(&self) -> &Dense<H, H> {
+        &self.hidden_2
+    }
+
+    /// The raw outputs `means | raw scales | logits` for the rows of `x` \[n, F\], row-major \[n, 2·K·D + K\].
+    #[must_use]
+    pub fn raw(&self, x: &[f32], workspace: &Workspace) -> Vec<f32> {
+        let features = self.hidden_1.inputs();
+        let n = x.len() / features.size();
+        let hidden = self.hidden(tensor(&self.device, (n, features), x), workspace);
+        self.head.raw(&hidden, workspace)
+    }
+}
+
+impl<F: Dim, H: Dim, K: Dim, D: Dim> Trainable for Mdn<F, H, K, D> {
+    fn n_features(&self) -> usize {
+        self.hidden_1.inputs().size()
+    }
+
+    fn n_targets(&self) -> usize {
+        self.head.shape().n_targets
+    }
+
+    fn loss<T: Tape<f32, Cpu> + 'static>(
+        &self,
+        x: &[f32],
+        target: &[f32],
+        n: usize,
+        tape: T,
+        workspace: &Workspace,
+    ) -> Tensor<Rank0, f32, Cpu, T> {
+        let x = tensor(&self.device, (n, self.hidden_1.inputs()), x).put_tape(tape);
+        self.head.nll(self.hidden(x, workspace), target, workspace)
+    }
+
+    fn device(&self) -> &Cpu {
+        &self.device
+    }
+}
+
+impl<F: Dim, H: Dim, K: Dim, D: Dim> Parameters for Mdn<F, H, K, D> {
+    fn visit(&self, visitor: &mut impl Visitor) {
+        self.hidden_1.visit(&mut Prefixed("hidden_1", visitor));
+        self.hidden_2.visit(&mut Prefixed("hidden_2", visitor));
+        self.head.visit(&mut Prefixed("head", visitor));
+    }
+
+    fn visit_mut(&mut self, visitor: &mut impl VisitorMut) {
+        self.hidden_1.visit_mut(&mut Prefixed("hidden_1", visitor));
+        self.hidden_2.visit_mut(&mut Prefixed("hidden_2", visitor));
+        self.head.visit_mut(&mut Prefixed("head", visitor));
+    }
+}
+
+/// The study's mixture density network: one feature, one target, shapes in the type.
+#[must_use]
+pub fn univariate_mdn<const H: usize, const K: usize>(
+    link: ScaleLink,
+    stream: &mut Stream,
+) -> Mdn<Const<1>, Const<H>, Const<K>, Const<1>> {
+    Mdn::new(Const, Const, Const, Const, link, stream)
+}
+
+/// The study's baseline: one feature, one output, shapes in the type.
+#[must_use]
+pub fn univariate_mlp<const H: usize>(stream: &mut Stream) -> Mlp<Const<1>, Const<H>, Const<1>> {
+    Mlp::new(Const, Const, Const, stream)
+}
+
+/// Puts a layer's name before its parameters' names.
+struct Prefixed<'a, V>(&'static str, &'a mut V);
+
+impl<V: Visitor> Visitor for Prefixed<'_, V> {
+    fn parameter<S: Shape>(&mut self, name: &str, tensor: &Tensor<S, f32, Cpu>) {
+        self.1.parameter(&format!("{}.{name}", self.0), tensor);
+    }
+}
+
+impl<V: VisitorMut> VisitorMut for Prefixed<'_, V> {
+    fn parameter<S: Shape>(&mut self, name: &str, tensor: &mut Tensor<S, f32, Cpu>) {
+        self.1.parameter(&format!("{}.{name}", self.0), tensor);
+    }
+}

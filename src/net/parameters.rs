@@ -1,0 +1,91 @@
+//! One walk over the trainable tensors of a network, for optimiser, checkpoint and counting alike.
+//!
+//! dfdx's own `TensorCollection` can only build constant shapes; this trait serves `usize` dimensions too.
+
+use dfdx::prelude::{Cpu, HasShape, Shape, Tensor};
+
+/// Reads each parameter, in a fixed order.
+pub trait Visitor {
+    /// Called with the layer's path-less name and the tensor.
+    fn parameter<S: Shape>(&mut self, name: &str, tensor: &Tensor<S, f32, Cpu>);
+}
+
+/// Changes each parameter, in the same order.
+pub trait VisitorMut {
+    /// Called with the layer's path-less name and the tensor.
+    fn parameter<S: Shape>(&mut self, name: &str, tensor: &mut Tensor<S, f32, Cpu>);
+}
+
+/// Something with trainable tensors.
+pub trait Parameters {
+    /// Shows every tensor to `visitor`.
+    fn visit(&self, visitor: &mut impl Visitor);
+
+    /// Hands every tensor to `visitor`.
+    fn visit_mut(&mut self, visitor: &mut impl VisitorMut);
+
+    /// Trainable numbers.
+    fn n_parameters(&self) -> usize {
+        struct Count(usize);
+        impl Visitor for Count {
+            fn parameter<S: Shape>(&mut self, _: &str, tensor: &Tensor<S, f32, Cpu>) {
+                self.0 += tensor.shape().num_elements();
+            }
+        }
+        let mut count = Count(0);
+        self.visit(&mut count);
+        count.0
+    }
+
+    /// All numbers, tensor after tensor, into `weights` (which is cleared first).
+    fn copy_weights_into(&self, weights: &mut Vec<f32>) {
+        struct Copy<'a>(&'a mut Vec<f32>);
+        impl Visitor for Copy<'_> {
+            fn parameter<S: Shape>(&mut self, _: &str, tensor: &Tensor<S, f32, Cpu>) {
+                let start = self.0.len();
+                self.0.resize(start + tensor.shape().num_elements(), 0.0);
+                tensor.copy_into(&mut self.0[start..]);
+            }
+        }
+        weights.clear();
+        self.visit(&mut Copy(weights));
+    }
+
+    /// Takes back what [`copy_weights_into`](Self::copy_weights_into) gave.
+    ///
+    /// # Panics
+    /// If `weights` is not as long as [`n_parameters`](Self::n_parameters).
+    fn restore_weights(&mut self, weights: &[f32]) {
+        struct Restore<'a>(&'a [f32]);
+        impl VisitorMut for Restore<'_> {
+            fn parameter<S: Shape>(&mut self, _: &str, tensor: &mut Tensor<S, f32, Cpu>) {
+                let (mine, rest) = self.0.split_at(tensor.shape().num_elements());
+                tensor.copy_from(mine);
+                self.0 = rest;
+            }
+        }
+        assert_eq!(
+            weights.len(),
+            self.n_parameters(),
+            "weights of another network"
+        );
+        self.visit_mut(&mut Restore(weights));
+    }
+
+    /// BLAKE3 of all numbers as little-endian f32, in hexadecimal.
+    fn weights_blake3(&self) -> String {
+        let mut weights = Vec::new();
+        self.copy_weights_into(&mut weights);
+        let mut hasher = blake3::Hasher::new();
+        for weight in weights {
+            // −0 and +0 are one weight, and every NaN is one NaN.
+            let canonical = if weight.is_nan() {
+                f32::NAN
+            } else {
+                weight + 0.0
+            };
+            hasher.update(&canonical.to_le_bytes());
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+}

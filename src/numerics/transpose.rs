@@ -1,0 +1,128 @@
+//! Transposes, by squares that stay in registers.
+
+use std::arch::x86_64::__m256;
+
+use pulp::x86::V3;
+
+use super::dispatch::Unit;
+
+/// Edge of a square.
+const EDGE: usize = 8;
+/// Eight rows of eight.
+pub(crate) type Square = [[f32; EDGE]; EDGE];
+
+/// `target[c, r] = source[r, c]` for `rows` × `columns` elements; consecutive rows begin
+/// `source_stride` and `target_stride` elements apart.
+///
+/// Written as one plain loop, it is compiled to scatters: 5 times slower.
+///
+/// # Panics
+/// Where a slice is too short, or a stride shorter than a row.
+#[inline(always)]
+pub(crate) fn transpose<U: Unit>(
+    unit: U,
+    (rows, columns): (usize, usize),
+    source: &[f32],
+    source_stride: usize,
+    target: &mut [f32],
+    target_stride: usize,
+) {
+    if rows == 0 || columns == 0 {
+        return;
+    }
+    assert!(columns <= source_stride && rows <= target_stride);
+    assert!((rows - 1) * source_stride + columns <= source.len());
+    assert!((columns - 1) * target_stride + rows <= target.len());
+    let (whole_rows, whole_columns) = (rows - rows % EDGE, columns - columns % EDGE);
+    for r in (0..whole_rows).step_by(EDGE) {
+        for c in (0..whole_columns).step_by(EDGE) {
+            // SAFETY: r + EDGE ≤ rows and c + EDGE ≤ columns, so that the square lies within
+            // what the assertions above cover, in both slices.
+            #[allow(unsafe_code, reason = "checked, a square takes twice the time")]
+            unsafe {
+                let square = read(source.as_ptr().add(r * source_stride + c), source_stride);
+                let target = target.as_mut_ptr().add(c * target_stride + r);
+                write(&unit.turned(square), target, target_stride);
+            }
+        }
+        for c in whole_columns..columns {
+            let column = &mut target[c * target_stride + r..][..EDGE];
+            for (i, value) in column.iter_mut().enumerate() {
+                *value = source[(r + i) * source_stride + c];
+            }
+        }
+    }
+    for r in whole_rows..rows {
+        let row = &source[r * source_stride..][..columns];
+        for (c, value) in row.iter().enumerate() {
+            target[c * target_stride + r] = *value;
+        }
+    }
+}
+
+/// A square whose rows begin `stride` apart.
+///
+/// # Safety
+/// All of it must be readable.
+#[inline(always)]
+#[allow(unsafe_code, reason = "see its caller")]
+unsafe fn read(source: *const f32, stride: usize) -> Square {
+    let mut square = [[0.0; EDGE]; EDGE];
+    for (i, row) in square.iter_mut().enumerate() {
+        // SAFETY: promised by the caller; an array of f32 may begin at any f32.
+        *row = unsafe { source.add(i * stride).cast::<[f32; EDGE]>().read() };
+    }
+    square
+}
+
+/// The inverse of [`read`].
+///
+/// # Safety
+/// All of it must be writable.
+#[inline(always)]
+#[allow(unsafe_code, reason = "see its caller")]
+unsafe fn write(square: &Square, target: *mut f32, stride: usize) {
+    for (i, row) in square.iter().enumerate() {
+        // SAFETY: promised by the caller; an array of f32 may begin at any f32.
+        unsafe { target.add(i * stride).cast::<[f32; EDGE]>().write(*row) };
+    }
+}
+
+/// The transpose, one element at a time.
+#[inline(always)]
+pub(crate) fn turned_by_elements(square: &Square) -> Square {
+    let mut result = *square;
+    for (i, column) in result.iter_mut().enumerate() {
+        for (value, row) in column.iter_mut().zip(square) {
+            *value = row[i];
+        }
+    }
+    result
+}
+
+/// The transpose in 24 shuffles: pairs of rows, then pairs of pairs, then halves.
+///
+/// Named instructions, because no plain loop was compiled to shuffles in every kernel.
+#[inline(always)]
+pub(crate) fn turned_by_shuffles(unit: V3, square: Square) -> Square {
+    let avx = unit.avx;
+    let rows: [__m256; EDGE] = pulp::cast(square);
+    let mut pairs = rows;
+    for i in [0, 2, 4, 6] {
+        pairs[i] = avx._mm256_unpacklo_ps(rows[i], rows[i + 1]);
+        pairs[i + 1] = avx._mm256_unpackhi_ps(rows[i], rows[i + 1]);
+    }
+    let mut fours = pairs;
+    for i in [0, 4] {
+        fours[i] = avx._mm256_shuffle_ps::<0x44>(pairs[i], pairs[i + 2]);
+        fours[i + 1] = avx._mm256_shuffle_ps::<0xee>(pairs[i], pairs[i + 2]);
+        fours[i + 2] = avx._mm256_shuffle_ps::<0x44>(pairs[i + 1], pairs[i + 3]);
+        fours[i + 3] = avx._mm256_shuffle_ps::<0xee>(pairs[i + 1], pairs[i + 3]);
+    }
+    let mut columns = fours;
+    for i in 0..4 {
+        columns[i] = avx._mm256_permute2f128_ps::<0x20>(fours[i], fours[i + 4]);
+        columns[i + 4] = avx._mm256_permute2f128_ps::<0x31>(fours[i], fours[i + 4]);
+    }
+    pulp::cast(columns)
+}

@@ -1,0 +1,133 @@
+//! Ticks at round numbers.
+
+use crate::report::number::fixed;
+
+/// One direction of a chart, linear in what it is given.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Axis {
+    /// What is measured, with its unit.
+    pub(super) title: String,
+    /// Lower end.
+    pub(super) low: f64,
+    /// Upper end.
+    pub(super) high: f64,
+    /// Positions and their labels.
+    pub(super) ticks: Vec<(f64, String)>,
+}
+
+impl Axis {
+    /// From `low` to `high` with about `wanted` round ticks.
+    pub(super) fn linear(title: &str, low: f64, high: f64, wanted: f64) -> Self {
+        let (low, high) = widened(low, high);
+        let (step, decimals) = round_step((high - low) / wanted);
+        let first = libm::ceil(low / step - 1e-9);
+        let ticks = (0..64)
+            .map(|i| (first + f64::from(i)) * step)
+            .take_while(|tick| *tick <= high + 1e-9 * step)
+            .map(|tick| (tick, fixed(tick, decimals)))
+            .collect();
+        Self {
+            title: title.to_owned(),
+            low,
+            high,
+            ticks,
+        }
+    }
+
+    /// For log₁₀ of positive values from `low` to `high`: ticks at 1, 2 and 5 of each decade,
+    /// positions in log₁₀.
+    pub(super) fn log10(title: &str, low: f64, high: f64) -> Self {
+        let (low, high) = widened(libm::log10(low), libm::log10(high));
+        let mut ticks = Vec::new();
+        for decade in -12..12_i32 {
+            for digit in [1.0, 2.0, 5.0] {
+                let position = f64::from(decade) + libm::log10(digit);
+                if position >= low && position <= high {
+                    let value = digit * libm::exp10(f64::from(decade));
+                    let decimals = usize::try_from(-decade).unwrap_or(0);
+                    ticks.push((position, fixed(value, decimals)));
+                }
+            }
+        }
+        Self {
+            title: title.to_owned(),
+            low,
+            high,
+            ticks,
+        }
+    }
+
+    /// Whether `value` lies on the axis.
+    pub(super) fn holds(&self, value: f64) -> bool {
+        value >= self.low && value <= self.high
+    }
+}
+
+/// An interval that is finite and not empty.
+fn widened(low: f64, high: f64) -> (f64, f64) {
+    if !(low.is_finite() && high.is_finite()) {
+        (0.0, 1.0)
+    } else if high - low > 1e-9 {
+        (low, high)
+    } else {
+        (low - 0.5, low + 0.5)
+    }
+}
+
+/// The next of 1, 2, 5 × 10ⁿ, and the decimals it needs.
+fn round_step(rough: f64) -> (f64, usize) {
+    let decade = libm::floor(libm::log10(rough));
+    let power = libm::exp10(decade);
+    let digit = [1.0, 2.0, 5.0]
+        .into_iter()
+        .find(|digit| digit * power >= rough * (1.0 - 1e-9));
+    let (step, decade) = digit.map_or((10.0 * power, decade + 1.0), |d| (d * power, decade));
+    // At most twelve decimals: an axis is wider than 1e-9.
+    let decimals = (0..=12).find(|d| f64::from(*d) >= -decade).unwrap_or(12);
+    (step, usize::try_from(decimals).unwrap_or(0))
+}
+
+/// Smallest and largest finite value; none where there is none.
+pub(super) fn extent(values: impl IntoIterator<Item = f64>) -> Option<(f64, f64)> {
+    values
+        .into_iter()
+        .filter(|v| v.is_finite())
+        .fold(None, |seen, v| match seen {
+            None => Some((v, v)),
+            Some((low, high)) => Some((
+                if v < low { v } else { low },
+                if v > high { v } else { high },
+            )),
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(axis: &Axis) -> Vec<&str> {
+        axis.ticks.iter().map(|(_, label)| label.as_str()).collect()
+    }
+
+    #[test]
+    fn ticks_are_round() {
+        let axis = Axis::linear("x", 0.0, 5.0, 5.0);
+        assert_eq!(labels(&axis), ["0", "1", "2", "3", "4", "5"]);
+        let axis = Axis::linear("x", -0.41, 1.1, 6.0);
+        assert_eq!(labels(&axis), ["0.0", "0.5", "1.0"]);
+        let axis = Axis::linear("x", -0.41, 1.1, 9.0);
+        assert_eq!(labels(&axis)[0], "\u{2212}0.4");
+        let axis = Axis::log10("x", 0.03, 2.5);
+        assert_eq!(labels(&axis), ["0.05", "0.1", "0.2", "0.5", "1", "2"]);
+    }
+
+    #[test]
+    fn an_empty_or_endless_range_still_gives_an_axis() {
+        for (low, high) in [(1.0, 1.0), (f64::NAN, 1.0), (f64::NEG_INFINITY, 0.0)] {
+            let axis = Axis::linear("x", low, high, 5.0);
+            assert!(axis.low < axis.high && !axis.ticks.is_empty());
+        }
+        assert_eq!(extent([f64::NAN]), None);
+        assert_eq!(extent([2.0, f64::INFINITY, -1.0]), Some((-1.0, 2.0)));
+    }
+}

@@ -1,0 +1,231 @@
+//! A chart: two axes and what is drawn between them.
+
+use std::cell::RefCell;
+use std::fmt::Write as _;
+use std::rc::Rc;
+
+use plotters::coord::Shift;
+use plotters::coord::types::RangedCoordf64;
+use plotters::prelude::*;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+
+use super::axis::Axis;
+use super::ink::Ink;
+use super::svg::{SCALE, ThemedSvg};
+use crate::report::RenderError;
+use crate::report::number::escape;
+
+type Area = DrawingArea<ThemedSvg, Shift>;
+type Plane = DrawingArea<ThemedSvg, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+
+/// Something drawn in the plane of a chart.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Series {
+    /// Points of this radius (nominal pixels × 10), to be drawn again elsewhere under `id`.
+    Dots {
+        ink: Ink,
+        radius: i32,
+        points: Vec<(f64, f64)>,
+        id: Option<&'static str>,
+    },
+    /// The points drawn in another chart of the same size and axes under this id.
+    Again { ink: Ink, id: &'static str },
+    /// A line through the points.
+    Line { ink: Ink, points: Vec<(f64, f64)> },
+    /// The area between two lines over the same abscissae: (x, low, high).
+    Band {
+        ink: Ink,
+        points: Vec<(f64, f64, f64)>,
+    },
+    /// A horizontal line from side to side.
+    Level { ink: Ink, y: f64 },
+}
+
+/// Size, axes, series, and the words for those who cannot see it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Chart {
+    /// Unique on the page; title and description are found under it.
+    pub(super) id: &'static str,
+    /// What it is, in a few words.
+    pub(super) title: String,
+    /// What it shows, in a sentence or two.
+    pub(super) description: String,
+    /// Nominal width and height, pixels.
+    pub(super) size: (u32, u32),
+    /// Abscissa.
+    pub(super) x: Axis,
+    /// Ordinate.
+    pub(super) y: Axis,
+    /// Drawn in this order.
+    pub(super) series: Vec<Series>,
+}
+
+/// Left, right, top and bottom of the plane, nominal pixels from the picture's edges.
+/// Room for the large text of a narrow screen, too.
+const MARGINS: (i32, i32, i32, i32) = (62, 14, 34, 58);
+
+impl Chart {
+    /// The picture as an `<svg>` element.
+    ///
+    /// # Errors
+    /// [`RenderError::Drawing`] where plotters refuses.
+    pub(super) fn svg(&self) -> Result<String, RenderError> {
+        let size = (self.size.0 * SCALE, self.size.1 * SCALE);
+        let out = Rc::new(RefCell::new(String::new()));
+        let root = ThemedSvg::new(Rc::clone(&out), size).into_drawing_area();
+        self.draw(&root, &out)
+            .and_then(|()| root.present())
+            .map_err(|error| RenderError::Drawing {
+                figure: self.id,
+                message: error.to_string(),
+            })?;
+        drop(root);
+        let mut svg = String::new();
+        // Writing to a String cannot fail.
+        let _ = write!(
+            svg,
+            "<svg role=\"img\" viewBox=\"0 0 {} {}\" aria-labelledby=\"{id}-title {id}-desc\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>\n{}</svg>",
+            size.0,
+            size.1,
+            escape(&self.title),
+            escape(&self.description),
+            out.borrow(),
+            id = self.id,
+        );
+        Ok(svg)
+    }
+
+    fn draw(
+        &self,
+        root: &Area,
+        out: &RefCell<String>,
+    ) -> Result<(), DrawingAreaErrorKind<std::convert::Infallible>> {
+        let unit = i32::try_from(SCALE).unwrap_or(1);
+        let (left, right, top, bottom) = MARGINS;
+        let inner = root.margin(top * unit, bottom * unit, left * unit, right * unit);
+        let (columns, rows) = inner.get_pixel_range();
+        let plane: Plane = inner.apply_coord_spec(Cartesian2d::new(
+            self.x.low..self.x.high,
+            self.y.low..self.y.high,
+            (columns.clone(), rows.end..rows.start),
+        ));
+        let line = |ink: Ink, points: Vec<(f64, f64)>| PathElement::new(points, ink.style(false));
+        for (at, label) in &self.y.ticks {
+            let ends = vec![(self.x.low, *at), (self.x.high, *at)];
+            plane.draw(&line(Ink::Grid, ends))?;
+            let y = plane.map_coordinate(&(self.x.low, *at)).1;
+            let place = (columns.start - 8 * unit, y);
+            text(root, "tick", label, place, HPos::Right, VPos::Center)?;
+        }
+        for (at, label) in &self.x.ticks {
+            let x = plane.map_coordinate(&(*at, self.y.low)).0;
+            let stroke = vec![(x, rows.end), (x, rows.end + 4 * unit)];
+            root.draw(&PathElement::new(stroke, Ink::Axis.style(false)))?;
+            let place = (x, rows.end + 8 * unit);
+            text(root, "tick", label, place, HPos::Center, VPos::Top)?;
+        }
+        let floor = vec![(columns.start, rows.end), (columns.end, rows.end)];
+        root.draw(&PathElement::new(floor, Ink::Axis.style(false)))?;
+        for series in &self.series {
+            self.draw_series(series, &plane, out)?;
+        }
+        let place = (2 * unit, 4 * unit);
+        text(
+            root,
+            "axis-title",
+            &self.y.title,
+            place,
+            HPos::Left,
+            VPos::Top,
+        )?;
+        let place = (columns.end, rows.end + 32 * unit);
+        text(
+            root,
+            "axis-title",
+            &self.x.title,
+            place,
+            HPos::Right,
+            VPos::Top,
+        )
+    }
+
+    fn draw_series(
+        &self,
+        series: &Series,
+        plane: &Plane,
+        out: &RefCell<String>,
+    ) -> Result<(), DrawingAreaErrorKind<std::convert::Infallible>> {
+        let shown = |p: &&(f64, f64)| self.x.holds(p.0) && self.y.holds(p.1);
+        match series {
+            Series::Dots {
+                ink,
+                radius,
+                points,
+                id,
+            } => {
+                plane.present()?;
+                if let Some(id) = id {
+                    let _ = write!(out.borrow_mut(), "<g id=\"{id}\">");
+                }
+                for point in points.iter().filter(shown) {
+                    plane.draw(&Circle::new(*point, *radius, ink.style(true)))?;
+                }
+                plane.present()?;
+                if id.is_some() {
+                    out.borrow_mut().push_str("</g>\n");
+                }
+                Ok(())
+            }
+            Series::Again { ink, id } => {
+                plane.present()?;
+                let _ = writeln!(
+                    out.borrow_mut(),
+                    "<use class=\"{}\" href=\"#{id}\"/>",
+                    ink.class()
+                );
+                Ok(())
+            }
+            Series::Line { ink, points } => {
+                // A value off the axis interrupts the line rather than leave the picture.
+                for run in points.split(|p| !(self.x.holds(p.0) && self.y.holds(p.1))) {
+                    if !run.is_empty() {
+                        plane.draw(&PathElement::new(run.to_vec(), ink.style(false)))?;
+                    }
+                }
+                Ok(())
+            }
+            Series::Band { ink, points } => {
+                let clamp = |y: f64| y.clamp(self.y.low, self.y.high);
+                let up = points.iter().map(|(x, low, _)| (*x, clamp(*low)));
+                let down = points.iter().rev().map(|(x, _, high)| (*x, clamp(*high)));
+                let outline: Vec<(f64, f64)> = up.chain(down).collect();
+                if outline
+                    .iter()
+                    .any(|(x, y)| !(x.is_finite() && y.is_finite()))
+                {
+                    return Ok(());
+                }
+                plane.draw(&Polygon::new(outline, ink.style(true)))
+            }
+            Series::Level { ink, y } => {
+                if !self.y.holds(*y) {
+                    return Ok(());
+                }
+                let ends = vec![(self.x.low, *y), (self.x.high, *y)];
+                plane.draw(&PathElement::new(ends, ink.style(false)))
+            }
+        }
+    }
+}
+
+fn text(
+    root: &Area,
+    class: &'static str,
+    words: &str,
+    at: (i32, i32),
+    h_pos: HPos,
+    v_pos: VPos,
+) -> Result<(), DrawingAreaErrorKind<std::convert::Infallible>> {
+    let style = TextStyle::from((class, 10).into_font()).pos(Pos::new(h_pos, v_pos));
+    root.draw(&Text::new(words.to_owned(), at, style))
+}

@@ -1,0 +1,459 @@
+//! One cell: trained and scored on one thread.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::data::StudyData;
+use super::plan::CellPlan;
+use super::record::{Cell, CellTiming, Failure, History, Model, Points, Splits, StoppedBy};
+use super::spec::{HIDDEN, MdnSpec, Recipe, Spec};
+use crate::mixture::{MixtureBatch, MixtureError};
+use crate::net::Workspace;
+use crate::net::network::{Trainable, univariate_mdn, univariate_mlp};
+use crate::net::train::{Diverged, Epoch, Fit, Rows, TrainConfig, fit};
+use crate::problem;
+use crate::score::{self, KsDistance, ScoreError, Summary, central_coverage};
+use crate::seed::Seed;
+
+/// Rows that are predicted and scored together: bounds the memory, changes no bit.
+const CHUNK: usize = 2000;
+/// Percentages of the recorded central intervals.
+const COVERAGES: [u32; 4] = [50, 80, 90, 95];
+
+/// A cell's result: deterministic.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finished {
+    /// For the record.
+    pub cell: Cell,
+    /// The points it draws in a figure, if it is in one.
+    pub exhibit: Option<Points>,
+}
+
+/// What a cell sees of the world around it.
+pub trait Host: Sync {
+    /// Seconds since some fixed moment; only differences are used, and only in timings.
+    fn seconds(&self) -> f64;
+    /// Something happened.
+    fn event(&self, event: Event<'_>);
+}
+
+/// What happens in a run.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// How many cells there are and how many of them are finished already.
+    Planned {
+        /// All cells.
+        n_cells: usize,
+        /// Found in the store.
+        n_finished: usize,
+    },
+    /// A stored result that cannot be trusted: it will be computed again.
+    Distrusted {
+        /// Its file.
+        path: &'a std::path::Path,
+        /// Why.
+        reason: &'a str,
+    },
+    /// An epoch ended.
+    Epoch {
+        /// Which cell.
+        id: &'a str,
+        /// Its losses.
+        epoch: &'a Epoch,
+    },
+    /// A cell ended.
+    Finished {
+        /// Its result.
+        cell: &'a Cell,
+    },
+}
+
+/// Trains and scores the cell `plan` of `spec`.
+///
+/// A plan that is not of the spec gives `None`.
+#[must_use]
+pub fn compute(
+    plan: &CellPlan,
+    spec: &Spec,
+    data: &StudyData,
+    oracle: &[problem::PointScores],
+    host: &dyn Host,
+) -> Option<(Finished, CellTiming)> {
+    let recipe = spec.recipes.get(&plan.recipe)?;
+    let job = Job {
+        plan,
+        spec,
+        data,
+        oracle,
+        host,
+        id: plan.id(),
+    };
+    match plan.model {
+        Model::Mse => Some(job.mse(&recipe.mse_config()?)),
+        Model::Mdn => {
+            let mdn = recipe.mdn.as_ref()?;
+            job.mdn_of(plan.n_components?, recipe, mdn)
+        }
+    }
+}
+
+struct Job<'a> {
+    plan: &'a CellPlan,
+    spec: &'a Spec,
+    data: &'a StudyData,
+    oracle: &'a [problem::PointScores],
+    host: &'a dyn Host,
+    id: String,
+}
+
+impl Job<'_> {
+    /// The one match from K to a constant of the network's type.
+    fn mdn_of(&self, k: usize, recipe: &Recipe, mdn: &MdnSpec) -> Option<(Finished, CellTiming)> {
+        let config = recipe.mdn_config()?;
+        macro_rules! run {
+            ($($n:literal)*) => {
+                match k {
+                    $($n => Some(self.mdn::<$n>(&config, mdn)),)*
+                    _ => None,
+                }
+            };
+        }
+        run!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20
+             21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40)
+    }
+
+    fn mdn<const K: usize>(&self, config: &TrainConfig, mdn: &MdnSpec) -> (Finished, CellTiming) {
+        let mut network = univariate_mdn::<HIDDEN, K>(mdn.link(), &mut self.stream("init"));
+        let trained = self.train(&mut network, config);
+        let started = self.host.seconds();
+        let mut finished = self.finished(&network, &trained.result);
+        if trained.result.is_ok() {
+            let workspace = Workspace::default();
+            let predict = |x: &[f32]| network.mixtures(x, &workspace);
+            self.score_mdn(&mut finished, &predict)
+                .unwrap_or_else(|error| fail(&mut finished, &error));
+        }
+        self.timed(finished, trained, started)
+    }
+
+    fn mse(&self, config: &TrainConfig) -> (Finished, CellTiming) {
+        let mut network = univariate_mlp::<HIDDEN>(&mut self.stream("init"));
+        let trained = self.train(&mut network, config);
+        let started = self.host.seconds();
+        let mut finished = self.finished(&network, &trained.result);
+        if trained.result.is_ok() {
+            let workspace = Workspace::default();
+            let predict = |x: &[f32]| network.predict(x, &workspace);
+            self.score_mse(&mut finished, &predict)
+                .unwrap_or_else(|error| fail(&mut finished, &error));
+        }
+        self.timed(finished, trained, started)
+    }
+
+    fn stream(&self, kind: &str) -> crate::seed::Stream {
+        Seed::new(self.spec.seed).stream(&format!("{kind}/{}", self.id))
+    }
+
+    fn train(&self, network: &mut impl Trainable, config: &TrainConfig) -> Trained {
+        let started = self.host.seconds();
+        let (train, validation) = (&self.data.train, &self.data.validation);
+        let result = fit(
+            network,
+            Rows {
+                x: &train.x,
+                y: &train.y,
+            },
+            Rows {
+                x: &validation.x,
+                y: &validation.y,
+            },
+            config,
+            &mut self.stream("shuffle"),
+            &mut |epoch| {
+                self.host.event(Event::Epoch {
+                    id: &self.id,
+                    epoch,
+                })
+            },
+        );
+        Trained {
+            result,
+            wall_s: self.host.seconds() - started,
+        }
+    }
+
+    /// Everything but the scores.
+    fn finished(&self, network: &impl Trainable, result: &Result<Fit, Diverged>) -> Finished {
+        let (history, n_epochs, best_epoch, stopped_by, failure) = match result {
+            Ok(fit) => {
+                let stopped_by = if fit.stopped_early {
+                    StoppedBy::EarlyStopping
+                } else {
+                    StoppedBy::MaxEpochs
+                };
+                (
+                    &fit.history,
+                    fit.history.len(),
+                    fit.kept_epoch,
+                    stopped_by,
+                    None,
+                )
+            }
+            Err(diverged) => {
+                let failure = Failure {
+                    epoch: diverged.epoch,
+                    batch: diverged.batch,
+                    quantity: diverged.quantity.to_owned(),
+                    value: diverged.value.to_string(),
+                };
+                (
+                    &diverged.history,
+                    diverged.epoch,
+                    0,
+                    StoppedBy::Failure,
+                    Some(failure),
+                )
+            }
+        };
+        let weights_blake3 = failure.is_none().then(|| network.weights_blake3());
+        let cell = Cell {
+            id: self.id.clone(),
+            recipe: self.plan.recipe.clone(),
+            model: self.plan.model,
+            n_components: self.plan.n_components,
+            replicate: self.plan.replicate,
+            n_parameters: network.n_parameters(),
+            n_epochs,
+            best_epoch,
+            stopped_by,
+            failure,
+            nll_nats_mean: Splits::default(),
+            excess_nats_test: None,
+            excess_nats_standard_error_test: None,
+            mse: Splits::default(),
+            mse_standard_error_test: None,
+            crps_mean_test: None,
+            pit_ks_test: None,
+            coverage_test: COVERAGES
+                .iter()
+                .map(|p| (p.to_string(), None))
+                .collect::<BTreeMap<_, _>>(),
+            smallest_scale_test: None,
+            effective_components_test: None,
+            weights_blake3,
+            history: History {
+                loss: history.iter().map(|e| e.loss).collect(),
+                val_loss: history.iter().map(|e| e.val_loss).collect(),
+                learning_rate: history.iter().map(|e| e.learning_rate).collect(),
+            },
+        };
+        Finished {
+            cell,
+            exhibit: None,
+        }
+    }
+
+    fn score_mse(
+        &self,
+        finished: &mut Finished,
+        predict: &dyn Fn(&[f32]) -> Vec<f32>,
+    ) -> Result<(), ScoreError> {
+        let squared = |points: &problem::Points| -> Vec<f64> {
+            let mut squared = Vec::with_capacity(points.len());
+            for (x, y) in points.x.chunks(CHUNK).zip(points.y.chunks(CHUNK)) {
+                let residuals = predict(x)
+                    .into_iter()
+                    .zip(y)
+                    .map(|(p, y)| f64::from(p) - f64::from(*y));
+                squared.extend(residuals.map(|r| r * r));
+            }
+            squared
+        };
+        let test = Summary::of(&squared(&self.data.test))?;
+        finished.cell.mse = Splits {
+            train: Some(Summary::of(&squared(&self.data.train))?.mean),
+            validation: Some(Summary::of(&squared(&self.data.validation))?.mean),
+            test: Some(test.mean),
+        };
+        finished.cell.mse_standard_error_test = Some(test.standard_error);
+        if self.plan.replicate == 0 {
+            let x = grid(&self.data.train.x, self.spec.exhibits.n_grid);
+            let y = predict(&x);
+            finished.exhibit = Some(Points { x, y });
+        }
+        Ok(())
+    }
+
+    fn score_mdn(&self, finished: &mut Finished, predict: &Predict<'_>) -> Result<(), ScoreError> {
+        let train = Losses::of(&self.data.train, predict)?;
+        let validation = Losses::of(&self.data.validation, predict)?;
+        let test = Scores::of(&self.data.test, self.spec.n_test_crps, predict)?;
+        let oracle: Vec<f64> = self.oracle.iter().map(|p| p.nll_nats).collect();
+        let excess = Summary::of_difference(&test.losses.nll, &oracle)?;
+        let squared = Summary::of(&test.losses.squared)?;
+        let cell = &mut finished.cell;
+        cell.nll_nats_mean = Splits {
+            train: Some(Summary::of(&train.nll)?.mean),
+            validation: Some(Summary::of(&validation.nll)?.mean),
+            test: Some(Summary::of(&test.losses.nll)?.mean),
+        };
+        cell.excess_nats_test = Some(excess.mean);
+        cell.excess_nats_standard_error_test = Some(excess.standard_error);
+        cell.mse = Splits {
+            train: Some(Summary::of(&train.squared)?.mean),
+            validation: Some(Summary::of(&validation.squared)?.mean),
+            test: Some(squared.mean),
+        };
+        cell.mse_standard_error_test = Some(squared.standard_error);
+        cell.crps_mean_test = Some(Summary::of(&test.crps)?.mean);
+        cell.pit_ks_test = Some(KsDistance::of(&test.pit)?.distance);
+        let levels = COVERAGES.map(|percentage| f64::from(percentage) / 100.0);
+        for (percentage, coverage) in COVERAGES.iter().zip(central_coverage(&test.pit, &levels)?) {
+            cell.coverage_test
+                .insert(percentage.to_string(), Some(coverage.covered));
+        }
+        cell.smallest_scale_test = Some(test.smallest_scale);
+        cell.effective_components_test = Some(libm::exp(Summary::of(&test.entropy)?.mean));
+        if self.plan.replicate == 0
+            && self.plan.n_components == Some(self.spec.exhibits.n_components)
+        {
+            finished.exhibit = Some(self.draw(predict)?);
+        }
+        Ok(())
+    }
+
+    /// One draw for each of the first points.
+    fn draw(&self, predict: &Predict<'_>) -> Result<Points, ScoreError> {
+        let n = self.spec.exhibits.n_points.min(self.data.train.len());
+        let x = self.data.train.x[..n].to_vec();
+        let mut stream = self.stream("sample");
+        let y = predict(&x)?
+            .univariate_rows()?
+            .map(|row| row.sample(&mut stream) as f32)
+            .collect();
+        Ok(Points { x, y })
+    }
+
+    fn timed(
+        &self,
+        finished: Finished,
+        trained: Trained,
+        score_started: f64,
+    ) -> (Finished, CellTiming) {
+        let timing = CellTiming {
+            id: self.id.clone(),
+            train_wall_s: trained.wall_s,
+            score_wall_s: self.host.seconds() - score_started,
+            n_steps: trained.result.map_or(0, |fit| fit.n_steps),
+        };
+        (finished, timing)
+    }
+}
+
+struct Trained {
+    result: Result<Fit, Diverged>,
+    wall_s: f64,
+}
+
+type Predict<'a> = dyn Fn(&[f32]) -> Result<MixtureBatch, MixtureError> + 'a;
+
+/// The two losses point by point.
+#[derive(Default)]
+struct Losses {
+    nll: Vec<f64>,
+    squared: Vec<f64>,
+}
+
+impl Losses {
+    fn of(points: &problem::Points, predict: &Predict<'_>) -> Result<Self, ScoreError> {
+        let mut losses = Self::default();
+        for_each_chunk(points, predict, |batch, y| losses.add(batch, y))?;
+        Ok(losses)
+    }
+
+    fn add(&mut self, batch: &MixtureBatch, y: &[f64]) -> Result<(), ScoreError> {
+        self.nll.extend(score::nll_nats(batch, y)?);
+        self.squared.extend(score::squared_error(batch, y)?);
+        Ok(())
+    }
+}
+
+/// All that is asked of the test points.
+#[derive(Default)]
+struct Scores {
+    losses: Losses,
+    pit: Vec<f64>,
+    crps: Vec<f64>,
+    entropy: Vec<f64>,
+    smallest_scale: f64,
+}
+
+impl Scores {
+    fn of(
+        points: &problem::Points,
+        n_crps: usize,
+        predict: &Predict<'_>,
+    ) -> Result<Self, ScoreError> {
+        let mut scores = Self {
+            smallest_scale: f64::INFINITY,
+            ..Self::default()
+        };
+        for_each_chunk(points, predict, |batch, y| {
+            let crps_left = n_crps - scores.crps.len();
+            scores.losses.add(batch, y)?;
+            scores.pit.extend(score::pit(batch, y)?);
+            scores
+                .entropy
+                .extend(batch.rows().map(|row| row.weight_entropy()));
+            scores.smallest_scale = scores.smallest_scale.min(batch.smallest_scale());
+            scores.crps.extend(
+                batch
+                    .univariate_rows()?
+                    .zip(y)
+                    .take(crps_left)
+                    .map(|(row, y)| row.crps(*y)),
+            );
+            Ok(())
+        })?;
+        Ok(scores)
+    }
+}
+
+/// The predictions for each chunk of rows, with its targets in f64.
+fn for_each_chunk(
+    points: &problem::Points,
+    predict: &Predict<'_>,
+    mut score: impl FnMut(&MixtureBatch, &[f64]) -> Result<(), ScoreError>,
+) -> Result<(), ScoreError> {
+    for (x, y) in points.x.chunks(CHUNK).zip(points.y.chunks(CHUNK)) {
+        let y: Vec<f64> = y.iter().map(|y| f64::from(*y)).collect();
+        score(&predict(x)?, &y)?;
+    }
+    Ok(())
+}
+
+/// A finite loss, yet a prediction that is no density: weights at the edge of f32.
+fn fail(finished: &mut Finished, error: &ScoreError) {
+    let cell = &mut finished.cell;
+    cell.stopped_by = StoppedBy::Failure;
+    cell.weights_blake3 = None;
+    cell.failure = Some(Failure {
+        epoch: cell.n_epochs,
+        batch: 0,
+        quantity: "prediction".to_owned(),
+        value: error.to_string(),
+    });
+}
+
+/// `n` equidistant points from the smallest to the largest of `x`.
+pub(super) fn grid(x: &[f32], n: usize) -> Vec<f32> {
+    let low = x.iter().copied().fold(f32::INFINITY, f32::min);
+    let high = x.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let step = (f64::from(high) - f64::from(low)) / (n.max(2) - 1) as f64;
+    (0..n)
+        .map(|i| (f64::from(low) + step * i as f64) as f32)
+        .collect()
+}

@@ -1,0 +1,161 @@
+//! Does it again from nothing and compares with the accepted record.
+
+use std::path::Path;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::StudyError;
+use super::cell::{Event, Host, compute};
+use super::plan::cells;
+use super::record::Record;
+use super::run::{choose, draw, in_parallel};
+use super::spec::Spec;
+
+/// One field that came out otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// Where: `cells/article/mdn/k=20/r=0/history/loss/3`.
+    pub place: String,
+    /// What the record says.
+    pub recorded: String,
+    /// What it is now.
+    pub now: String,
+}
+
+/// What a verification found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verification {
+    /// Cells trained again.
+    pub n_cells: usize,
+    /// Every field that differs, in the record's order.
+    pub differences: Vec<Difference>,
+}
+
+/// Computes data, oracle and the chosen cells again, reading no stored cell, and compares them with `record`.
+///
+/// # Errors
+/// If the record is of another spec, or the pattern matches nothing.
+pub fn verify(
+    spec: &Spec,
+    folder: &Path,
+    record: &Record,
+    only: Option<&glob::Pattern>,
+    jobs: usize,
+    host: &dyn Host,
+) -> Result<Verification, StudyError> {
+    let json = |source: serde_json::Error| StudyError::Write {
+        path: folder.into(),
+        source: source.into(),
+    };
+    let mut spec_differences = Vec::new();
+    compare(
+        "spec",
+        &record.spec,
+        &serde_json::to_value(spec).map_err(json)?,
+        &mut spec_differences,
+    );
+    if let Some(d) = spec_differences.first() {
+        let difference = format!("`{}` was {} and is {}", d.place, d.recorded, d.now);
+        return Err(StudyError::OtherSpec {
+            path: folder.join("record.json"),
+            difference,
+        });
+    }
+    let plans = cells(spec);
+    let chosen = choose(&plans, only)?;
+    let places: Vec<usize> = (0..plans.len()).filter(|i| chosen[*i]).collect();
+    host.event(Event::Planned {
+        n_cells: places.len(),
+        n_finished: 0,
+    });
+
+    let data = draw(spec, folder)?;
+    let oracle = data.oracle_points(spec.n_test_crps);
+    let baselines = data
+        .baselines(spec.n_test_crps, &oracle)
+        .map_err(|source| StudyError::Score { source })?;
+    let mut differences = Vec::new();
+    compare_as_json("data", &record.data, &baselines.data, &mut differences).map_err(json)?;
+    compare_as_json(
+        "oracle",
+        &record.oracle,
+        &baselines.oracle,
+        &mut differences,
+    )
+    .map_err(json)?;
+
+    let mut computed = in_parallel(&plans, &places, jobs, |index| {
+        let result = compute(&plans[index], spec, &data, &oracle, host);
+        if let Some((finished, _)) = &result {
+            host.event(Event::Finished {
+                cell: &finished.cell,
+            });
+        }
+        Ok(result.map(|(finished, _)| finished.cell))
+    })?;
+    computed.sort_by_key(|(index, _)| *index);
+    for (_, cell) in &computed {
+        let place = format!("cells/{}", cell.id);
+        match record.cells.iter().find(|recorded| recorded.id == cell.id) {
+            Some(recorded) => {
+                compare_as_json(&place, recorded, cell, &mut differences).map_err(json)?
+            }
+            None => differences.push(Difference {
+                place,
+                recorded: "absent".to_owned(),
+                now: "present".to_owned(),
+            }),
+        }
+    }
+    Ok(Verification {
+        n_cells: computed.len(),
+        differences,
+    })
+}
+
+fn compare_as_json<T: Serialize>(
+    place: &str,
+    recorded: &T,
+    now: &T,
+    differences: &mut Vec<Difference>,
+) -> Result<(), serde_json::Error> {
+    compare(
+        place,
+        &serde_json::to_value(recorded)?,
+        &serde_json::to_value(now)?,
+        differences,
+    );
+    Ok(())
+}
+
+/// Appends every leaf in which the two differ.
+fn compare(place: &str, recorded: &Value, now: &Value, differences: &mut Vec<Difference>) {
+    match (recorded, now) {
+        (Value::Object(a), Value::Object(b)) => {
+            let keys: std::collections::BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+            for key in keys {
+                let of = |map: &serde_json::Map<String, Value>| {
+                    map.get(key).cloned().unwrap_or(Value::Null)
+                };
+                compare(&format!("{place}/{key}"), &of(a), &of(b), differences);
+            }
+        }
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
+            for (index, (a, b)) in a.iter().zip(b).enumerate() {
+                compare(&format!("{place}/{index}"), a, b, differences);
+            }
+        }
+        (Value::Array(a), Value::Array(b)) => differences.push(Difference {
+            place: format!("{place}/length"),
+            recorded: a.len().to_string(),
+            now: b.len().to_string(),
+        }),
+        _ if recorded == now => {}
+        _ => differences.push(Difference {
+            place: place.to_owned(),
+            recorded: recorded.to_string(),
+            now: now.to_string(),
+        }),
+    }
+}

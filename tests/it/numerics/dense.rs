@@ -1,0 +1,243 @@
+//! Matrix kernels: the same bits on every path, equal to the scalar chain of their documentation.
+
+use mixture_density::numerics::adam::{AdamStep, adam};
+use mixture_density::numerics::dense::{
+    Scratch, Shape, affine, input_gradient, relu_gradient, weight_gradient,
+};
+use mixture_density::numerics::dispatch::KernelPath;
+use proptest::prelude::*;
+
+use super::words::{Dice, bits};
+
+/// Operands of one layer and its gradients.
+#[derive(Debug, Clone)]
+struct Layer {
+    shape: Shape,
+    x: Vec<f32>,
+    w: Vec<f32>,
+    b: Vec<f32>,
+    grad_y: Vec<f32>,
+    relu: bool,
+}
+
+/// All that the kernels wrote, one after the other.
+type Results = [Vec<f32>; 5];
+
+impl Layer {
+    /// Mostly ordinary values; every eighth is special if `nasty`.
+    fn random(shape: Shape, relu: bool, nasty: bool, seed: u64) -> Self {
+        let special = [
+            -0.0,
+            0.0,
+            1e-45,
+            -1e-40,
+            f32::INFINITY,
+            f32::NEG_INFINITY,
+            3e38,
+            f32::NAN,
+        ];
+        let mut dice = Dice(seed);
+        let mut values = |len: usize| -> Vec<f32> {
+            (0..len)
+                .map(|_| {
+                    let pick = dice.uniform(0.0, 64.0) as usize;
+                    let ordinary = dice.uniform(-2.0, 2.0);
+                    if nasty && pick < 8 {
+                        special[pick]
+                    } else {
+                        ordinary
+                    }
+                })
+                .collect()
+        };
+        let Shape { n, i, o } = shape;
+        Self {
+            shape,
+            x: values(n * i),
+            w: values(i * o),
+            b: values(o),
+            grad_y: values(n * o),
+            relu,
+        }
+    }
+
+    /// Gradients are added to what is there.
+    fn empty(&self) -> Results {
+        let Shape { n, i, o } = self.shape;
+        let filled = |len: usize| (0..len).map(|k| 0.5 - k as f32).collect();
+        [
+            filled(n * o),
+            filled(i * o),
+            filled(o),
+            filled(n * i),
+            self.grad_y.clone(),
+        ]
+    }
+
+    fn by_kernels(&self, scratch: &mut Scratch) -> Results {
+        let mut results = self.empty();
+        let [y, grad_w, grad_b, grad_x, masked] = &mut results;
+        affine(self.shape, &self.x, &self.w, &self.b, self.relu, y, scratch);
+        weight_gradient(self.shape, &self.x, &self.grad_y, grad_w, grad_b, scratch);
+        input_gradient(self.shape, &self.grad_y, &self.w, grad_x, scratch);
+        relu_gradient(y, masked);
+        results
+    }
+
+    /// The contract, element by element. `order` visits the summed index.
+    fn by_chains(&self, order: fn(usize) -> Vec<usize>) -> Results {
+        let Shape { n, i, o } = self.shape;
+        let mut results = self.empty();
+        let [y, grad_w, grad_b, grad_x, masked] = &mut results;
+        for r in 0..n {
+            for c in 0..o {
+                let start = self.b[c];
+                let sum = order(i).into_iter().fold(start, |acc, k| {
+                    self.x[r * i + k].mul_add(self.w[k * o + c], acc)
+                });
+                y[r * o + c] = if self.relu && sum <= 0.0 { 0.0 } else { sum };
+            }
+        }
+        for c in 0..o {
+            for k in 0..i {
+                let sum = order(n).into_iter().fold(0.0f32, |acc, r| {
+                    self.x[r * i + k].mul_add(self.grad_y[r * o + c], acc)
+                });
+                grad_w[k * o + c] += sum;
+            }
+            grad_b[c] += order(n)
+                .into_iter()
+                .fold(0.0f32, |acc, r| acc + self.grad_y[r * o + c]);
+        }
+        for r in 0..n {
+            for k in 0..i {
+                let sum = order(o).into_iter().fold(0.0f32, |acc, c| {
+                    self.grad_y[r * o + c].mul_add(self.w[k * o + c], acc)
+                });
+                grad_x[r * i + k] += sum;
+            }
+        }
+        for (g, y) in masked.iter_mut().zip(y) {
+            if *y <= 0.0 {
+                *g = 0.0;
+            }
+        }
+        results
+    }
+}
+
+fn same(a: &Results, b: &Results) -> bool {
+    a.iter().zip(b).all(|(a, b)| bits(a) == bits(b))
+}
+
+fn rising(n: usize) -> Vec<usize> {
+    (0..n).collect()
+}
+
+fn falling(n: usize) -> Vec<usize> {
+    (0..n).rev().collect()
+}
+
+fn shapes() -> impl Strategy<Value = Shape> {
+    let size = || prop_oneof![3 => 0usize..20, 2 => 20usize..75];
+    (size(), size(), size()).prop_map(|(n, i, o)| Shape { n, i, o })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_path_equals_the_scalar_chain(
+        shape in shapes(), relu: bool, nasty: bool, seed: u64, other in shapes(),
+    ) {
+        let layer = Layer::random(shape, relu, nasty, seed);
+        let want = layer.by_chains(rising);
+        for path in KernelPath::ALL {
+            // The buffers hold another product's operands first.
+            let mut scratch = Scratch::default();
+            let got = path.force(|| {
+                Layer::random(other, relu, true, seed).by_kernels(&mut scratch);
+                layer.by_kernels(&mut scratch)
+            });
+            if let Some(got) = got {
+                prop_assert!(same(&got, &want), "{path:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_shapes_of_the_study_equal_the_scalar_chain() {
+    for (n, i, o) in [
+        (128, 1, 128),
+        (128, 128, 128),
+        (128, 128, 60),
+        (52, 128, 120),
+        (3, 128, 3),
+    ] {
+        let layer = Layer::random(Shape { n, i, o }, true, false, 1);
+        let want = layer.by_chains(rising);
+        for path in KernelPath::ALL {
+            let got = path.force(|| layer.by_kernels(&mut Scratch::default()));
+            assert!(
+                got.is_none_or(|got| same(&got, &want)),
+                "{path:?} {n} {i} {o}"
+            );
+        }
+    }
+}
+
+/// The twin: the same products summed in another order have other bits, and it shows.
+#[test]
+fn another_order_of_summation_is_detected() {
+    let layer = Layer::random(
+        Shape {
+            n: 17,
+            i: 19,
+            o: 23,
+        },
+        false,
+        false,
+        1,
+    );
+    let kernels = layer.by_kernels(&mut Scratch::default());
+    let other = layer.by_chains(falling);
+    for (index, (a, b)) in kernels.iter().zip(&other).take(4).enumerate() {
+        assert_ne!(bits(a), bits(b), "result {index}");
+    }
+}
+
+#[test]
+fn adam_has_the_same_bits_on_every_path() {
+    let step = AdamStep {
+        corrected_rate: 1e-3,
+        one_minus_beta_1: 0.1,
+        one_minus_beta_2: 1e-3,
+        epsilon: 1e-7,
+    };
+    for len in [0, 1, 15, 16, 17, 1000] {
+        let mut dice = Dice(len as u64);
+        let g = dice.many(len, -1.0, 1.0);
+        let start = [
+            dice.many(len, -1.0, 1.0),
+            dice.many(len, 0.0, 1.0),
+            dice.many(len, -1.0, 1.0),
+        ];
+        let mut want = start.clone();
+        let [m, v, p] = &mut want;
+        for k in 0..len {
+            m[k] = (g[k] - m[k]).mul_add(0.1, m[k]);
+            v[k] = g[k].mul_add(g[k], -v[k]).mul_add(1e-3, v[k]);
+            p[k] -= 1e-3 * m[k] / (v[k].sqrt() + 1e-7);
+        }
+        for path in KernelPath::ALL {
+            let mut got = start.clone();
+            let [m, v, p] = &mut got;
+            if path.force(|| adam(step, &g, m, v, p)).is_some() {
+                for (got, want) in got.iter().zip(&want) {
+                    assert_eq!(bits(got), bits(want), "{path:?} {len}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,331 @@
+//! What must hold of every page. Each check answers with the first fault it finds.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mixture_density::study::record::{Record, Timing};
+use serde_json::Value;
+
+use super::html::{self, Element};
+
+/// All checks; the number of marked-up numbers that were compared.
+pub(crate) fn all(page: &str, record: &Record, timing: Option<&Timing>) -> Result<usize, String> {
+    let elements = html::read(page)?;
+    anchors(&elements)?;
+    requests(&elements)?;
+    emptiness(&elements)?;
+    pictures(&elements)?;
+    numbers(&elements, record, timing)
+}
+
+/// Every id is unique, and whatever is pointed to exists.
+pub(crate) fn anchors(elements: &[Element]) -> Result<(), String> {
+    let mut ids = BTreeSet::new();
+    for id in elements.iter().filter_map(|e| e.attribute("id")) {
+        if !ids.insert(id) {
+            return Err(format!("id `{id}` stands twice"));
+        }
+    }
+    for element in elements {
+        let href = element
+            .attribute("href")
+            .and_then(|href| href.strip_prefix('#'));
+        let labels = element.attribute("aria-labelledby").unwrap_or("");
+        for target in href.into_iter().chain(labels.split_whitespace()) {
+            if !ids.contains(target) {
+                return Err(format!("<{}> points to `#{target}`", element.name));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Nothing is fetched, run or sent: only `<a>` may name an address.
+pub(crate) fn requests(elements: &[Element]) -> Result<(), String> {
+    const FORBIDDEN: [&str; 13] = [
+        "script",
+        "img",
+        "image",
+        "iframe",
+        "object",
+        "embed",
+        "audio",
+        "video",
+        "source",
+        "track",
+        "base",
+        "form",
+        "foreignObject",
+    ];
+    const FETCHED: [&str; 9] = [
+        "src",
+        "srcset",
+        "poster",
+        "action",
+        "background",
+        "data",
+        "ping",
+        "formaction",
+        "xlink:href",
+    ];
+    for element in elements {
+        let name = element.name.as_str();
+        if FORBIDDEN.contains(&name) {
+            return Err(format!("<{name}> is not allowed"));
+        }
+        for (key, value) in &element.attributes {
+            let is_inside = value.starts_with('#') || value.starts_with("data:");
+            if FETCHED.contains(&key.as_str()) || key.starts_with("on") {
+                return Err(format!("<{name} {key}=\"{value}\">"));
+            }
+            if key == "href" && name != "a" && !is_inside {
+                return Err(format!("<{name}> fetches {value}"));
+            }
+            if key == "http-equiv" && value == "refresh" {
+                return Err("the page goes elsewhere by itself".to_owned());
+            }
+            if key == "style" && value.contains("url(") {
+                return Err(format!("<{name}> fetches by style: {value}"));
+            }
+        }
+        let is_style = name == "style";
+        if is_style
+            && ["url(", "@import", "image-set("]
+                .iter()
+                .any(|w| element.text.contains(w))
+        {
+            return Err("the style sheet fetches something".to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// No empty cell, heading or number; no NaN in a table or a picture.
+pub(crate) fn emptiness(elements: &[Element]) -> Result<(), String> {
+    const NO_NUMBER: [&str; 6] = ["NaN", "inf", "null", "undefined", "None", "∞"];
+    const TEXT: [&str; 16] = [
+        "td",
+        "th",
+        "data",
+        "code",
+        "li",
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "title",
+        "desc",
+        "figcaption",
+        "summary",
+        "a",
+        "text",
+        "pre",
+    ];
+    for element in elements {
+        let name = element.name.as_str();
+        if TEXT.contains(&name) && element.text.trim().is_empty() {
+            return Err(format!("an empty <{name}> in {:?}", element.path));
+        }
+        let is_number = ["td", "data", "text"].contains(&name);
+        if is_number
+            && element
+                .text
+                .split_whitespace()
+                .any(|word| NO_NUMBER.contains(&word))
+        {
+            return Err(format!("<{name}> says {}", element.text));
+        }
+        for key in ["d", "x", "y", "viewBox", "value"] {
+            let value = element.attribute(key).unwrap_or("0");
+            if value.is_empty() || NO_NUMBER.iter().any(|word| value.contains(word)) {
+                return Err(format!("<{name} {key}=\"{value}\">"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Every picture that is not decoration has a role, a title and a description.
+pub(crate) fn pictures(elements: &[Element]) -> Result<(), String> {
+    for (index, svg) in elements.iter().enumerate().filter(|(_, e)| e.name == "svg") {
+        if svg.attribute("aria-hidden") == Some("true") {
+            continue;
+        }
+        let names: Vec<&str> = elements
+            .iter()
+            .skip(index + 1)
+            .take(2)
+            .map(|e| e.name.as_str())
+            .collect();
+        if svg.attribute("role") != Some("img") || names != ["title", "desc"] {
+            return Err(format!(
+                "a picture without role, title or description: {svg:?}"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Every number says what its key's field says, in full and rounded.
+pub(crate) fn numbers(
+    elements: &[Element],
+    record: &Record,
+    timing: Option<&Timing>,
+) -> Result<usize, String> {
+    let truth = Truth::new(record, timing)?;
+    let mut compared = 0;
+    for element in elements {
+        let Some(key) = element.attribute("data-key") else {
+            if element.name == "data" {
+                return Err(format!("a number without a key: {}", element.text));
+            }
+            continue;
+        };
+        let expected = truth
+            .at(key)
+            .ok_or_else(|| format!("no such field: {key}"))?;
+        compared += 1;
+        let Some(value) = element.attribute("value") else {
+            let words = expected
+                .as_str()
+                .map_or_else(|| expected.to_string(), str::to_owned);
+            let is_spec = key.starts_with("spec/");
+            let is_same =
+                element.text == words || (is_spec && element.text == expected.to_string());
+            if !is_same {
+                return Err(format!("{key}: page {}, record {words}", element.text));
+            }
+            continue;
+        };
+        let expected = expected
+            .as_f64()
+            .ok_or_else(|| format!("{key} is no number"))?;
+        let full: f64 = value.parse().map_err(|e| format!("{key}: {value}: {e}"))?;
+        if full.to_bits() != expected.to_bits() {
+            return Err(format!("{key}: page {value}, record {expected}"));
+        }
+        let shown = element.text.replace('\u{2212}', "-").replace(',', "");
+        let (digits, unit) = match shown.strip_suffix(" %") {
+            Some(digits) => (digits.to_owned(), 0.01),
+            None => (shown, 1.0),
+        };
+        let rounded: f64 = digits
+            .parse()
+            .map_err(|e| format!("{key}: {digits}: {e}"))?;
+        let decimals = digits.split_once('.').map_or(0, |(_, tail)| tail.len());
+        let half = 0.5 * (0..decimals).fold(unit, |half, _| half / 10.0);
+        if (rounded * unit - expected).abs() > half * (1.0 + 1e-9) {
+            return Err(format!("{key}: shown {digits}, record {expected}"));
+        }
+    }
+    Ok(compared)
+}
+
+/// The record, the timing and the article's logs by the page's keys, found independently of the page's code.
+struct Truth {
+    record: Value,
+    timing: Value,
+    cells: BTreeMap<String, Value>,
+    derived: BTreeMap<String, Value>,
+}
+
+impl Truth {
+    fn new(record: &Record, timing: Option<&Timing>) -> Result<Self, String> {
+        let to_value = |e: serde_json::Error| e.to_string();
+        let json = serde_json::to_value(record).map_err(to_value)?;
+        let mut cells = BTreeMap::new();
+        for cell in json["cells"].as_array().into_iter().flatten() {
+            cells.insert(cell["id"].as_str().unwrap_or("").to_owned(), cell.clone());
+        }
+        let scored = |wanted: &dyn Fn(&Value) -> bool| {
+            let kept = cells
+                .values()
+                .filter(|c| wanted(c) && c["failure"].is_null());
+            Value::from(kept.count())
+        };
+        let shown = json["exhibits"]["samples_from"].as_str();
+        let k = shown.and_then(|id| cells.get(id)).map_or_else(
+            || {
+                let all = cells.values().filter(|c| c["failure"].is_null());
+                let twenty = |c: &&Value| c["n_components"] == 20;
+                let largest = all.clone().filter_map(|c| c["n_components"].as_u64()).max();
+                all.clone()
+                    .find(twenty)
+                    .map_or(Value::from(largest), |c| c["n_components"].clone())
+            },
+            |cell| cell["n_components"].clone(),
+        );
+        let failed = cells.values().filter(|c| !c["failure"].is_null()).count();
+        let mut derived = BTreeMap::from([
+            ("n_cells".to_owned(), Value::from(cells.len())),
+            ("n_failed".to_owned(), Value::from(failed)),
+            (
+                "baseline/n_scored".to_owned(),
+                scored(&|c| c["model"] == "mse"),
+            ),
+            (
+                "showcase/n_scored".to_owned(),
+                scored(&|c| c["model"] == "mdn" && c["n_components"] == k),
+            ),
+        ]);
+        if let Some(timing) = timing {
+            let mut train_s = 0.0;
+            let mut steps = 0;
+            for cell in &timing.cells {
+                train_s += cell.train_wall_s;
+                steps += cell.n_steps;
+            }
+            derived.insert("train_wall_s".to_owned(), Value::from(train_s));
+            derived.insert("n_steps".to_owned(), Value::from(steps));
+            derived.insert(
+                "steps_per_s".to_owned(),
+                Value::from(steps as f64 / train_s),
+            );
+        }
+        Ok(Self {
+            record: json,
+            timing: serde_json::to_value(timing).map_err(to_value)?,
+            cells,
+            derived,
+        })
+    }
+
+    fn at(&self, key: &str) -> Option<Value> {
+        if let Some(rest) = key.strip_prefix("cells/") {
+            let (id, field) = rest.rsplit_once('/')?;
+            let cell = self.cells.get(id)?;
+            return match field.split_once('.') {
+                Some((field, part)) => cell.get(field)?.get(part).cloned(),
+                None => cell.get(field).cloned(),
+            };
+        }
+        if let Some(rest) = key.strip_prefix("article/") {
+            return article(rest);
+        }
+        if let Some(rest) = key.strip_prefix("derived/") {
+            return self.derived.get(rest).cloned();
+        }
+        let (root, path) = match key.strip_prefix("timing/") {
+            Some(path) => (&self.timing, path),
+            None => (&self.record, key),
+        };
+        root.pointer(&format!("/{path}")).cloned()
+    }
+}
+
+/// `mdn/val_loss/143` or `mse/n_epochs`.
+fn article(key: &str) -> Option<Value> {
+    let (model, field) = key.split_once('/')?;
+    let log = match model {
+        "mdn" => include_str!("../../../src/report/data/article_log_mdn.csv"),
+        "mse" => include_str!("../../../src/report/data/article_log_mse.csv"),
+        _ => return None,
+    };
+    if field == "n_epochs" {
+        return Some(Value::from(log.lines().count() - 1));
+    }
+    let epoch = field.strip_prefix("val_loss/")?;
+    let row = log
+        .lines()
+        .find(|line| line.split(',').next() == Some(epoch))?;
+    row.split(',').nth(2)?.parse::<f64>().ok().map(Value::from)
+}
