@@ -1,8 +1,8 @@
 //! One integration binary, modules by subject.
 
+mod ks;
 mod mixture_bad_input;
 mod mixture_bad_questions;
-mod ks;
 mod mixture_multivariate;
 mod mixture_properties;
 mod mixture_reference;
