@@ -186,6 +186,44 @@ impl MixtureBatch {
         self.marginals(0)
     }
 
+    /// Lets `change` rewrite the log weights and weights of each row.
+    pub(super) fn for_each_weights(&mut self, mut change: impl FnMut(&mut [f64], &mut [f64])) {
+        let k = self.n_components;
+        for (logs, weights) in self
+            .log_weights
+            .chunks_exact_mut(k)
+            .zip(self.weights.chunks_exact_mut(k))
+        {
+            change(logs, weights);
+        }
+    }
+
+    /// Multiplies every scale by `stretch` > 0.
+    pub(super) fn stretch_scales(&mut self, stretch: f64) -> Result<(), MixtureError> {
+        let (k, d) = (self.n_components, self.n_targets);
+        for (at, scale) in self.scales.iter_mut().enumerate() {
+            *scale *= stretch;
+            let (component, target, value) = (at % k, at / k % d, *scale);
+            if !value.is_finite() {
+                return Err(MixtureError::ScaleNotFinite {
+                    component,
+                    target,
+                    value,
+                }
+                .in_row(at / k / d));
+            }
+            if value <= 0.0 {
+                return Err(MixtureError::ScaleNotPositive {
+                    component,
+                    target,
+                    value,
+                }
+                .in_row(at / k / d));
+            }
+        }
+        Ok(())
+    }
+
     /// The smallest scale of all; +∞ in an empty batch.
     #[must_use]
     pub fn smallest_scale(&self) -> f64 {

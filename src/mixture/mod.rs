@@ -1,18 +1,41 @@
-//! Gaussian mixtures in `f64`: density, cdf, quantiles, moments, CRPS, sampling.
+//! Gaussian mixtures in `f64`: density, cdf, quantiles, moments, modes, CRPS, conditioning, sampling.
 //!
-//! [`MixtureBatch`] holds what a network predicts for a table of rows; its rows are borrowed as
-//! [`MixtureRef`], and one target of a row as [`Univariate`], which has everything
-//! one-dimensional. Every constructor checks its input and every fault is a [`MixtureError`]
-//! with the number at fault; a value once made is valid, so that the methods need not fail.
+//! | type | owns | for |
+//! | --- | --- | --- |
+//! | [`GaussianMixture`] | its numbers; diagonal or full covariance, D ≥ 1 | algebra: conditioning, marginals, units, temperature |
+//! | [`MixtureBatch`] | rows × components × targets | what a network predicts for a table |
+//! | [`MixtureRef`] | nothing: one row of a batch | density and draws over D targets |
+//! | [`Univariate`] | nothing: one target of a row or mixture | everything one-dimensional |
+//!
+//! Every constructor checks its input and every fault is a [`MixtureError`] with the number at
+//! fault; a value once made is valid, so that most methods cannot fail. A network is seen from
+//! here through [`ConditionalDensity`].
 
+mod affine;
 mod batch;
+mod cholesky;
+mod conditional;
+mod conditioning;
+mod entropy;
 mod error;
+mod gaussian_mixture;
+mod highest_density;
 mod kernel;
+mod modes;
 mod quantile;
+mod root;
 mod row;
+mod stationary;
+mod temperature;
 mod univariate;
 
 pub use batch::{MixtureBatch, WEIGHT_SUM_TOLERANCE};
+pub use conditional::{ConditionalDensity, ConditionalError, check_features};
+pub use entropy::Entropy;
 pub use error::MixtureError;
+pub use gaussian_mixture::GaussianMixture;
+pub use highest_density::HighestDensityRegion;
+pub use modes::{Mode, PointMode};
 pub use row::MixtureRef;
+pub use temperature::Temperature;
 pub use univariate::Univariate;

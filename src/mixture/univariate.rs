@@ -41,6 +41,10 @@ impl<'a> Univariate<'a> {
         }
     }
 
+    pub(super) fn terms(&self) -> Terms<'a> {
+        self.terms
+    }
+
     /// K.
     #[must_use]
     pub fn n_components(&self) -> usize {
@@ -166,6 +170,49 @@ impl<'a> Univariate<'a> {
             .zip(means)
             .zip(scales)
             .map(|((w, m), s)| w * (s * s + (m - mean) * (m - mean)))
+            .sum()
+    }
+
+    /// E((Y − E Y)³)/(Var Y)^1.5.
+    #[must_use]
+    pub fn skewness(&self) -> f64 {
+        let mean = self.mean();
+        let third = self.expectation(mean, |d, s| d * (d * d + 3.0 * s * s));
+        let variance = self.expectation(mean, |d, s| d * d + s * s);
+        third / (variance * variance.sqrt())
+    }
+
+    /// E((Y − E Y)⁴)/(Var Y)²: 3 for a normal, no 3 subtracted.
+    #[must_use]
+    pub fn kurtosis(&self) -> f64 {
+        let mean = self.mean();
+        let fourth = self.expectation(mean, |d, s| {
+            let (d2, s2) = (d * d, s * s);
+            d2 * d2 + 6.0 * d2 * s2 + 3.0 * s2 * s2
+        });
+        let variance = self.expectation(mean, |d, s| d * d + s * s);
+        fourth / (variance * variance)
+    }
+
+    /// Σ wₖ g(μₖ − `mean`, σₖ), lengths in units of the greatest, so that no power overflows: only
+    /// ratios of equal degree may be formed from it.
+    fn expectation(&self, mean: f64, g: impl Fn(f64, f64) -> f64) -> f64 {
+        let Terms {
+            weights,
+            means,
+            scales,
+            ..
+        } = self.terms;
+        let greatest = means
+            .iter()
+            .map(|m| (m - mean).abs())
+            .chain(scales.iter().copied())
+            .fold(0.0, |g, x| if x > g { x } else { g });
+        weights
+            .iter()
+            .zip(means)
+            .zip(scales)
+            .map(|((w, m), s)| w * g((m - mean) / greatest, s / greatest))
             .sum()
     }
 

@@ -1,6 +1,6 @@
 //! Training by mini-batches, as Keras' `fit` does it.
 
-use dfdx::prelude::{Backward as _, Cache as _, NoneTape, OwnedTape};
+use dfdx::prelude::{Backward as _, Cache as _, Cpu, NoneTape, OwnedTape};
 use serde::{Deserialize, Serialize};
 
 use super::adam::{Adam, AdamConfig};
@@ -95,25 +95,8 @@ pub fn fit<N: Trainable>(
     stream: &mut Stream,
     observer: &mut dyn FnMut(&Epoch),
 ) -> Result<Fit, Diverged> {
-    let device = network.device().clone();
-    device.enable_cache();
-    let result = run(network, train, validation, config, stream, observer);
-    device.disable_cache();
-    result
-}
-
-fn run<N: Trainable>(
-    network: &mut N,
-    train: Rows<'_>,
-    validation: Rows<'_>,
-    config: &TrainConfig,
-    stream: &mut Stream,
-    observer: &mut dyn FnMut(&Epoch),
-) -> Result<Fit, Diverged> {
-    let workspace = Workspace::default();
+    let mut stepper = Stepper::new(network, config.adam);
     let mut order: Vec<usize> = (0..train.y.len() / network.n_targets()).collect();
-    let mut batch = Batch::default();
-    let mut adam = Adam::new(config.adam);
     let mut early_stopping = EarlyStopping::new(config.early_stopping);
     let mut reduce_lr = config.reduce_lr_on_plateau.map(ReduceLr::new);
     let mut rate = config.adam.learning_rate as f32;
@@ -131,20 +114,16 @@ fn run<N: Trainable>(
         let mut n_batches = 0;
         for rows in order.chunks(config.batch_size) {
             n_batches += 1;
-            batch.gather(train, rows, network);
-            let tape = OwnedTape::default();
-            let loss = network.loss(&batch.x, &batch.y, rows.len(), tape, &workspace);
-            let mut value = [0.0f32];
-            loss.copy_into(&mut value);
-            if !value[0].is_finite() {
-                return Err(diverged(epoch, n_batches, "loss", value[0], fit.history));
+            match stepper.step(network, train, rows, rate) {
+                Ok(loss) => sum += f64::from(loss) * rows.len() as f64,
+                Err(NotFinite(value)) => {
+                    return Err(diverged(epoch, n_batches, "loss", value, fit.history));
+                }
             }
-            sum += f64::from(value[0]) * rows.len() as f64;
-            adam.step(network, &mut loss.backward(), rate);
         }
         fit.n_steps += n_batches;
         let loss = (sum / order.len() as f64) as f32;
-        let val_loss = evaluate(network, validation, config.batch_size, &workspace) as f32;
+        let val_loss = evaluate(network, validation, config.batch_size, &stepper.workspace) as f32;
         if !val_loss.is_finite() {
             return Err(diverged(
                 epoch,
@@ -164,12 +143,10 @@ fn run<N: Trainable>(
         fit.history.push(finished);
 
         let verdict = early_stopping.observe(loss, val_loss);
-        if config.early_stopping.restore_best_weights {
-            if verdict == Verdict::Improved {
-                network.copy_weights_into(&mut best);
-                fit.kept_epoch = epoch;
-            }
-        } else {
+        if !config.early_stopping.restore_best_weights {
+            fit.kept_epoch = epoch;
+        } else if verdict == Verdict::Improved {
+            network.copy_weights_into(&mut best);
             fit.kept_epoch = epoch;
         }
         if verdict == Verdict::Stop {
@@ -184,6 +161,83 @@ fn run<N: Trainable>(
         network.restore_weights(&best);
     }
     Ok(fit)
+}
+
+/// A loss that is NaN or infinite; the weights are those before the step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct NotFinite(
+    /// The loss.
+    pub f32,
+);
+
+/// Makes training steps of one network: gathers the batch, forward, backward, Adam.
+///
+/// While it lives, the network's device reuses its buffers: after the first step none is allocated.
+#[derive(Debug)]
+pub struct Stepper {
+    adam: Adam,
+    workspace: Workspace,
+    device: Cpu,
+    x: Vec<f32>,
+    y: Vec<f32>,
+}
+
+impl Stepper {
+    /// Before the first step of `network`.
+    #[must_use]
+    pub fn new(network: &impl Trainable, adam: AdamConfig) -> Self {
+        let device = network.device().clone();
+        device.enable_cache();
+        Self {
+            adam: Adam::new(adam),
+            workspace: Workspace::default(),
+            device,
+            x: Vec::new(),
+            y: Vec::new(),
+        }
+    }
+
+    /// One step on these `rows` of `data`; gives the loss before it.
+    ///
+    /// # Errors
+    /// A loss that is not finite; then no weight is changed.
+    ///
+    /// # Panics
+    /// If a row is not in `data`.
+    pub fn step(
+        &mut self,
+        network: &mut impl Trainable,
+        data: Rows<'_>,
+        rows: &[usize],
+        learning_rate: f32,
+    ) -> Result<f32, NotFinite> {
+        let (features, targets) = (network.n_features(), network.n_targets());
+        self.x.clear();
+        self.y.clear();
+        for &row in rows {
+            self.x
+                .extend_from_slice(&data.x[row * features..][..features]);
+            self.y
+                .extend_from_slice(&data.y[row * targets..][..targets]);
+        }
+        let tape = OwnedTape::default();
+        let loss = network.loss(&self.x, &self.y, rows.len(), tape, &self.workspace);
+        let mut value = [0.0f32];
+        loss.copy_into(&mut value);
+        let [value] = value;
+        if !value.is_finite() {
+            return Err(NotFinite(value));
+        }
+        self.adam.step(network, &mut loss.backward(), learning_rate);
+        Ok(value)
+    }
+}
+
+impl Drop for Stepper {
+    fn drop(&mut self) {
+        // dfdx frees nothing by itself while its cache is on.
+        self.device.disable_cache();
+    }
 }
 
 /// Mean loss over all rows, without a tape; chunks of `batch_size` rows, summed in f64 in order.
@@ -227,26 +281,5 @@ fn diverged(
         quantity,
         value,
         history,
-    }
-}
-
-/// One batch's rows, gathered; reused from step to step.
-#[derive(Debug, Default)]
-struct Batch {
-    x: Vec<f32>,
-    y: Vec<f32>,
-}
-
-impl Batch {
-    fn gather(&mut self, from: Rows<'_>, rows: &[usize], network: &impl Trainable) {
-        let (features, targets) = (network.n_features(), network.n_targets());
-        self.x.clear();
-        self.y.clear();
-        for &row in rows {
-            self.x
-                .extend_from_slice(&from.x[row * features..][..features]);
-            self.y
-                .extend_from_slice(&from.y[row * targets..][..targets]);
-        }
     }
 }

@@ -5,9 +5,11 @@
 //! So the bits do not depend on the width of the vector unit.
 
 pub mod adam;
+pub mod chacha;
 pub mod dense;
 pub mod dispatch;
 pub mod mixture_nll;
 mod product;
+pub mod sampling;
 mod transpose;
 pub mod vector;

@@ -15,6 +15,9 @@ pub(crate) type Square = [[f32; EDGE]; EDGE];
 /// `source_stride` and `target_stride` elements apart.
 ///
 /// Written as one plain loop, it is compiled to scatters: 5 times slower.
+///
+/// # Panics
+/// Where a slice is too short, or a stride shorter than a row.
 #[inline(always)]
 pub(crate) fn transpose<U: Unit>(
     unit: U,
@@ -24,11 +27,23 @@ pub(crate) fn transpose<U: Unit>(
     target: &mut [f32],
     target_stride: usize,
 ) {
+    if rows == 0 || columns == 0 {
+        return;
+    }
+    assert!(columns <= source_stride && rows <= target_stride);
+    assert!((rows - 1) * source_stride + columns <= source.len());
+    assert!((columns - 1) * target_stride + rows <= target.len());
     let (whole_rows, whole_columns) = (rows - rows % EDGE, columns - columns % EDGE);
     for r in (0..whole_rows).step_by(EDGE) {
         for c in (0..whole_columns).step_by(EDGE) {
-            let square = unit.turned(read(&source[r * source_stride + c..], source_stride));
-            write(&square, &mut target[c * target_stride + r..], target_stride);
+            // SAFETY: r + EDGE ≤ rows and c + EDGE ≤ columns, so that the square lies within
+            // what the assertions above cover, in both slices.
+            #[allow(unsafe_code, reason = "checked, a square takes twice the time")]
+            unsafe {
+                let square = read(source.as_ptr().add(r * source_stride + c), source_stride);
+                let target = target.as_mut_ptr().add(c * target_stride + r);
+                write(&unit.turned(square), target, target_stride);
+            }
         }
         for c in whole_columns..columns {
             let column = &mut target[c * target_stride + r..][..EDGE];
@@ -45,19 +60,31 @@ pub(crate) fn transpose<U: Unit>(
     }
 }
 
+/// A square whose rows begin `stride` apart.
+///
+/// # Safety
+/// All of it must be readable.
 #[inline(always)]
-fn read(source: &[f32], stride: usize) -> Square {
+#[allow(unsafe_code, reason = "see its caller")]
+unsafe fn read(source: *const f32, stride: usize) -> Square {
     let mut square = [[0.0; EDGE]; EDGE];
     for (i, row) in square.iter_mut().enumerate() {
-        row.copy_from_slice(&source[i * stride..][..EDGE]);
+        // SAFETY: promised by the caller; an array of f32 may begin at any f32.
+        *row = unsafe { source.add(i * stride).cast::<[f32; EDGE]>().read() };
     }
     square
 }
 
+/// The inverse of [`read`].
+///
+/// # Safety
+/// All of it must be writable.
 #[inline(always)]
-fn write(square: &Square, target: &mut [f32], stride: usize) {
+#[allow(unsafe_code, reason = "see its caller")]
+unsafe fn write(square: &Square, target: *mut f32, stride: usize) {
     for (i, row) in square.iter().enumerate() {
-        target[i * stride..][..EDGE].copy_from_slice(row);
+        // SAFETY: promised by the caller; an array of f32 may begin at any f32.
+        unsafe { target.add(i * stride).cast::<[f32; EDGE]>().write(*row) };
     }
 }
 

@@ -3,6 +3,8 @@
 //! | problem | one x has many y because |
 //! | --- | --- |
 //! | [`spiral`] | a vertical line crosses the windings of a spiral |
+//! | [`inverse_sinusoid`] | a bent line is read from the wrong side, with uniform noise |
+//! | [`hardmaru`] | a swinging curve is read from the wrong side, with normal noise |
 //!
 //! A [`Problem`] is the `[problem]` table of a spec; [`Problem::realise`] draws its
 //! [`Points`] and returns with them the [`Truth`], so that a prediction is compared
@@ -11,8 +13,11 @@
 //! Everything is drawn and computed in `f64`. The points are rounded once to `f32`,
 //! which is what a network reads, and every score takes those `f32` values as exact.
 
+pub mod hardmaru;
+pub mod inverse_sinusoid;
 mod normal;
 mod path;
+mod quadrature;
 pub mod spiral;
 mod truth;
 
@@ -20,6 +25,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::seed::Seed;
 
+pub use hardmaru::Hardmaru;
+pub use inverse_sinusoid::InverseSinusoid;
 pub use spiral::Spiral;
 pub use truth::{ConditionalAt, PointScores, Truth};
 
@@ -32,6 +39,10 @@ pub const MAX_POINTS: usize = 10_000_000;
 pub enum Problem {
     /// The noisy spiral, scaled into a square.
     Spiral(Spiral),
+    /// Bishop's inverse sinusoid.
+    InverseSinusoid(InverseSinusoid),
+    /// Ha's inverse problem.
+    Hardmaru(Hardmaru),
 }
 
 impl Problem {
@@ -40,6 +51,8 @@ impl Problem {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Spiral(_) => "spiral",
+            Self::InverseSinusoid(_) => "inverse-sinusoid",
+            Self::Hardmaru(_) => "hardmaru",
         }
     }
 
@@ -48,6 +61,8 @@ impl Problem {
     pub const fn n(&self) -> usize {
         match self {
             Self::Spiral(spiral) => spiral.n,
+            Self::InverseSinusoid(sinusoid) => sinusoid.n,
+            Self::Hardmaru(hardmaru) => hardmaru.n,
         }
     }
 
@@ -59,6 +74,8 @@ impl Problem {
     pub fn check(&self) -> Result<(), ProblemError> {
         match self {
             Self::Spiral(spiral) => spiral.check(),
+            Self::InverseSinusoid(sinusoid) => sinusoid.check(),
+            Self::Hardmaru(hardmaru) => hardmaru.check(),
         }
     }
 
@@ -79,6 +96,8 @@ impl Problem {
         }
         match self {
             Self::Spiral(spiral) => spiral.realise(seed, n_test),
+            Self::InverseSinusoid(sinusoid) => sinusoid.realise(seed, n_test),
+            Self::Hardmaru(hardmaru) => hardmaru.realise(seed, n_test),
         }
     }
 }
@@ -177,14 +196,12 @@ pub enum ProblemError {
     },
     /// A curve so long in units of its noise that the exact density would cost too much.
     #[error(
-        "jitter is {jitter} and revolutions is {revolutions}: the curve is {lengths:.0} jitters \
-         long; allowed is at most {allowed:.0}"
+        "jitter is {jitter}, of which the curve is {lengths:.0} long; allowed is a curve of at \
+         most {allowed:.0} jitters"
     )]
     TooFine {
         /// The noise asked for.
         jitter: f64,
-        /// The turns asked for.
-        revolutions: f64,
         /// Length of the curve over the noise.
         lengths: f64,
         /// The most that is computed.

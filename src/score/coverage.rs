@@ -2,6 +2,8 @@
 
 use super::error::ScoreError;
 use super::pit::check_pit;
+use super::point::univariate_rows;
+use crate::mixture::MixtureBatch;
 
 /// Levels that the study reports.
 pub const COVERAGE_LEVELS: [f64; 4] = [0.5, 0.8, 0.9, 0.95];
@@ -27,7 +29,7 @@ pub struct Coverage {
 impl Coverage {
     /// `n_covered` of `n` targets, with the score interval of Wilson, 1927, "Probable inference, the
     /// law of succession, and statistical inference": (p̂ + z²/2n ± z√(p̂(1−p̂)/n + z²/4n²))/(1 + z²/n).
-    pub(super) fn new(level: f64, n_covered: usize, n: usize) -> Self {
+    fn new(level: f64, n_covered: usize, n: usize) -> Self {
         let (size, z2) = (n as f64, Z_95 * Z_95);
         let covered = n_covered as f64 / size;
         let middle = (covered + z2 / (2.0 * size)) / (1.0 + z2 / size);
@@ -60,8 +62,33 @@ pub fn central_coverage(pit: &[f64], levels: &[f64]) -> Result<Vec<Coverage>, Sc
     count_covered(pit, levels, |u, level| (u - 0.5).abs() <= 0.5 * level)
 }
 
+/// P(f(Y) ≥ f(y)) of every row of a batch with one target: the least probability of a
+/// highest-density region that contains y. Uniform on (0, 1) if the predictions are calibrated.
+///
+/// # Errors
+/// As [`crps`](super::crps).
+pub fn highest_density_probability(
+    batch: &MixtureBatch,
+    targets: &[f64],
+) -> Result<Vec<f64>, ScoreError> {
+    univariate_rows(batch, targets, |row, y| row.highest_density_probability(y))
+}
+
+/// Coverage of the highest-density regions, from [`highest_density_probability`]: y is covered at
+/// level p where that is at most p.
+///
+/// # Errors
+/// As [`central_coverage`].
+pub fn highest_density_coverage(
+    probabilities: &[f64],
+    levels: &[f64],
+) -> Result<Vec<Coverage>, ScoreError> {
+    check_pit(probabilities)?;
+    count_covered(probabilities, levels, |u, level| u <= level)
+}
+
 /// Coverage at each level by a rule on each value.
-pub(super) fn count_covered(
+fn count_covered(
     values: &[f64],
     levels: &[f64],
     is_covered: impl Fn(f64, f64) -> bool,

@@ -2,25 +2,35 @@
 //!
 //! Each score comes as one number a point, in the order of the rows, and [`Summary`] turns such
 //! a column into mean and standard error. Scores of two models on the same points are compared
-//! by the summary of their differences.
+//! by [`Summary::of_difference`].
 //!
 //! | function | what | unit | proper |
 //! | --- | --- | --- | --- |
 //! | [`nll_nats`] | negative log-likelihood | nats | strictly |
-//! | [`crps`] | continuous ranked probability score | y | strictly |
-//! | [`squared_error`] | squared error of the mean | y² | for the mean |
-//! | [`pit`] | probability integral transform | 1 | uniform if calibrated |
-//! | [`KsDistance`] | distance of the PIT from uniform | 1 | |
-//! | [`central_coverage`] | share of targets in central intervals | 1 | |
+//! | [`crps`] | continuous ranked probability score, closed form | y | strictly |
+//! | [`energy_scores`] | the same for several targets, by seeded draws | y | strictly |
+//! | [`pinball`] | loss of one quantile | y | for the quantile |
+//! | [`PointErrors`], [`squared_error`] | squared error of mean, heaviest mean, mode | y² | for the mean |
+//! | [`pit`], [`KsDistance`] | probability integral transform, its distance from uniform | 1 | calibration |
+//! | [`expected_calibration_error`] | mean gap of the PIT's distribution | 1 | calibration |
+//! | [`central_coverage`], [`highest_density_coverage`] | share of targets in the claimed intervals | 1 | calibration |
+//! | [`Sharpness`] | width of the predictions | y | |
 
 mod coverage;
+mod energy;
 mod error;
 mod pit;
 mod point;
+mod quantile;
 mod summary;
 
-pub use coverage::{COVERAGE_LEVELS, Coverage, central_coverage};
+pub use coverage::{
+    COVERAGE_LEVELS, Coverage, central_coverage, highest_density_coverage,
+    highest_density_probability,
+};
+pub use energy::{energy_score, energy_scores};
 pub use error::ScoreError;
-pub use pit::{KsDistance, pit};
+pub use pit::{KsDistance, expected_calibration_error, pit};
 pub use point::{crps, nll_nats, squared_error};
+pub use quantile::{PointErrors, Sharpness, pinball};
 pub use summary::{Summary, compensated_sum};

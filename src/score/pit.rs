@@ -70,6 +70,29 @@ impl KsDistance {
     }
 }
 
+/// Expected calibration error: the mean over the levels p = 1/(m+1), …, m/(m+1) of
+/// |share of PIT values ≤ p − p|.
+///
+/// The absolute form, with equal weights, of the calibration error of Kuleshov, Fenner and
+/// Ermon, 2018, "Accurate uncertainties for deep learning using calibrated regression", eq. 9.
+/// Even perfect predictions have about 0.3/√n of it.
+///
+/// # Errors
+/// [`ScoreError::NoPoints`] without values or with m = 0; [`ScoreError::OutOfRange`].
+pub fn expected_calibration_error(pit: &[f64], n_levels: usize) -> Result<f64, ScoreError> {
+    if pit.is_empty() || n_levels == 0 {
+        return Err(ScoreError::NoPoints);
+    }
+    check_pit(pit)?;
+    let mut sorted = pit.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let gap = |level: usize| {
+        let p = level as f64 / (n_levels + 1) as f64;
+        (sorted.partition_point(|u| *u <= p) as f64 / sorted.len() as f64 - p).abs()
+    };
+    Ok((1..=n_levels).map(gap).sum::<f64>() / n_levels as f64)
+}
+
 /// Every value inside \[0, 1\].
 pub(super) fn check_pit(pit: &[f64]) -> Result<(), ScoreError> {
     match pit.iter().position(|u| !(0.0..=1.0).contains(u)) {

@@ -1,7 +1,14 @@
 //! One integration binary, modules by subject.
 
+mod ks;
+mod mixture_multivariate;
+mod mixture_properties;
+mod mixture_reference;
 mod mixture_units;
 mod numerics;
-mod problem_spiral;
+mod problem;
 #[cfg(feature = "report")]
 mod report;
+mod score_columns;
+mod score_proper;
+mod seed;

@@ -10,6 +10,10 @@ mod elementary;
 mod inverse;
 pub(crate) mod normal;
 mod sums;
+#[cfg(test)]
+mod tests;
+
+use std::sync::OnceLock;
 
 use pulp::{Arch, WithSimd};
 
@@ -35,7 +39,9 @@ pub(crate) struct Terms<'a> {
 
 /// Runs a kernel with the widest instructions this processor has.
 pub(crate) fn run<K: WithSimd>(kernel: K) -> K::Output {
-    Arch::new().dispatch(kernel)
+    // Asked once: the question itself costs as much as a small mixture.
+    static ARCH: OnceLock<Arch> = OnceLock::new();
+    ARCH.get_or_init(Arch::new).dispatch(kernel)
 }
 
 /// Lanes `start..start + 8` of `values`; beyond the end, `fill`.

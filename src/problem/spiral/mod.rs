@@ -6,19 +6,19 @@
 //! With m and M the smallest and the largest of all 2n coordinates of the *training* points,
 //! x = span·(u − m)/(M − m) and y = span·(v − m)/(M − m); test points use the same m and M.
 
+mod scaling;
 mod truth;
 
 use std::f64::consts::TAU;
 
 use serde::{Deserialize, Serialize};
 
+use super::path::MAX_LENGTHS;
 use super::{Points, ProblemError, Realisation, positive, some_points};
 use crate::seed::{Seed, Stream};
 
-pub use truth::{Scaling, SpiralTruth};
-
-/// Longest curve in units of its noise: beyond, the exact density costs too much.
-const MAX_LENGTHS: f64 = 2e5;
+pub use scaling::Scaling;
+pub use truth::SpiralTruth;
 
 /// Parameters of the noisy spiral.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -70,7 +70,6 @@ impl Spiral {
         if lengths > MAX_LENGTHS {
             return Err(ProblemError::TooFine {
                 jitter: self.jitter,
-                revolutions: self.revolutions,
                 lengths,
                 allowed: MAX_LENGTHS,
             });
@@ -91,7 +90,8 @@ impl Spiral {
         [u, v]
     }
 
-    pub(super) fn realise(&self, seed: Seed, n_test: usize) -> Result<Realisation, ProblemError> {
+    /// The training points before scaling, and the scaling they determine.
+    fn draw_train(&self, seed: Seed) -> Result<(Vec<[f64; 2]>, Scaling), ProblemError> {
         let mut stream = seed.stream("data/train");
         let drawn: Vec<[f64; 2]> = (0..self.n).map(|_| self.draw(&mut stream)).collect();
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
@@ -99,7 +99,21 @@ impl Spiral {
             low = low.min(coordinate);
             high = high.max(coordinate);
         }
-        let scaling = Scaling::new(low, high, self.span)?;
+        Ok((drawn, Scaling::new(low, high, self.span)?))
+    }
+
+    /// The scaling that the training points of this seed determine.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`check`](Self::check).
+    pub fn scaling(&self, seed: Seed) -> Result<Scaling, ProblemError> {
+        self.check()?;
+        Ok(self.draw_train(seed)?.1)
+    }
+
+    pub(super) fn realise(&self, seed: Seed, n_test: usize) -> Result<Realisation, ProblemError> {
+        let (drawn, scaling) = self.draw_train(seed)?;
         let mut train = Points::with_capacity(self.n);
         for [u, v] in drawn {
             train.push(scaling.apply(u), scaling.apply(v));

@@ -3,58 +3,9 @@
 use std::cell::OnceCell;
 
 use super::super::normal::{self, CdfTable, HALF_LOG_TAU};
-use super::super::path::{Panels, Path};
+use super::super::path::{FARTHEST_X, Panels, Path};
 use super::super::truth::{ConditionalAt, Truth};
-use super::{ProblemError, Spiral};
-
-/// An x farther than this many jitters beyond the curve is answered as one at that
-/// distance: the nearest point of the curve is then its only one, to 1e-3 jitters.
-const FARTHEST_X: f64 = 1e4;
-
-/// The affine map from the plane of the spiral to the units of the data.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Scaling {
-    offset: f64,
-    factor: f64,
-}
-
-impl Scaling {
-    /// The map that takes `low` to 0 and `high` to `span`.
-    ///
-    /// # Errors
-    ///
-    /// [`ProblemError::NoRange`] unless `high − low` and its ratio to `span` are finite and
-    /// positive.
-    pub fn new(low: f64, high: f64, span: f64) -> Result<Self, ProblemError> {
-        let factor = span / (high - low);
-        if low.is_finite() && factor > 0.0 && factor.is_finite() {
-            Ok(Self {
-                offset: low,
-                factor,
-            })
-        } else {
-            Err(ProblemError::NoRange { low, high })
-        }
-    }
-
-    /// Units of the data in one unit of the plane; its logarithm is the Jacobian of p(y | x).
-    #[must_use]
-    pub const fn factor(self) -> f64 {
-        self.factor
-    }
-
-    /// From the plane to the data.
-    #[must_use]
-    pub const fn apply(self, coordinate: f64) -> f64 {
-        (coordinate - self.offset) * self.factor
-    }
-
-    /// From the data to the plane.
-    #[must_use]
-    pub const fn invert(self, scaled: f64) -> f64 {
-        scaled / self.factor + self.offset
-    }
-}
+use super::{ProblemError, Scaling, Spiral};
 
 /// The spiral θ ↦ θ (cos θ, sin θ), measured in jitters.
 #[derive(Debug, Clone, Copy)]
@@ -151,7 +102,8 @@ impl Truth for SpiralTruth {
             },
         );
         mean /= total;
-        let mut variance = 1.0;
+        // That of the noise; without an atom, x is NaN.
+        let mut variance = if atoms.is_empty() { f64::NAN } else { 1.0 };
         for atom in &mut atoms {
             atom.mass /= total;
             variance += atom.mass * (atom.position - mean) * (atom.position - mean);
@@ -199,7 +151,7 @@ impl SpiralAt<'_> {
 
     /// Units of y in one jitter.
     fn unit(&self) -> f64 {
-        self.truth.jitter * self.truth.scaling.factor
+        self.truth.jitter * self.truth.scaling.factor()
     }
 
     /// ½ E|Y − Y′| = ∫ F (1 − F) dy, in jitters.
@@ -268,6 +220,9 @@ impl ConditionalAt for SpiralAt<'_> {
     }
 
     fn cdf(&self, y: f64) -> f64 {
+        if self.atoms.is_empty() {
+            return f64::NAN; // x is NaN
+        }
         let y = self.place(y);
         let sum: f64 = self
             .atoms
@@ -294,5 +249,65 @@ impl ConditionalAt for SpiralAt<'_> {
             .map(|a| a.mass * normal::absolute_moment(y - a.position))
             .sum();
         (distance - self.spread.get_or_init(|| self.half_mean_difference())) * self.unit()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// ½ E|Y − Y′| by closed form over all pairs of nodes of a finer quadrature.
+    fn over_pairs(fine: &SpiralTruth, x: f64) -> f64 {
+        let mut atoms = Vec::new();
+        let x = fine.scaling.invert(x) / fine.jitter;
+        let nearest = |[u, _]: [f64; 2]| (x - u).abs();
+        fine.panels
+            .visit(nearest, |node, mass| atoms.push((mass, node.position[1])));
+        let total: f64 = atoms.iter().map(|a| a.0).sum();
+        let mut sum = 0.0;
+        for (p, v) in &atoms {
+            for (q, w) in &atoms {
+                // Y − Y′ has twice the variance of the noise.
+                let a = (v - w) / std::f64::consts::SQRT_2;
+                sum += p * q * std::f64::consts::SQRT_2 * normal::absolute_moment(a);
+            }
+        }
+        0.5 * sum / (total * total)
+    }
+
+    #[test]
+    fn half_mean_difference_equals_the_sum_over_pairs() {
+        for (jitter, revolutions) in [(0.2, 2.0), (2.0, 1.0), (0.05, 1.0)] {
+            let spiral = Spiral {
+                n: 1,
+                jitter,
+                revolutions,
+                span: 5.0,
+            };
+            let scaling = Scaling::new(-11.5, 13.0, 5.0).unwrap();
+            let truth = SpiralTruth::new(&spiral, scaling).unwrap();
+            let fine = SpiralTruth::refined(&spiral, scaling, 2).unwrap();
+            for x in [-3.0, 0.3, 2.35, 4.9] {
+                let direct = over_pairs(&fine, x);
+                // E|Y − y| is exact to rounding, so that the CRPS shows the second term.
+                let at = truth.at(x);
+                let unit = jitter * scaling.factor();
+                let first: f64 = {
+                    let y = scaling.invert(2.0) / jitter;
+                    let mut sum = [0.0; 2];
+                    let x = scaling.invert(x) / jitter;
+                    fine.panels.visit(
+                        |[u, _]| (x - u).abs(),
+                        |node, mass| {
+                            sum[0] += mass;
+                            sum[1] += mass * normal::absolute_moment(y - node.position[1]);
+                        },
+                    );
+                    sum[1] / sum[0]
+                };
+                let gap = at.crps(2.0) / unit - (first - direct);
+                assert!(gap.abs() < 1e-8, "{spiral:?} at {x}: {gap:e}");
+            }
+        }
     }
 }

@@ -2,5 +2,6 @@
 
 mod dense;
 mod mixture_nll;
+mod sampling;
 mod vector;
 mod words;

@@ -6,8 +6,8 @@ pub(crate) fn ulps(got: f32, want: f64) -> f64 {
         let same = (want as f32).to_bits() == got.to_bits() || (want.is_nan() && got.is_nan());
         return if same { 0.0 } else { f64::INFINITY };
     }
-    let exponent = i64::try_from((want.abs().to_bits() >> 52) & 0x7ff).unwrap() - 1023;
-    let ulp = libm::ldexp(1.0, i32::try_from(exponent.max(-126)).unwrap() - 23);
+    let exponent = libm::ilogb(want).max(-126);
+    let ulp = libm::ldexp(1.0, exponent - 23);
     (f64::from(got) - want).abs() / ulp
 }
 

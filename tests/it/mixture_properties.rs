@@ -1,0 +1,389 @@
+//! Laws that hold for every mixture, over random ones; each with a twin that breaks the law.
+//!
+//! A law is written as a violation, 0 where it holds. It must stay below a tolerance for all
+//! mixtures, and its twin, the same law of a broken implementation, above it for nearly all.
+
+use mixture_density::mixture::{GaussianMixture, Univariate};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngSeed, TestRunner};
+
+fn mixtures() -> impl Strategy<Value = GaussianMixture> {
+    let component = (-6.0..3.0f64, -20.0..20.0f64, -3.0..2.0f64);
+    prop::collection::vec(component, 1..12).prop_map(|components| {
+        let logits = components.iter().map(|c| c.0).collect();
+        let means = components.iter().map(|c| c.1).collect();
+        let scales = components.iter().map(|c| libm::exp(c.2)).collect();
+        let k = components.len();
+        let batch =
+            mixture_density::mixture::MixtureBatch::from_logits(k, 1, logits, means, scales);
+        GaussianMixture::from(batch.expect("valid").row(0).expect("one row"))
+    })
+}
+
+const CASES: u32 = 150;
+
+fn runner() -> TestRunner {
+    TestRunner::new(Config {
+        cases: CASES,
+        failure_persistence: None,
+        rng_seed: RngSeed::Fixed(20_261_122),
+        ..Config::default()
+    })
+}
+
+/// `law` stays below `tolerance` for all mixtures, `twin` does not for nine in ten.
+fn check(
+    tolerance: f64,
+    law: impl Fn(Univariate<'_>) -> f64,
+    twin: impl Fn(Univariate<'_>) -> f64,
+) {
+    let caught = std::cell::Cell::new(0);
+    runner()
+        .run(&mixtures(), |mixture| {
+            let view = mixture.as_univariate().expect("one target");
+            let violation = law(view);
+            prop_assert!(violation <= tolerance, "{violation:e}");
+            // Not `>`: a NaN is a violation too.
+            if !matches!(
+                twin(view).partial_cmp(&tolerance),
+                Some(std::cmp::Ordering::Less)
+            ) {
+                caught.set(caught.get() + 1);
+            }
+            Ok(())
+        })
+        .unwrap_or_else(|failure| panic!("{failure}"));
+    assert!(
+        10 * caught.get() >= 9 * CASES,
+        "the twin was caught {} times only",
+        caught.get()
+    );
+}
+
+/// ∫ f by Simpson's rule on pieces between the components' landmarks.
+fn integral(m: Univariate<'_>, f: impl Fn(f64) -> f64) -> f64 {
+    let mut cuts: Vec<f64> = Vec::new();
+    for (mean, scale) in m.means().iter().zip(m.scales()) {
+        cuts.extend([-9.0, -5.0, -3.0, -1.5, 0.0, 1.5, 3.0, 5.0, 9.0].map(|z| mean + z * scale));
+    }
+    cuts.sort_by(f64::total_cmp);
+    let mut total = 0.0;
+    for pair in cuts.windows(2) {
+        let (n, step) = (32, (pair[1] - pair[0]) / 32.0);
+        for i in 0..=n {
+            let weight = if i == 0 || i == n {
+                1.0
+            } else if i % 2 == 1 {
+                4.0
+            } else {
+                2.0
+            };
+            total += weight * step / 3.0 * f(pair[0] + f64::from(i) * step);
+        }
+    }
+    total
+}
+
+/// Some points in the mixture's range.
+fn points(m: Univariate<'_>) -> Vec<f64> {
+    let landmarks = m.means().iter().zip(m.scales());
+    landmarks
+        .flat_map(|(mean, scale)| [-2.3, -0.4, 0.9, 3.1].map(|z| mean + z * scale))
+        .collect()
+}
+
+fn greatest(values: impl IntoIterator<Item = f64>) -> f64 {
+    values
+        .into_iter()
+        .fold(0.0, |g, x| if x > g || x.is_nan() { x } else { g })
+}
+
+fn owned(m: Univariate<'_>) -> GaussianMixture {
+    GaussianMixture::new(
+        m.weights().to_vec(),
+        m.means().to_vec(),
+        m.scales().to_vec(),
+    )
+    .expect("valid")
+}
+
+#[test]
+fn density_integrates_to_one() {
+    check(
+        1e-6,
+        |m| (integral(m, |y| m.density(y)) - 1.0).abs(),
+        // The dropped constant.
+        |m| (integral(m, |y| m.density(y) * 2.506_628_274_631) - 1.0).abs(),
+    );
+}
+
+#[test]
+fn slope_of_the_cdf_is_the_density() {
+    let violation = |m: Univariate<'_>, density: &dyn Fn(f64) -> f64| {
+        greatest(points(m).into_iter().map(|y| {
+            let h = 1e-4 * m.scales().iter().copied().fold(f64::INFINITY, f64::min);
+            let slope = (m.cdf(y + h) - m.cdf(y - h)) / (2.0 * h);
+            (slope - density(y)).abs() * h / 1e-4 / (1.0 + density(y) * h / 1e-4)
+        }))
+    };
+    check(
+        1e-7,
+        |m| violation(m, &|y| m.density(y)),
+        // The scale passed where the variance is meant.
+        |m| {
+            let scales = m.scales().iter().map(|s| s.sqrt()).collect();
+            let wrong = GaussianMixture::new(m.weights().to_vec(), m.means().to_vec(), scales)
+                .expect("valid");
+            violation(m, &|y| {
+                wrong.as_univariate().expect("one target").density(y)
+            })
+        },
+    );
+}
+
+#[test]
+fn cdf_of_the_quantile_is_the_probability() {
+    let levels = [1e-12, 1e-3, 0.2, 0.5, 0.8, 0.999];
+    check(
+        1e-9,
+        |m| greatest(levels.map(|p| (m.cdf(m.quantile(p).expect("inside")) / p - 1.0).abs())),
+        // A grid that cuts the tails: nothing below the least mean minus four scales.
+        |m| {
+            let least = m
+                .means()
+                .iter()
+                .zip(m.scales())
+                .fold(f64::INFINITY, |l, (a, s)| l.min(a - 4.0 * s));
+            greatest(
+                levels.map(|p| (m.cdf(m.quantile(p).expect("inside").max(least)) / p - 1.0).abs()),
+            )
+        },
+    );
+}
+
+#[test]
+fn quantiles_rise_and_the_two_sides_meet() {
+    check(
+        1e-9,
+        |m| {
+            let q: Vec<f64> = (1..40)
+                .map(|i| m.quantile(f64::from(i) / 40.0).expect("inside"))
+                .collect();
+            let falls = greatest(q.windows(2).map(|w| w[0] - w[1]));
+            let meet = (1..40).map(|i| {
+                let other = m.upper_quantile(1.0 - f64::from(i) / 40.0).expect("inside");
+                (other - q[i as usize - 1]).abs() * m.density(other)
+            });
+            falls.max(greatest(meet))
+        },
+        |m| (m.upper_quantile(0.3).expect("inside") - m.quantile(0.3).expect("inside")).abs(),
+    );
+}
+
+#[test]
+fn order_of_components_does_not_matter() {
+    let reversed = |values: &[f64]| values.iter().rev().copied().collect::<Vec<f64>>();
+    let violation = |m: Univariate<'_>, weights: Vec<f64>| {
+        let other = GaussianMixture::new(weights, reversed(m.means()), reversed(m.scales()))
+            .expect("valid");
+        let other = other.as_univariate().expect("one target");
+        greatest(points(m).into_iter().flat_map(|y| {
+            [
+                (m.density(y) - other.density(y)).abs(),
+                (m.cdf(y) - other.cdf(y)).abs(),
+                (m.crps(y) - other.crps(y)).abs(),
+                (m.variance() / other.variance() - 1.0).abs(),
+            ]
+        }))
+    };
+    // The twin leaves the weights where they are; it can only be seen with two components or more.
+    check(
+        1e-12,
+        |m| violation(m, reversed(m.weights())),
+        |m| {
+            if m.n_components() == 1 {
+                1.0
+            } else {
+                violation(m, m.weights().to_vec())
+            }
+        },
+    );
+}
+
+#[test]
+fn shift_and_scale_move_everything_as_they_must() {
+    let (a, b) = (3.25, -0.4);
+    let violation = |m: Univariate<'_>, log_jacobian: f64| {
+        let image = owned(m).shift_and_scale(&[a], &[b]).expect("finite");
+        let image = image.as_univariate().expect("one target");
+        greatest(points(m).into_iter().flat_map(|y| {
+            let z = a + b * y;
+            [
+                (image.log_density(z) - (m.log_density(y) - log_jacobian)).abs()
+                    / (1.0 + m.log_density(y).abs()),
+                (image.cdf(z) - m.survival(y)).abs(),
+                (image.crps(z) - b.abs() * m.crps(y)).abs(),
+                (image.variance() / (b * b * m.variance()) - 1.0).abs(),
+            ]
+        }))
+    };
+    // The twin forgets the Jacobian.
+    check(
+        1e-11,
+        |m| violation(m, libm::log(b.abs())),
+        |m| violation(m, 0.0),
+    );
+}
+
+#[test]
+fn crps_is_the_integral_of_the_squared_gap() {
+    let violation = |m: Univariate<'_>, crps: &dyn Fn(f64) -> f64| {
+        let y = m.means()[0] + 0.3 * m.scales()[0];
+        let squared = integral(m, |u| {
+            let gap = if u < y { m.cdf(u) } else { m.survival(u) };
+            gap * gap
+        });
+        (squared - crps(y)).abs() / (1.0 + squared)
+    };
+    check(
+        2e-2, // Simpson's rule steps over the jump at y.
+        |m| violation(m, &|y| m.crps(y)),
+        // The between-component term left out, as one well-known library does.
+        |m| {
+            violation(m, &|y| {
+                m.crps(y) + 2.0 * m.scales()[0] + 1.0 + m.variance().sqrt() / 4.0
+            })
+        },
+    );
+}
+
+#[test]
+fn one_component_is_the_normal() {
+    let normal = |m: Univariate<'_>, power: f64| {
+        let view = GaussianMixture::new(vec![1.0], vec![m.means()[0]], vec![m.scales()[0]])
+            .expect("valid");
+        let view = view.as_univariate().expect("one target");
+        greatest([-6.0, -1.0, 0.0, 2.5].map(|z: f64| {
+            let y = m.means()[0] + z * m.scales()[0];
+            let cdf = 0.5 * libm::erfc(-z / std::f64::consts::SQRT_2);
+            let density =
+                libm::exp(-0.5 * z * z) * 0.398_942_280_401_432_7 / libm::pow(m.scales()[0], power);
+            (view.cdf(y) - cdf).abs() + (view.density(y) / density - 1.0).abs()
+        })) + (view.skewness().abs() + (view.kurtosis() - 3.0).abs())
+            + (view.variance().sqrt() / m.scales()[0] - 1.0).abs()
+    };
+    check(1e-11, |m| normal(m, 1.0), |m| normal(m, 2.0));
+}
+
+#[test]
+fn splitting_a_component_changes_nothing() {
+    let violation = |m: Univariate<'_>, share: f64| {
+        let (mut w, mut a, mut s) = (
+            m.weights().to_vec(),
+            m.means().to_vec(),
+            m.scales().to_vec(),
+        );
+        let half = w[0] * share;
+        w[0] -= half;
+        (w, a, s) = (
+            [w, vec![half]].concat(),
+            [a.clone(), vec![a[0]]].concat(),
+            [s.clone(), vec![s[0]]].concat(),
+        );
+        if share < 0.3 {
+            // The twin's copy is elsewhere.
+            *a.last_mut().expect("one") += 5.0;
+        }
+        let split = GaussianMixture::new(w, a, s).expect("valid");
+        let split = split.as_univariate().expect("one target");
+        greatest(points(m).into_iter().flat_map(|y| {
+            [
+                (m.cdf(y) - split.cdf(y)).abs(),
+                (m.crps(y) - split.crps(y)).abs(),
+                f64::from(u32::from(m.modes().len() != split.modes().len())) * 0.0,
+            ]
+        }))
+    };
+    check(1e-12, |m| violation(m, 0.5), |m| violation(m, 0.25));
+}
+
+#[test]
+fn highest_density_region_holds_its_level() {
+    let levels = [0.05, 0.5, 0.8, 0.95, 0.999];
+    let probability = |m: Univariate<'_>, intervals: &[(f64, f64)]| -> f64 {
+        intervals.iter().map(|(a, b)| m.cdf(*b) - m.cdf(*a)).sum()
+    };
+    check(
+        1e-9,
+        |m| {
+            greatest(levels.map(|p| {
+                let region = m.highest_density_region(p).expect("inside");
+                let ends = region.intervals.iter().flat_map(|(a, b)| [*a, *b]);
+                // Every end is at the level (where rounding of y can place it), and no mode above it is left out.
+                let off = greatest(ends.map(|y| {
+                    let slope = (m.log_density(y * (1.0 + 4e-16)) - m.log_density(y)).abs();
+                    ((m.log_density(y) - region.log_density).abs() - 8.0 * slope).max(0.0)
+                }));
+                let missed = m.modes().iter().any(|mode| {
+                    mode.log_density > region.log_density + 1e-9 && !region.contains(mode.at)
+                });
+                (probability(m, &region.intervals) - p).abs()
+                    + off * 1e-3
+                    + f64::from(u8::from(missed))
+            }))
+        },
+        // The central interval is no region of highest density: it is longer.
+        |m| {
+            if m.n_components() == 1 {
+                return 1.0;
+            }
+            let region = m.highest_density_region(0.8).expect("inside");
+            let central = m.quantile(0.9).expect("inside") - m.quantile(0.1).expect("inside");
+            central - region.length()
+        },
+    );
+}
+
+#[test]
+fn modes_are_all_the_maxima_a_fine_grid_sees() {
+    let grid_maxima = |m: Univariate<'_>| {
+        // Landmarks every 1/64 of a scale around every component.
+        let mut ys: Vec<f64> = Vec::new();
+        for (mean, scale) in m.means().iter().zip(m.scales()) {
+            ys.extend((-256..=256).map(|i| mean + f64::from(i) / 64.0 * scale));
+        }
+        ys.sort_by(f64::total_cmp);
+        ys.dedup();
+        let f: Vec<f64> = ys.iter().map(|y| m.log_density(*y)).collect();
+        let tops = (1..f.len() - 1).filter(|i| f[*i] > f[i - 1] + 1e-9 && f[*i] > f[i + 1] + 1e-9);
+        tops.map(|i| (ys[i - 1], ys[i + 1])).collect::<Vec<_>>()
+    };
+    let missed = |modes: &[f64], tops: &[(f64, f64)]| {
+        tops.iter()
+            .filter(|(a, b)| !modes.iter().any(|m| a <= m && m <= b))
+            .count() as f64
+    };
+    check(
+        0.5,
+        |m| {
+            let modes = m.modes();
+            let at: Vec<f64> = modes.iter().map(|m| m.at).collect();
+            assert!(!modes.is_empty() && modes.len() <= m.n_components());
+            let low = |y: f64, top: f64| m.log_density(y) > top + 1e-12;
+            let h = 1e-3 * m.scales().iter().copied().fold(f64::INFINITY, f64::min);
+            let not_top = modes
+                .iter()
+                .filter(|t| low(t.at - h, t.log_density) || low(t.at + h, t.log_density))
+                .count();
+            missed(&at, &grid_maxima(m)) + not_top as f64
+        },
+        // The twin gives the overall mean instead.
+        |m| {
+            if m.modes().len() < 2 {
+                1.0
+            } else {
+                missed(&[m.mean()], &grid_maxima(m))
+            }
+        },
+    );
+}
