@@ -166,7 +166,7 @@ fn mdn_cell(k: usize, replicate: usize) -> Cell {
             ("50".to_owned(), share(0.5, &mut stream)),
             ("90".to_owned(), share(0.9, &mut stream)),
         ]),
-        smallest_scale_test: Some(0.041),
+        smallest_scale_test: Some(if k > 30 { 1.071e-7 } else { 0.041 }),
         effective_components_test: Some(1.0 + 5.5 * (1.0 - libm::exp(-(size - 1.0) / 8.0))),
         history: history(n_epochs, test, 2.6, 0.02, &mut stream),
         ..cell(id, replicate, n_epochs)
