@@ -1,4 +1,5 @@
-//! Scoring 10,000 mixtures on one core: log-density, cdf, CRPS, quantile at K = 1, 20 and 40.
+//! Scoring 10,000 mixtures on one core: log-density, cdf and CRPS at K = 1, 20 and 40; quantiles of
+//! 1,000 of them, highest-density probabilities (which look for every mode) of 100.
 //!
 //! The answer is checked before the clock starts: log-density against a sum of densities by
 //! `libm`, CRPS against the closed form by `libm`'s `erf`.
@@ -73,10 +74,20 @@ fn scores(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("crps", k), |b| {
             b.iter(|| score::crps(&batch, &ys))
         });
+        group.throughput(Throughput::Elements(ROWS as u64 / 10));
         group.bench_function(BenchmarkId::new("quantile", k), |b| {
             b.iter(|| {
                 let rows = batch.marginals(0).expect("one target").take(ROWS / 10);
                 rows.map(|row| row.quantile(0.9).expect("inside (0, 1)"))
+                    .sum::<f64>()
+            });
+        });
+        group.throughput(Throughput::Elements(ROWS as u64 / 100));
+        group.bench_function(BenchmarkId::new("highest_density", k), |b| {
+            b.iter(|| {
+                let rows = batch.marginals(0).expect("one target").take(ROWS / 100);
+                rows.zip(&ys)
+                    .map(|(row, y)| row.highest_density_probability(*y))
                     .sum::<f64>()
             });
         });

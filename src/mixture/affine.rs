@@ -1,6 +1,7 @@
 //! Affine changes of variables: back to a user's units, or onto other axes.
 
-use super::batch::check_means_and_scales;
+use super::batch::MixtureBatch;
+use super::check::check_means_and_scales;
 use super::cholesky::{check_factor, lower_triangularise};
 use super::error::MixtureError;
 use super::gaussian_mixture::{GaussianMixture, Spread};
@@ -15,23 +16,7 @@ impl GaussianMixture {
     /// not finite or a factor 0; and the faults of a constructor where a mean or scale leaves f64.
     pub fn shift_and_scale(&self, shift: &[f64], factor: &[f64]) -> Result<Self, MixtureError> {
         let d = self.n_targets;
-        for (what, values) in [("shift", shift), ("factor", factor)] {
-            if values.len() != d {
-                return Err(MixtureError::WrongLength {
-                    what,
-                    expected: d,
-                    found: values.len(),
-                });
-            }
-        }
-        for (index, (a, b)) in shift.iter().zip(factor).enumerate() {
-            if !a.is_finite() {
-                return Err(MixtureError::PointNotFinite { index, value: *a });
-            }
-            if !b.is_finite() || *b == 0.0 {
-                return Err(MixtureError::PointNotFinite { index, value: *b });
-            }
-        }
+        check_units(shift, factor, d)?;
         let mut out = self.clone();
         for row in out.means.chunks_exact_mut(d) {
             for ((m, a), b) in row.iter_mut().zip(shift).zip(factor) {
@@ -131,6 +116,40 @@ impl GaussianMixture {
             spread: Spread::of_factors(factors, m),
         })
     }
+}
+
+impl MixtureBatch {
+    /// Every row of `shift[i] + factor[i]·Y[i]`: undoes a standardisation.
+    ///
+    /// # Errors
+    /// As [`GaussianMixture::shift_and_scale`], a mean's or scale's fault placed in its row.
+    pub fn shift_and_scale(mut self, shift: &[f64], factor: &[f64]) -> Result<Self, MixtureError> {
+        check_units(shift, factor, self.n_targets())?;
+        self.change_units(shift, factor)?;
+        Ok(self)
+    }
+}
+
+/// A finite shift and a finite factor other than 0 for each target.
+fn check_units(shift: &[f64], factor: &[f64], d: usize) -> Result<(), MixtureError> {
+    for (what, values) in [("shift", shift), ("factor", factor)] {
+        if values.len() != d {
+            return Err(MixtureError::WrongLength {
+                what,
+                expected: d,
+                found: values.len(),
+            });
+        }
+    }
+    for (index, (a, b)) in shift.iter().zip(factor).enumerate() {
+        if !a.is_finite() {
+            return Err(MixtureError::PointNotFinite { index, value: *a });
+        }
+        if !b.is_finite() || *b == 0.0 {
+            return Err(MixtureError::PointNotFinite { index, value: *b });
+        }
+    }
+    Ok(())
 }
 
 /// Means and factors that are still inside f64.

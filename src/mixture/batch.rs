@@ -1,15 +1,9 @@
 //! Many mixtures of one shape: what a network predicts for a table of rows.
 
+use super::check::{check_means_and_scales, check_shape, log_softmax};
 use super::error::MixtureError;
-use super::kernel;
 use super::row::MixtureRef;
 use super::univariate::Univariate;
-
-/// Distance of the weights' sum from 1 that a constructor lets pass; they are then divided by it.
-///
-/// Wide enough for weights that were normalised in `f32`, narrow enough to catch a forgotten
-/// normalisation.
-pub const WEIGHT_SUM_TOLERANCE: f64 = 1e-6;
 
 /// Rows of diagonal Gaussian mixtures with the same K and D, checked when it is made.
 ///
@@ -32,7 +26,7 @@ impl MixtureBatch {
     ///
     /// # Errors
     /// A wrong length, or the first row at fault with its [`MixtureError`], among them
-    /// [`MixtureError::WeightSum`] beyond [`WEIGHT_SUM_TOLERANCE`]. Within it, the weights are
+    /// [`MixtureError::WeightSum`] beyond [`WEIGHT_SUM_TOLERANCE`](super::WEIGHT_SUM_TOLERANCE). Within it, the weights are
     /// normalised to rounding.
     pub fn from_parts(
         n_components: usize,
@@ -198,28 +192,37 @@ impl MixtureBatch {
         }
     }
 
-    /// Multiplies every scale by `stretch` > 0.
-    pub(super) fn stretch_scales(&mut self, stretch: f64) -> Result<(), MixtureError> {
+    /// Means become `shift + factor·mean`, scales `|factor|·scale`, by target; checked again.
+    pub(super) fn change_units(
+        &mut self,
+        shift: &[f64],
+        factor: &[f64],
+    ) -> Result<(), MixtureError> {
         let (k, d) = (self.n_components, self.n_targets);
-        for (at, scale) in self.scales.iter_mut().enumerate() {
-            *scale *= stretch;
-            let (component, target, value) = (at % k, at / k % d, *scale);
-            if !value.is_finite() {
-                return Err(MixtureError::ScaleNotFinite {
+        for (at, (mean, scale)) in self.means.iter_mut().zip(&mut self.scales).enumerate() {
+            let (component, target, row) = (at % k, at / k % d, at / k / d);
+            *mean = shift[target] + factor[target] * *mean;
+            *scale *= factor[target].abs();
+            // The check of one component with one target, then put in its place.
+            let fault = match check_means_and_scales(&[*mean], &[*scale], 1) {
+                Ok(()) => continue,
+                Err(MixtureError::MeanNotFinite { value, .. }) => MixtureError::MeanNotFinite {
                     component,
                     target,
                     value,
-                }
-                .in_row(at / k / d));
-            }
-            if value <= 0.0 {
-                return Err(MixtureError::ScaleNotPositive {
+                },
+                Err(MixtureError::ScaleNotFinite { value, .. }) => MixtureError::ScaleNotFinite {
                     component,
                     target,
                     value,
-                }
-                .in_row(at / k / d));
-            }
+                },
+                Err(_) => MixtureError::ScaleNotPositive {
+                    component,
+                    target,
+                    value: *scale,
+                },
+            };
+            return Err(fault.in_row(row));
         }
         Ok(())
     }
@@ -232,119 +235,6 @@ impl MixtureBatch {
             |least, s| if *s < least { *s } else { least },
         )
     }
-}
-
-/// K ≥ 1, D ≥ 1, and lengths that agree.
-fn check_shape(
-    k: usize,
-    d: usize,
-    weights: usize,
-    means: usize,
-    scales: usize,
-) -> Result<(), MixtureError> {
-    if k == 0 {
-        return Err(MixtureError::NoComponents);
-    }
-    if d == 0 {
-        return Err(MixtureError::NoTargets);
-    }
-    let rows = weights.div_ceil(k);
-    if rows.checked_mul(k) != Some(weights) {
-        return Err(MixtureError::WrongLength {
-            what: "log weights",
-            expected: rows * k,
-            found: weights,
-        });
-    }
-    let expected = weights.saturating_mul(d);
-    for (what, found) in [("means", means), ("scales", scales)] {
-        if found != expected {
-            return Err(MixtureError::WrongLength {
-                what,
-                expected,
-                found,
-            });
-        }
-    }
-    Ok(())
-}
-
-/// Normalises `logs` in place and fills `weights`. With `sum_is_one`, a sum that is not is an error.
-pub(crate) fn log_softmax(
-    logs: &mut [f64],
-    weights: &mut [f64],
-    sum_is_one: bool,
-) -> Result<(), MixtureError> {
-    let mut greatest = f64::NEG_INFINITY;
-    for (component, value) in logs.iter().enumerate() {
-        // −∞ is weight 0.
-        if value.is_nan() || *value == f64::INFINITY {
-            return Err(MixtureError::LogWeight {
-                component,
-                value: *value,
-            });
-        }
-        greatest = if *value > greatest { *value } else { greatest };
-    }
-    if greatest == f64::NEG_INFINITY {
-        return Err(MixtureError::WeightSum {
-            sum: 0.0,
-            tolerance: WEIGHT_SUM_TOLERANCE,
-        });
-    }
-    let mut scaled = 0.0;
-    for (weight, log) in weights.iter_mut().zip(logs.iter()) {
-        *weight = kernel::exp(log - greatest);
-        scaled += *weight;
-    }
-    if sum_is_one {
-        let sum = libm::exp(greatest) * scaled;
-        if (sum - 1.0).abs() > WEIGHT_SUM_TOLERANCE {
-            return Err(MixtureError::WeightSum {
-                sum,
-                tolerance: WEIGHT_SUM_TOLERANCE,
-            });
-        }
-    }
-    let log_sum = kernel::ln(scaled);
-    for (weight, log) in weights.iter_mut().zip(logs.iter_mut()) {
-        *weight /= scaled;
-        *log = (*log - greatest) - log_sum;
-    }
-    Ok(())
-}
-
-/// Every mean finite, every scale finite and positive; components outermost.
-pub(crate) fn check_means_and_scales(
-    means: &[f64],
-    scales: &[f64],
-    n_targets: usize,
-) -> Result<(), MixtureError> {
-    for (i, (mean, scale)) in means.iter().zip(scales).enumerate() {
-        let (component, target) = (i / n_targets, i % n_targets);
-        if !mean.is_finite() {
-            return Err(MixtureError::MeanNotFinite {
-                component,
-                target,
-                value: *mean,
-            });
-        }
-        if !scale.is_finite() {
-            return Err(MixtureError::ScaleNotFinite {
-                component,
-                target,
-                value: *scale,
-            });
-        }
-        if *scale <= 0.0 {
-            return Err(MixtureError::ScaleNotPositive {
-                component,
-                target,
-                value: *scale,
-            });
-        }
-    }
-    Ok(())
 }
 
 /// [n, k, d] to [n, d, k].

@@ -47,7 +47,7 @@ pub trait ConditionalDensity {
     /// [`ConditionalError`].
     fn mixtures_at(&self, xs: &[f64]) -> Result<MixtureBatch, ConditionalError>;
 
-    /// The density at `x` [f].
+    /// The density at `x` \[f\].
     ///
     /// # Errors
     /// [`ConditionalError`].

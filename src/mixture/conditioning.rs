@@ -2,7 +2,8 @@
 
 use super::cholesky::{lower_triangularise, solve_lower};
 use super::error::MixtureError;
-use super::gaussian_mixture::{GaussianMixture, Spread, log_sum_exp};
+use super::gaussian_mixture::{GaussianMixture, Spread};
+use super::joint::log_sum_exp;
 use super::kernel;
 
 impl GaussianMixture {

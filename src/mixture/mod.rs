@@ -13,6 +13,7 @@
 
 mod affine;
 mod batch;
+mod check;
 mod cholesky;
 mod conditional;
 mod conditioning;
@@ -20,6 +21,7 @@ mod entropy;
 mod error;
 mod gaussian_mixture;
 mod highest_density;
+mod joint;
 mod kernel;
 mod modes;
 mod quantile;
@@ -29,7 +31,8 @@ mod stationary;
 mod temperature;
 mod univariate;
 
-pub use batch::{MixtureBatch, WEIGHT_SUM_TOLERANCE};
+pub use batch::MixtureBatch;
+pub use check::WEIGHT_SUM_TOLERANCE;
 pub use conditional::{ConditionalDensity, ConditionalError, check_features};
 pub use entropy::Entropy;
 pub use error::MixtureError;

@@ -189,7 +189,7 @@ impl GaussianMixture {
     fn ascent(&self, y: &[f64], precisions: &[Vec<f64>]) -> Ascent {
         let d = self.n_targets;
         let logs = self.component_logs(y);
-        let total = super::gaussian_mixture::log_sum_exp(&logs);
+        let total = super::joint::log_sum_exp(&logs);
         let (mut gradient, mut minus_hessian) = (vec![0.0; d], vec![0.0; d * d]);
         let mut shares = Vec::with_capacity(logs.len());
         for (k, log) in logs.iter().enumerate() {

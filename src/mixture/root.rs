@@ -11,9 +11,17 @@ pub(super) fn bracketed(
     (mut b, mut fb): (f64, f64),
     tolerance: f64,
 ) -> f64 {
+    // An end may be the root itself, and then has no sign to differ by.
+    if fa == 0.0 || fb == 0.0 {
+        return if fa == 0.0 { a } else { b };
+    }
     let mut share = 0.5;
     for _ in 0..2100 {
-        let x = a + share * (b - a);
+        let x = if (b - a).is_finite() {
+            a + share * (b - a)
+        } else {
+            middle(a, b)
+        };
         let fx = f(x);
         // The third point is the one that leaves the bracket.
         let (c, fc) = if (fx > 0.0) == (fa > 0.0) {
@@ -41,7 +49,23 @@ pub(super) fn bracketed(
         if share.is_nan() {
             share = 0.5;
         }
-        share = share.clamp(least, 1.0 - least);
+        share = if share < least {
+            least
+        } else if share > 1.0 - least {
+            1.0 - least
+        } else {
+            share
+        };
     }
     a
+}
+
+/// Half-way between finite ends, however far apart.
+pub(super) fn middle(a: f64, b: f64) -> f64 {
+    let width = b - a;
+    if width.is_finite() {
+        a + 0.5 * width
+    } else {
+        0.5 * a + 0.5 * b
+    }
 }

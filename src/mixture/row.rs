@@ -18,7 +18,7 @@ pub struct MixtureRef<'a> {
 }
 
 impl<'a> MixtureRef<'a> {
-    /// Checked slices: weights [k], means and scales [d, k].
+    /// Checked slices: weights \[k\], means and scales [d, k].
     pub(super) fn new(
         n_targets: usize,
         log_weights: &'a [f64],

@@ -16,7 +16,7 @@
 //! a mode and a valley closer than that, hence of heights that agree to 1e-20, can be missed.
 
 use super::kernel::{self, Terms};
-use super::root::bracketed;
+use super::root::{bracketed, middle};
 
 /// A point where f′ changes sign.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -114,6 +114,10 @@ fn slope(components: &[Component], y: f64) -> f64 {
         let log = c.log_size - 0.5 * c.u(y) * c.u(y);
         greatest = if log > greatest { log } else { greatest };
     }
+    // So far from every component that even the logarithm has overflowed: no sign is known.
+    if greatest == f64::NEG_INFINITY {
+        return 0.0;
+    }
     components
         .iter()
         .map(|c| {
@@ -140,7 +144,7 @@ fn cut(components: &[Component], low: f64, high: f64) -> Vec<f64> {
     todo.reverse();
     let mut out = vec![low];
     while let Some((a, b)) = todo.pop() {
-        let middle = a + 0.5 * (b - a);
+        let middle = middle(a, b);
         if middle <= a || middle >= b || is_decided(components, a, b) {
             out.push(b);
         } else {
@@ -189,7 +193,11 @@ fn is_decided(components: &[Component], a: f64, b: f64) -> bool {
         let log = c.log_size - 0.5 * nearest * nearest;
         greatest = if log > greatest { log } else { greatest };
     }
-    let (middle, half) = (a + 0.5 * (b - a), 0.5 * (b - a));
+    // Nothing is known of so distant a stretch, and halving it would not end.
+    if greatest == f64::NEG_INFINITY {
+        return true;
+    }
+    let (middle, half) = (middle(a, b), 0.5 * b - 0.5 * a);
     let (mut first, mut second) = (Bounds::default(), Bounds::default());
     let (mut slope, mut slope_size, mut bend, mut bend_size, mut third) = (0.0, 0.0, 0.0, 0.0, 0.0);
     let mut narrowest = f64::INFINITY;

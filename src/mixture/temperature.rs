@@ -113,7 +113,7 @@ impl GaussianMixture {
         match &mut out.spread {
             Spread::Diagonal(scales) => {
                 scales.iter_mut().for_each(|s| *s *= stretch);
-                super::batch::check_means_and_scales(&out.means, scales, d)?;
+                super::check::check_means_and_scales(&out.means, scales, d)?;
             }
             Spread::Full(factors) => {
                 factors.iter_mut().for_each(|l| *l *= stretch);
@@ -125,7 +125,7 @@ impl GaussianMixture {
         Ok(out)
     }
 
-    /// One draw [d] from the tempered mixture; covariance temperature 0 gives a component's mean.
+    /// One draw \[d\] from the tempered mixture; covariance temperature 0 gives a component's mean.
     pub fn sample_tempered(&self, temperature: Temperature, stream: &mut Stream) -> Vec<f64> {
         let (mut log_weights, mut weights) = (self.log_weights.clone(), self.weights.clone());
         temperature.temper(&mut log_weights, &mut weights);
@@ -142,7 +142,8 @@ impl MixtureBatch {
     pub fn tempered(mut self, temperature: Temperature) -> Result<Self, MixtureError> {
         let stretch = temperature.stretch()?;
         self.for_each_weights(|log_weights, weights| temperature.temper(log_weights, weights));
-        self.stretch_scales(stretch)?;
+        let d = self.n_targets();
+        self.change_units(&vec![0.0; d], &vec![stretch; d])?;
         Ok(self)
     }
 }

@@ -56,6 +56,21 @@ impl<F: Dim, H: Dim, D: Dim> Mlp<F, H, D> {
         }
     }
 
+    /// The first layer.
+    pub fn hidden_1(&self) -> &Dense<F, H> {
+        &self.hidden_1
+    }
+
+    /// The second layer.
+    pub fn hidden_2(&self) -> &Dense<H, H> {
+        &self.hidden_2
+    }
+
+    /// The last layer.
+    pub fn output(&self) -> &Dense<H, D> {
+        &self.output
+    }
+
     /// The outputs \[n, D\] for the rows of `x` \[n, F\], on the tape.
     pub fn forward<T: Tape<f32, Cpu> + 'static>(
         &self,

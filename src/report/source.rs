@@ -1,9 +1,9 @@
 //! Code cells: this repository's own source, cut out when the crate is compiled.
 //!
 //! The text comes from `include_str!`, so that what the page shows is what was
-//! compiled. A region is one or more items, each named by the words that open it, and
-//! reaches from the item's documentation to the brace that closes it. An item that is
-//! renamed is an error, and a test finds it.
+//! compiled. A region is one or more items, each named as it is declared (`fn adam`),
+//! and reaches from the item's documentation to the brace that closes it. An item that
+//! is gone stops the build here, not a report after its training.
 
 use super::RenderError;
 use super::highlight;
@@ -15,7 +15,7 @@ pub(super) struct Excerpt {
     pub(super) file: &'static str,
     /// The file's text.
     text: &'static str,
-    /// Opening words of the items, which are shown in this order.
+    /// The items, `fn name` or `struct Name`, shown in this order.
     items: &'static [&'static str],
 }
 
@@ -28,6 +28,10 @@ macro_rules! excerpts {
                 text: include_str!(concat!("../../", $file)),
                 items: &$items,
             };
+            const _: () = assert!(
+                $name.is_complete(),
+                concat!("an item that the report shows is gone from ", $file)
+            );
         )*
         /// All of them.
         #[cfg(test)]
@@ -37,38 +41,50 @@ macro_rules! excerpts {
 
 excerpts! {
     /// One noisy point of the spiral.
-    SPIRAL = "src/problem/spiral/mod.rs": ["fn draw(&self"];
+    SPIRAL = "src/problem/spiral/mod.rs": ["fn draw"];
     /// The baseline network.
-    BASELINE = "src/net/network.rs": ["pub struct Mlp<", "pub fn forward<"];
+    BASELINE = "src/net/network.rs": ["struct Mlp", "fn forward"];
     /// Weights and biases of the mixture head.
-    HEAD = "src/net/head.rs": ["pub struct MixtureHead<"];
+    HEAD = "src/net/head.rs": ["struct MixtureHead"];
     /// From a raw output to a scale.
-    SCALE_LINK = "src/numerics/mixture_nll.rs": ["fn scale_and_slope("];
+    SCALE_LINK = "src/numerics/mixture_nll.rs": ["fn scale_and_slope"];
     /// Loss and gradient of a block of rows.
-    NLL = "src/numerics/mixture_nll.rs": ["fn block(", "fn normal_term(", "fn gradient("];
+    NLL = "src/numerics/mixture_nll.rs": ["fn block", "fn normal_term", "fn gradient"];
     /// The inner loop of the matrix product.
-    TILE = "src/numerics/product.rs": ["fn tile<"];
+    TILE = "src/numerics/product.rs": ["fn tile"];
     /// One pass of Adam.
-    ADAM = "src/numerics/adam.rs": ["pub struct AdamStep {", "fn update("];
+    ADAM = "src/numerics/adam.rs": ["struct AdamStep", "fn update"];
     /// The training loop.
-    TRAINING = "src/net/train.rs": ["fn run<"];
+    TRAINING = "src/net/train.rs": ["fn fit", "fn step"];
     /// One draw from a mixture.
-    SAMPLING = "src/mixture/row.rs": ["pub fn sample_into("];
+    SAMPLING = "src/mixture/row.rs": ["fn sample_into"];
     /// Named streams of randomness.
-    SEED = "src/seed.rs": ["pub fn key("];
+    SEED = "src/seed.rs": ["fn key"];
 }
 
 impl Excerpt {
     /// The lines, without common indentation.
     pub(super) fn cut(self) -> Result<String, RenderError> {
-        let cut = |opening: &&'static str| {
-            item(self.text, opening).ok_or_else(|| RenderError::Region {
+        let cut = |name: &&'static str| {
+            item(self.text, name).ok_or_else(|| RenderError::Region {
                 file: self.file,
-                region: (*opening).to_owned(),
+                region: (*name).to_owned(),
             })
         };
         let items: Vec<String> = self.items.iter().map(cut).collect::<Result<_, _>>()?;
         Ok(items.join("\n\n"))
+    }
+
+    /// Whether every item is somewhere in the file; cutting finds where.
+    const fn is_complete(self) -> bool {
+        let mut index = 0;
+        while index < self.items.len() {
+            if !mentions(self.text.as_bytes(), self.items[index].as_bytes()) {
+                return false;
+            }
+            index += 1;
+        }
+        true
     }
 
     /// The lines as HTML, coloured by kind of word.
@@ -77,11 +93,36 @@ impl Excerpt {
     }
 }
 
-fn item(text: &str, opening: &str) -> Option<String> {
+/// Whether `name` stands in `text` as a whole word. In const context, hence the loops.
+const fn mentions(text: &[u8], name: &[u8]) -> bool {
+    let mut start = 0;
+    while start + name.len() < text.len() {
+        let mut length = 0;
+        while length < name.len() && text[start + length] == name[length] {
+            length += 1;
+        }
+        let next = text[start + length];
+        if length == name.len() && !next.is_ascii_alphanumeric() && next != b'_' {
+            return true;
+        }
+        start += 1;
+    }
+    false
+}
+
+fn item(text: &str, name: &str) -> Option<String> {
     let lines: Vec<&str> = text.lines().collect();
-    let at = lines
-        .iter()
-        .position(|line| line.trim_start().starts_with(opening))?;
+    let opens = |line: &&str| {
+        let line = line.trim_start();
+        let visible = ["pub(crate) ", "pub(super) ", "pub "];
+        let line = visible
+            .iter()
+            .find_map(|v| line.strip_prefix(v))
+            .unwrap_or(line);
+        let after = line.strip_prefix(name).and_then(|tail| tail.chars().next());
+        after.is_some_and(|c| !c.is_alphanumeric() && c != '_')
+    };
+    let at = lines.iter().position(opens)?;
     let indent = indentation(lines[at]);
     let is_preamble = |line: &str| {
         let line = line.trim_start();
@@ -133,20 +174,22 @@ mod tests {
     #[test]
     fn items_are_cut_whole() {
         let add = "/// Adds.\n#[must_use]\npub fn add<T>(\n    a: u8,\n) -> u8 {\n    a + 1\n}";
-        assert_eq!(item(TEXT, "pub fn add<").as_deref(), Some(add));
+        assert_eq!(item(TEXT, "fn add").as_deref(), Some(add));
         let one = "/// One.\nfn one() {\n    { 1 }\n}";
-        assert_eq!(item(TEXT, "fn one(").as_deref(), Some(one));
+        assert_eq!(item(TEXT, "fn one").as_deref(), Some(one));
     }
 
     #[test]
     fn an_item_that_is_gone_is_an_error() {
-        assert_eq!(item(TEXT, "fn two("), None);
-        assert_eq!(item("fn open() {\n    1\n", "fn open("), None);
+        assert_eq!(item(TEXT, "fn on"), None);
+        assert_eq!(item("fn open() {\n    1\n", "fn open"), None);
         let gone = Excerpt {
-            items: &["fn no_such_function("],
+            items: &["fn no_such_function"],
             ..ADAM
         };
         assert!(matches!(gone.cut(), Err(RenderError::Region { .. })));
+        assert!(ADAM.is_complete() && !gone.is_complete());
+        assert!(!mentions(b"fn ones() {}", b"fn one"));
     }
 
     #[test]

@@ -176,15 +176,10 @@ fn sweep_row(group: &Group<'_>, name_recipe: bool) -> Row {
 /// The best anyone can do, and the best one Gaussian can do.
 fn truth_rows(record: &Record) -> [Row; 2] {
     let oracle = &record.oracle;
-    let with_error = |key: &str, value: f64, error: f64, decimals: usize| {
+    let with_error = |value: String, error_key: &str, error: f64| {
         format!(
-            "{}<span class=\"range\">± {}</span>",
-            datum(&format!("oracle/{key}"), value, decimals),
-            datum(
-                &format!("oracle/{key}_standard_error").replace("_mean_standard", "_standard"),
-                error,
-                4
-            ),
+            "{value}<span class=\"range\">± {}</span>",
+            datum(error_key, error, 4)
         )
     };
     let dash = || MISSING.to_owned();
@@ -198,14 +193,21 @@ fn truth_rows(record: &Record) -> [Row; 2] {
             3,
         ),
         with_error(
-            "nll_nats_mean",
-            oracle.nll_nats_mean,
+            datum("oracle/nll_nats_mean", oracle.nll_nats_mean, 3),
+            "oracle/nll_nats_standard_error",
             oracle.nll_nats_standard_error,
-            3,
         ),
         dash(),
-        with_error("crps_mean", oracle.crps_mean, oracle.crps_standard_error, 4),
-        with_error("mse", oracle.mse, oracle.mse_standard_error, 3),
+        with_error(
+            datum("oracle/crps_mean", oracle.crps_mean, 4),
+            "oracle/crps_standard_error",
+            oracle.crps_standard_error,
+        ),
+        with_error(
+            datum("oracle/mse", oracle.mse, 3),
+            "oracle/mse_standard_error",
+            oracle.mse_standard_error,
+        ),
     ];
     let gaussian = vec![
         dash(),

@@ -1,10 +1,16 @@
 //! One integration binary, modules by subject.
 
 mod ks;
+mod mixture_bad_input;
+mod mixture_bad_questions;
 mod mixture_multivariate;
 mod mixture_properties;
 mod mixture_reference;
+mod mixture_sampling;
+mod mixture_shape;
 mod mixture_units;
+#[cfg(feature = "net")]
+mod net;
 mod numerics;
 mod problem;
 #[cfg(feature = "report")]

@@ -91,6 +91,22 @@ fn log_density_agrees_with_mpmath() {
 }
 
 #[test]
+fn a_sum_of_densities_would_not_do() {
+    // The twin of the log domain: multiplied out before the logarithm, 40 scales away is −∞.
+    let (worst, _) = worst(|m, _, p| {
+        let parts = m.weights().iter().zip(m.means()).zip(m.scales());
+        let density: f64 = parts
+            .map(|((w, mean), s)| {
+                let z = (p.y - mean) / s;
+                w * 0.398_942_280_401_432_7 / s * libm::exp(-0.5 * z * z)
+            })
+            .sum();
+        Some(error(libm::log(density), number(&p.log_density)))
+    });
+    assert!(worst > 1e-3);
+}
+
+#[test]
 fn cdf_agrees_with_mpmath() {
     for (lower, name) in [(true, "cdf"), (false, "survival")] {
         let pair = |m: Univariate<'_>, p: &Point| {

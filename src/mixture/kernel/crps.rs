@@ -8,6 +8,10 @@ use super::{LANES, Lanes, Terms, load, sum};
 /// Components of a pair that are held at once.
 const BLOCK: usize = 64;
 
+/// Scales below it, in units of the greatest length, are taken for it: their squares would
+/// underflow and divide 0 by 0.
+const LEAST: f64 = 1e-150;
+
 /// Σᵢ wᵢ A(y − μᵢ, σᵢ²) − ½ Σᵢⱼ wᵢwⱼ A(μᵢ − μⱼ, σᵢ² + σⱼ²), with A(d, s²) = E|N(d, s²)|.
 ///
 /// Each unordered pair is visited once; the diagonal is A(0, 2σᵢ²) = 2σᵢ/√π.
@@ -42,6 +46,7 @@ impl WithSimd for Crps<'_> {
             let scales = load(self.terms.scales, start, 1.0);
             for l in 0..LANES {
                 let s = scales[l] * self.unit;
+                let s = if s < LEAST { LEAST } else { s };
                 to_point[l] += weights[l] * (s * absolute_moment((y - means[l] * self.unit) / s));
                 // The diagonal stands once in the double sum, each pair twice.
                 pairs[l] +=
@@ -84,15 +89,10 @@ impl Crps<'_> {
         let n = BLOCK.min(self.terms.means.len() - start);
         for i in 0..n {
             let s = self.terms.scales[start + i] * self.unit;
+            let s = if s < LEAST { LEAST } else { s };
             block.weights[i] = self.terms.weights[start + i];
             block.means[i] = self.terms.means[start + i] * self.unit;
-            // Squares that underflow would divide 0 by 0 below.
-            let square = s * s;
-            block.squares[i] = if square < f64::MIN_POSITIVE {
-                f64::MIN_POSITIVE
-            } else {
-                square
-            };
+            block.squares[i] = s * s;
         }
         block
     }

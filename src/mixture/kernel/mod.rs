@@ -15,7 +15,10 @@ mod tests;
 
 use std::sync::OnceLock;
 
-use pulp::{Arch, WithSimd};
+use pulp::x86::{V3, V4};
+use pulp::{Scalar, Simd, WithSimd};
+
+use crate::numerics::dispatch::{self, KernelPath};
 
 pub(crate) use crps::Crps;
 pub(crate) use elementary::{exp, ln};
@@ -37,11 +40,25 @@ pub(crate) struct Terms<'a> {
     pub(crate) scales: &'a [f64],
 }
 
-/// Runs a kernel with the widest instructions this processor has.
+/// Runs a kernel on the active path of [`numerics`](crate::numerics).
 pub(crate) fn run<K: WithSimd>(kernel: K) -> K::Output {
     // Asked once: the question itself costs as much as a small mixture.
-    static ARCH: OnceLock<Arch> = OnceLock::new();
-    ARCH.get_or_init(Arch::new).dispatch(kernel)
+    static AVX_512: OnceLock<Option<V4>> = OnceLock::new();
+    static AVX_2: OnceLock<Option<V3>> = OnceLock::new();
+    match dispatch::active() {
+        KernelPath::Avx512 => {
+            if let Some(unit) = *AVX_512.get_or_init(V4::try_new) {
+                return Simd::vectorize(unit, kernel);
+            }
+        }
+        KernelPath::Avx2 => {
+            if let Some(unit) = *AVX_2.get_or_init(V3::try_new) {
+                return Simd::vectorize(unit, kernel);
+            }
+        }
+        KernelPath::Scalar => {}
+    }
+    Simd::vectorize(Scalar, kernel)
 }
 
 /// Lanes `start..start + 8` of `values`; beyond the end, `fill`.

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use pulp::{Arch, Scalar, Simd, WithSimd};
+use pulp::{Simd, WithSimd};
 
-use super::Terms;
 use super::crps::Crps;
 use super::elementary::{exp, ln};
 use super::inverse::standard_upper_quantile;
 use super::normal::{absolute_moment, interval, tail_and_density};
 use super::sums::{LogDensity, Tails};
+use super::{Terms, run};
+use crate::numerics::dispatch::KernelPath;
 use crate::seed::Seed;
 
 /// The table called `name`: inputs, then the reference.
@@ -181,12 +182,9 @@ fn every_instruction_set_gives_the_same_bits() {
             means: &means,
             scales: &scales,
         };
-        let plain = Simd::vectorize(Scalar, All(terms, 0.7));
-        assert_eq!(Arch::new().dispatch(All(terms, 0.7)), plain);
-        #[cfg(target_arch = "x86_64")]
-        if let Some(avx2) = pulp::x86::V3::try_new() {
-            assert_eq!(Simd::vectorize(avx2, All(terms, 0.7)), plain);
-        }
+        let paths = KernelPath::ALL.map(|path| path.force(|| run(All(terms, 0.7))));
+        let plain = paths[2].expect("every processor has the plain path");
+        assert!(paths.iter().flatten().all(|bits| *bits == plain));
         differ_from_first += usize::from(*first.get_or_insert(plain) != plain);
     }
     // The twin: the comparison is between numbers that do move.

@@ -239,7 +239,7 @@ fn extreme_but_allowed_parameters_are_realised() {
 
 #[test]
 fn the_table_of_a_spec_is_read_strictly() {
-    let text = "problem = \"spiral\"\nn = 10000\njitter = 0.2\nrevolutions = 2.0\nspan = 5.0\n";
+    let text = "name = \"spiral\"\nn = 10000\njitter = 0.2\nrevolutions = 2.0\nspan = 5.0\n";
     let problem: Problem = toml::from_str(text).unwrap();
     assert_eq!(problem, Problem::Spiral(ARTICLE));
     assert_eq!((problem.name(), problem.n()), ("spiral", 10_000));
@@ -256,5 +256,24 @@ fn the_table_of_a_spec_is_read_strictly() {
     ] {
         let error = toml::from_str::<Problem>(&text.replace(from, to)).unwrap_err();
         assert!(error.message().contains(names), "{error}");
+    }
+    let others = [
+        (
+            "name = \"hardmaru\"\nn = 2500\njitter = 1.0\n",
+            "hardmaru",
+            2_500,
+        ),
+        (
+            "name = \"inverse-sinusoid\"\nn = 1000\nhalf_width = 0.1\n",
+            "inverse-sinusoid",
+            1_000,
+        ),
+    ];
+    for (text, name, n) in others {
+        let problem: Problem = toml::from_str(text).unwrap();
+        assert_eq!((problem.name(), problem.n()), (name, n));
+        assert_eq!(problem.check(), Ok(()));
+        // A parameter of another problem is not one of this.
+        assert!(toml::from_str::<Problem>(&format!("{text}span = 5.0\n")).is_err());
     }
 }

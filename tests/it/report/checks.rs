@@ -190,7 +190,7 @@ pub(crate) fn numbers(
                 .map_or_else(|| expected.to_string(), str::to_owned);
             let is_spec = key.starts_with("spec/");
             let is_same =
-                element.text == words || (is_spec && element.text == expected.to_string());
+                element.text == words || (is_spec && expected.to_string() == element.text);
             if !is_same {
                 return Err(format!("{key}: page {}, record {words}", element.text));
             }
