@@ -1,5 +1,9 @@
 //! One integration binary, modules by subject.
 
+#[cfg(feature = "cli")]
+mod cli;
+#[cfg(feature = "cli")]
+mod determinism;
 mod ks;
 mod mixture_bad_input;
 mod mixture_bad_questions;
@@ -19,3 +23,6 @@ mod report;
 mod score_columns;
 mod score_proper;
 mod seed;
+#[cfg(feature = "cli")]
+mod support;
+mod tidy;
