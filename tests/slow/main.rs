@@ -1,0 +1,3 @@
+//! Tests that take minutes: `cargo test --release --test slow`.
+
+mod numerics;
