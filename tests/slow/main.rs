@@ -1,0 +1,11 @@
+//! Tests that take minutes: `cargo test --release --test slow`.
+
+#[cfg(feature = "cli")]
+mod kill;
+#[cfg(feature = "cli")]
+#[allow(
+    dead_code,
+    reason = "shared with the other test binary, which uses all of it"
+)]
+#[path = "../it/support.rs"]
+mod support;
