@@ -81,14 +81,19 @@ fn row(folder: &Path, peak: f64) -> anyhow::Result<String> {
     let benchmark: Benchmark = read(&folder.join("benchmark.json"))?;
     let estimates: Estimates = read(&folder.join("estimates.json"))?;
     let median_ns = estimates.median.point_estimate;
-    let elements = benchmark.throughput.and_then(|throughput| throughput.elements);
+    let elements = benchmark
+        .throughput
+        .and_then(|throughput| throughput.elements);
     let (throughput, share) = match elements {
         Some(flop) if FLOP_GROUPS.contains(&benchmark.group_id.as_str()) => {
             let gflops = flop as f64 / median_ns;
             let share = format!("{:.0} %", 100.0 * gflops / peak);
             (format!("{gflops:.1} GFLOP/s"), share)
         }
-        Some(n) => (format!("{:.2} M/s", n as f64 / median_ns * 1e3), String::new()),
+        Some(n) => (
+            format!("{:.2} M/s", n as f64 / median_ns * 1e3),
+            String::new(),
+        ),
         None => (String::new(), String::new()),
     };
     Ok(format!(

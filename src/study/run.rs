@@ -194,11 +194,7 @@ pub(super) struct Work<'a> {
 
 impl Work<'_> {
     /// Computes and keeps the cells at these places, largest networks first so that no core idles at the end.
-    fn compute(
-        &self,
-        missing: &[usize],
-        jobs: usize,
-    ) -> Result<Computed, StudyError> {
+    fn compute(&self, missing: &[usize], jobs: usize) -> Result<Computed, StudyError> {
         let keep = |index: usize, result: &(Finished, CellTiming)| {
             self.store.keep(
                 &self.plans[index].id(),

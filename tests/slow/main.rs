@@ -1,8 +1,8 @@
 //! Tests that take minutes: `cargo test --release --test slow`.
 
-mod numerics;
 #[cfg(feature = "cli")]
 mod kill;
+mod numerics;
 #[cfg(feature = "cli")]
 #[allow(
     dead_code,
