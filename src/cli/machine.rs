@@ -21,6 +21,18 @@ pub(super) fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
+/// Makes a write past the limit of `ulimit -f` an error like any other: unhandled, its signal ends the
+/// process without a word.
+pub(super) fn survive_file_size_limit() {
+    #[cfg(unix)]
+    {
+        use std::sync::{Arc, atomic::AtomicBool};
+        let unread = Arc::new(AtomicBool::new(false));
+        // Where it cannot be had, the limit still leaves nothing half-written.
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, unread);
+    }
+}
+
 /// Whether the kernels asked for by `MDN_KERNELS` are there.
 pub(super) fn check_kernels() -> anyhow::Result<()> {
     dispatch::selected()?;

@@ -89,8 +89,22 @@ fn parse_jobs(text: &str) -> Result<usize, String> {
     }
 }
 
+/// The error and what caused it; a cause that the error tells already is not told twice.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut sentence = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if sentence.is_empty() {
+            sentence = cause;
+        } else if !sentence.contains(&cause) {
+            sentence = format!("{sentence}: {cause}");
+        }
+    }
+    sentence
+}
+
 /// Parses the arguments and does what they say.
 pub(crate) fn main() -> ExitCode {
+    machine::survive_file_size_limit();
     let command = Command::parse();
     let result = machine::check_kernels().and_then(|()| match command.verb {
         Verb::Report(args) => report::report(&args),
@@ -101,7 +115,7 @@ pub(crate) fn main() -> ExitCode {
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            progress::complain(&format!("{error:#}"));
+            progress::complain(&sentence(&error));
             ExitCode::from(BAD_INPUT)
         }
     }

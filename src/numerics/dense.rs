@@ -3,8 +3,9 @@
 //! All matrices are row-major. `n` rows (samples), `i` inputs, `o` outputs.
 
 use super::dispatch::{Kernel, Unit, dispatch};
-use super::product::{Aligned, Finish, Product, pack, pack_transposed, packed_len, tile_len};
-use super::transpose::transpose;
+use super::product::{
+    Aligned, Finish, Left, Product, pack, pack_tiles, pack_transposed, packed_len, tile_len,
+};
 
 /// Sizes of one dense layer over one batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,7 +142,7 @@ impl Kernel for Affine<'_> {
             Finish::Store
         };
         Product {
-            left: self.x,
+            left: Left::Rows(self.x),
             depth: i,
             packed,
             width: o,
@@ -167,12 +168,12 @@ impl Kernel for WeightGradient<'_> {
     fn run<U: Unit>(self, unit: U) {
         let Shape { n, i, o } = self.shape;
         let left = self.scratch.left.take(n * i);
-        transpose(unit, (n, i), self.x, i, left, n);
+        pack_tiles::<U>(self.x, n, i, left);
         let packed = self.scratch.right.take(packed_len::<U>(n, o));
         pack::<U>(self.grad_y, n, o, None, packed);
         let output = self.grad_w;
         Product {
-            left,
+            left: Left::Tiles(left),
             depth: n,
             packed,
             width: o,
@@ -201,7 +202,7 @@ impl Kernel for InputGradient<'_> {
         pack_transposed(unit, self.w, o, i, packed);
         let (left, output) = (self.grad_y, self.grad_x);
         Product {
-            left,
+            left: Left::Rows(left),
             depth: o,
             packed,
             width: i,

@@ -9,6 +9,7 @@ pub mod chacha;
 pub mod dense;
 pub mod dispatch;
 pub mod mixture_nll;
+pub mod peak;
 mod product;
 pub mod sampling;
 mod transpose;

@@ -100,6 +100,63 @@ pub(crate) fn pack_transposed<U: Unit>(
     }
 }
 
+/// Runs `$body` for each tile of `$rows` rows, the tallest first: `$M` rows from `$row` on.
+///
+/// As many as fill the registers: 16 of 32 with AVX-512, 12 of 16 with AVX2.
+macro_rules! each_tile {
+    ($S:ty, $rows:expr, $row:ident, $M:ident, $body:block) => {{
+        let mut $row = 0;
+        macro_rules! of {
+                    ($height:literal) => {{
+                        const $M: usize = $height;
+                        while $row + $M <= $rows {
+                            $body
+                            $row += $M;
+                        }
+                    }};
+                }
+        if <$S>::F32_LANES >= 16 {
+            of!(8);
+        } else if <$S>::F32_LANES >= 8 {
+            of!(6);
+        }
+        of!(4);
+        of!(2);
+        of!(1);
+    }};
+}
+
+/// Packs the transpose of `source` [depth, rows] for [`Left::Tiles`].
+#[inline(always)]
+pub(crate) fn pack_tiles<S: Simd>(source: &[f32], depth: usize, rows: usize, packed: &mut [f32]) {
+    each_tile!(S, rows, row, M, {
+        let tile = packed[row * depth..(row + M) * depth]
+            .as_chunks_mut::<M>()
+            .0;
+        for (target, source) in tile.iter_mut().zip(source.chunks_exact(rows)) {
+            target.copy_from_slice(&source[row..row + M]);
+        }
+    });
+}
+
+/// A left operand [rows, depth].
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Left<'a> {
+    /// Row-major, read in place.
+    Rows(&'a [f32]),
+    /// As [`pack_tiles`] leaves it: the rows of a tile side by side.
+    Tiles(&'a [f32]),
+}
+
+impl<'a> Left<'a> {
+    #[inline(always)]
+    const fn values(self) -> &'a [f32] {
+        match self {
+            Self::Rows(values) | Self::Tiles(values) => values,
+        }
+    }
+}
+
 /// What happens to a finished tile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Finish {
@@ -114,7 +171,7 @@ pub(crate) enum Finish {
 /// `output[m, :] = finish(start + Σₖ left[m, k]·right[k, :])` for a packed right operand.
 #[derive(Debug)]
 pub(crate) struct Product<'a> {
-    pub(crate) left: &'a [f32],
+    pub(crate) left: Left<'a>,
     pub(crate) depth: usize,
     pub(crate) packed: &'a [f32],
     pub(crate) width: usize,
@@ -152,27 +209,15 @@ impl Product<'_> {
     #[inline(always)]
     fn panel<S: Simd, const W: usize>(&mut self, simd: S, panel: &[[S::f32s; 2]], first: usize) {
         let rows = self.output.len() / self.width;
-        let mut row = 0;
-        macro_rules! tiles {
-            ($m:literal) => {
-                while row + $m <= rows {
-                    let left = &self.left[row * self.depth..(row + $m) * self.depth];
-                    let sums = S::as_mut_simd_f32s(self.tile).0.as_chunks_mut::<2>().0;
-                    tile::<S, $m, W>(simd, left, panel, sums);
-                    self.finish::<S>(simd, $m, row, first);
-                    row += $m;
-                }
-            };
-        }
-        // As many rows as fill the registers: 16 of 32 with AVX-512, 12 of 16 with AVX2.
-        if S::F32_LANES >= 16 {
-            tiles!(8);
-        } else if S::F32_LANES >= 8 {
-            tiles!(6);
-        }
-        tiles!(4);
-        tiles!(2);
-        tiles!(1);
+        each_tile!(S, rows, row, M, {
+            let left = &self.left.values()[row * self.depth..(row + M) * self.depth];
+            let sums = S::as_mut_simd_f32s(self.tile).0.as_chunks_mut::<2>().0;
+            match self.left {
+                Left::Rows(_) => tile::<S, _, M, W>(simd, rows_of::<M>(left), panel, sums),
+                Left::Tiles(_) => tile::<S, _, M, W>(simd, left.as_chunks::<M>().0, panel, sums),
+            }
+            self.finish::<S>(simd, M, row, first);
+        });
     }
 
     #[inline(always)]
@@ -207,34 +252,76 @@ fn finished<S: Simd>(simd: S, finish: Finish, sum: S::f32s, old: S::f32s) -> S::
     }
 }
 
+/// The rows of one tile of the left operand.
+#[inline(always)]
+fn rows_of<const M: usize>(left: &[f32]) -> [&[f32]; M] {
+    // A plain loop: `array::from_fn` was not inlined here.
+    let depth = left.len() / M;
+    let mut rows = [left; M];
+    for (m, row) in rows.iter_mut().enumerate() {
+        *row = &left[m * depth..(m + 1) * depth];
+    }
+    rows
+}
+
+/// What a tile multiplies the right operand with.
+trait Factors: Copy {
+    /// Cut to `depth` terms, which spares the inner loop its bounds checks.
+    fn cut(self, depth: usize) -> Self;
+    /// The factor of row `m` in term `k`.
+    fn at(&self, k: usize, m: usize) -> f32;
+}
+
+impl<const M: usize> Factors for [&[f32]; M] {
+    #[inline(always)]
+    fn cut(mut self, depth: usize) -> Self {
+        for row in &mut self {
+            *row = &row[..depth];
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn at(&self, k: usize, m: usize) -> f32 {
+        self[m][k]
+    }
+}
+
+impl<const M: usize> Factors for &[[f32; M]] {
+    #[inline(always)]
+    fn cut(self, depth: usize) -> Self {
+        &self[..depth]
+    }
+
+    #[inline(always)]
+    fn at(&self, k: usize, m: usize) -> f32 {
+        self[k][m]
+    }
+}
+
 /// The chains of `M` rows and `W` registers of one panel.
 ///
 /// The sums leave through memory: used in place, by code that the compiler does not unroll,
 /// they would have to live in memory during the whole sum, 8 times slower.
 #[inline(always)]
-fn tile<S: Simd, const M: usize, const W: usize>(
+fn tile<S: Simd, F: Factors, const M: usize, const W: usize>(
     simd: S,
-    left: &[f32],
+    left: F,
     panel: &[[S::f32s; 2]],
     result: &mut [[S::f32s; 2]],
 ) {
     let Some((start, right)) = panel.split_first() else {
         return;
     };
-    let depth = right.len();
-    // Plain loops: `array::map` and `from_fn` were not inlined here.
-    let mut rows = [left; M];
-    for (m, row) in rows.iter_mut().enumerate() {
-        *row = &left[m * depth..(m + 1) * depth];
-    }
+    let left = left.cut(right.len());
     let mut sums = [[simd.splat_f32s(0.0); W]; M];
     for sums in &mut sums {
         sums.copy_from_slice(&start[..W]);
     }
-    for k in 0..depth {
-        for (row, sums) in rows.iter().zip(&mut sums) {
-            let factor = simd.splat_f32s(row[k]);
-            for (right, sum) in right[k].iter().zip(sums) {
+    for (k, right) in right.iter().enumerate() {
+        for (m, sums) in sums.iter_mut().enumerate() {
+            let factor = simd.splat_f32s(left.at(k, m));
+            for (right, sum) in right.iter().zip(sums) {
                 *sum = simd.mul_add_f32s(factor, *right, *sum);
             }
         }

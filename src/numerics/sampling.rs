@@ -208,8 +208,8 @@ fn accumulate<U: Unit>(unit: U, inverse_temperature: f32, columns: &mut [Column]
             let scaled = if below >= 0.0 { 0.0 } else { scaled };
             let scaled = if below < f32::MIN { below } else { scaled };
             total[l] += exp_nonpositive(scaled);
-            column[l] = total[l];
         }
+        *column = total;
     }
     for value in &mut total {
         *value = if *value > 0.0 { *value } else { f32::NAN };

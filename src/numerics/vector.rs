@@ -7,6 +7,8 @@
 //! against an `f64` reference (`tests/it/numerics/vector.rs`; all 2³² inputs of [`exp`]
 //! and [`ln`] in `tests/slow/numerics.rs`).
 
+use super::dispatch::{Kernel, Unit, dispatch};
+
 /// 1.5·2²³: adding it rounds a small `f32` to the nearest integer, in the low bits.
 const ROUND: f32 = 12_582_912.0;
 /// ln 2 rounded to `f32`, and what is missing.
@@ -154,6 +156,37 @@ fn ln_scaled(f: f32, rest: f32, exponent: f32) -> f32 {
     let head = exponent.mul_add(LN_2_SHORT, f);
     let lost = (f - exponent.mul_add(-LN_2_SHORT, head)) + rest;
     head + (exponent.mul_add(LN_2_SHORT_REST, lost) + tail)
+}
+
+/// [`exp`] of each value, in vector code.
+pub fn exp_in_place(values: &mut [f32]) {
+    dispatch(Exp(values));
+}
+
+/// [`ln`] of each value, in vector code.
+pub fn ln_in_place(values: &mut [f32]) {
+    dispatch(Ln(values));
+}
+
+struct Exp<'a>(&'a mut [f32]);
+struct Ln<'a>(&'a mut [f32]);
+
+impl Kernel for Exp<'_> {
+    #[inline(always)]
+    fn run<U: Unit>(self, _unit: U) {
+        for value in self.0 {
+            *value = exp(*value);
+        }
+    }
+}
+
+impl Kernel for Ln<'_> {
+    #[inline(always)]
+    fn run<U: Unit>(self, _unit: U) {
+        for value in self.0 {
+            *value = ln(*value);
+        }
+    }
 }
 
 /// ELU(a) + 1, written `max(a, 0) + exp(min(a, 0))`: positive where `expm1(a) + 1` is 0.

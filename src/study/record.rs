@@ -302,10 +302,15 @@ fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, StudyErro
     struct Versioned {
         schema: serde_json::Value,
     }
-    let parse = |error: serde_json::Error| StudyError::Parse {
-        path: path.into(),
-        at: format!(":{}", error.line()),
-        message: error.to_string(),
+    let parse = |error: serde_json::Error| {
+        let message = error.to_string();
+        // The place is said once, before the message.
+        let place = format!(" at line {} column {}", error.line(), error.column());
+        StudyError::Parse {
+            path: path.into(),
+            at: format!(":{}", error.line()),
+            message: message.strip_suffix(&place).unwrap_or(&message).to_owned(),
+        }
     };
     let bytes = fs::read(path).map_err(|source| StudyError::Read {
         path: path.into(),

@@ -7,6 +7,7 @@
 
 use mixture_density::problem::{ConditionalAt, PointScores, Realisation, Truth};
 
+mod bits;
 mod hardmaru;
 mod inverse_sinusoid;
 mod spiral;

@@ -1,0 +1,209 @@
+//! The kernels alone, on one core: loss, sampling, matrix product.
+//!
+//! Group and parameter names are read by other programs. Each benchmark compares its answer
+//! with plain code before it is timed.
+
+use std::hint::black_box;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use mixture_density::numerics::dense::{Scratch, Shape, affine};
+use mixture_density::numerics::mixture_nll::{HeadShape, NllScratch, ScaleLink, mixture_nll};
+use mixture_density::numerics::peak::multiply_adds;
+use mixture_density::numerics::sampling::{Mixtures, SampleScratch, Temperature, sample};
+use mixture_density::seed::Seed;
+
+const ROWS: usize = 10_000;
+const FLOOR: f32 = 1e-7;
+
+/// Uniform numbers of the stream called `name`.
+fn uniform(name: &str, n: usize, low: f64, high: f64) -> Vec<f32> {
+    let mut stream = Seed::new(1).stream(name);
+    (0..n).map(|_| stream.uniform(low, high) as f32).collect()
+}
+
+fn normal(name: &str, n: usize, mean: f64, scale: f64) -> Vec<f32> {
+    let mut stream = Seed::new(1).stream(name);
+    (0..n).map(|_| stream.normal(mean, scale) as f32).collect()
+}
+
+/// NLL of one row with one target, from the formula, in `f64`.
+fn plain_nll(k: usize, raw: &[f32], y: f32) -> f64 {
+    let value = |i: usize| f64::from(raw[i]);
+    let total: f64 = (0..k).map(|c| libm::exp(value(2 * k + c))).sum();
+    let density: f64 = (0..k)
+        .map(|c| {
+            let a = value(k + c);
+            let sigma = f64::from(FLOOR) + if a > 0.0 { a + 1.0 } else { libm::exp(a) };
+            let z = (f64::from(y) - value(c)) / sigma;
+            let normal = libm::exp(-0.5 * z * z) / (sigma * libm::sqrt(std::f64::consts::TAU));
+            libm::exp(value(2 * k + c)) / total * normal
+        })
+        .sum();
+    -libm::log(density)
+}
+
+/// Loss and gradient of 10,000 rows of head outputs.
+fn nll(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("nll");
+    group.throughput(Throughput::Elements(ROWS as u64));
+    for k in [1, 5, 20, 40] {
+        let head = HeadShape {
+            n_components: k,
+            n_targets: 1,
+        };
+        let link = ScaleLink::EluPlusOne { floor: FLOOR };
+        let mut raw = normal("bench/raw", ROWS * 3 * k, 0.0, 1.0);
+        for row in raw.chunks_mut(3 * k) {
+            for mean in &mut row[..k] {
+                *mean = 1.5 * *mean + 2.5;
+            }
+        }
+        let y = uniform("bench/y", ROWS, 0.0, 5.0);
+        let (mut nll, mut grad) = (vec![0.0; ROWS], vec![0.0; raw.len()]);
+        let mut scratch = NllScratch::default();
+        let factor = 1.0 / ROWS as f32;
+        let mut run = || {
+            let raw = black_box(&raw);
+            mixture_nll(
+                head,
+                link,
+                raw,
+                &y,
+                factor,
+                &mut nll,
+                Some(&mut grad),
+                &mut scratch,
+            );
+            black_box((nll[0], grad[0]))
+        };
+        run();
+        for (row, value) in raw.chunks(3 * k).zip(&y).zip(&nll) {
+            let want = plain_nll(k, row.0, *row.1);
+            assert!((f64::from(*value) - want).abs() < 1e-5 * want.abs().max(1.0));
+        }
+        for row in grad.chunks(3 * k) {
+            let of_logits: f32 = row[2 * k..].iter().sum();
+            assert!(
+                of_logits.abs() < 1e-6 * factor * 100.0,
+                "softmax gradients sum to 0"
+            );
+        }
+        group.bench_function(BenchmarkId::from_parameter(k), |bencher| {
+            bencher.iter(|| {
+                let raw = black_box(&raw);
+                mixture_nll(
+                    head,
+                    link,
+                    raw,
+                    &y,
+                    factor,
+                    &mut nll,
+                    Some(&mut grad),
+                    &mut scratch,
+                );
+                black_box((nll[0], grad[0]))
+            });
+        });
+    }
+}
+
+/// Draws from given mixtures of 20 components.
+fn sampling(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("sampling");
+    group.sample_size(10);
+    let k = 20;
+    let key = Seed::new(1).key("bench/draws");
+    for (name, n, n_draws) in [("one_each", 1_000_000, 1), ("hundred_each", 10_000, 100)] {
+        let means = uniform("bench/means", n * k, 0.0, 5.0);
+        let scales = uniform("bench/scales", n * k, 0.05, 0.5);
+        let logits = normal("bench/logits", n * k, 0.0, 1.0);
+        let mixtures = Mixtures {
+            n_components: k,
+            logits: &logits,
+            means: &means,
+            scales: &scales,
+        };
+        let mut draws = vec![0.0; n * n_draws];
+        let mut scratch = SampleScratch::default();
+        sample(
+            mixtures,
+            Temperature::ONE,
+            &key,
+            0,
+            n_draws,
+            &mut draws,
+            &mut scratch,
+        );
+        // The mean of all draws against the mean of all mixtures, 5 standard errors apart.
+        let expected = (0..n).map(|i| plain_mean(&logits[i * k..], &means[i * k..], k));
+        let expected = expected.sum::<f64>() / n as f64;
+        let mean = draws.iter().map(|d| f64::from(*d)).sum::<f64>() / draws.len() as f64;
+        let standard_error = 1.5 / libm::sqrt(draws.len() as f64);
+        assert!(
+            (mean - expected).abs() < 5.0 * standard_error,
+            "{mean} {expected}"
+        );
+        group.throughput(Throughput::Elements(draws.len() as u64));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let mixtures = black_box(mixtures);
+                sample(
+                    mixtures,
+                    Temperature::ONE,
+                    &key,
+                    0,
+                    n_draws,
+                    &mut draws,
+                    &mut scratch,
+                );
+                black_box(draws[0])
+            });
+        });
+    }
+}
+
+fn plain_mean(logits: &[f32], means: &[f32], k: usize) -> f64 {
+    let weights = logits[..k].iter().map(|l| libm::exp(f64::from(*l)));
+    let (total, sum) = weights.zip(means).fold((0.0, 0.0), |(total, sum), (w, m)| {
+        (total + w, sum + w * f64::from(*m))
+    });
+    sum / total
+}
+
+/// The product of the hidden layer, and the same machine's peak beside it.
+fn matmul(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("matmul");
+    let shape = Shape {
+        n: 128,
+        i: 128,
+        o: 128,
+    };
+    let (n, i, o) = (shape.n, shape.i, shape.o);
+    let x = uniform("bench/x", n * i, -1.0, 1.0);
+    let w = uniform("bench/w", i * o, -1.0, 1.0);
+    let b = uniform("bench/b", o, -1.0, 1.0);
+    let mut y = vec![0.0; n * o];
+    let mut scratch = Scratch::default();
+    affine(shape, &x, &w, &b, false, &mut y, &mut scratch);
+    for r in 0..n {
+        for c in 0..o {
+            let want = (0..i).fold(b[c], |sum, k| x[r * i + k].mul_add(w[k * o + c], sum));
+            assert_eq!(y[r * o + c].to_bits(), want.to_bits(), "element {r}, {c}");
+        }
+    }
+    group.throughput(Throughput::Elements(2 * (n * i * o) as u64));
+    group.bench_function("128x128x128", |bencher| {
+        bencher.iter(|| {
+            affine(shape, black_box(&x), &w, &b, false, &mut y, &mut scratch);
+            black_box(y[0])
+        });
+    });
+    let (flop, _) = multiply_adds(0.999, 0.001);
+    group.throughput(Throughput::Elements(flop as u64));
+    group.bench_function("peak", |bencher| {
+        bencher.iter(|| multiply_adds(black_box(0.999), black_box(0.001)));
+    });
+}
+
+criterion_group!(benches, nll, sampling, matmul);
+criterion_main!(benches);
