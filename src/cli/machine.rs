@@ -33,6 +33,14 @@ pub(super) fn survive_file_size_limit() {
     }
 }
 
+/// Scores on `jobs` threads too, beside the cells; the bits do not depend on it.
+pub(super) fn limit_threads(jobs: usize) {
+    // An error says that the pool stands already: then its size is kept.
+    let _ = rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs)
+        .build_global();
+}
+
 /// Whether the kernels asked for by `MDN_KERNELS` are there.
 pub(super) fn check_kernels() -> anyhow::Result<()> {
     dispatch::selected()?;

@@ -1,5 +1,6 @@
 //! The verbs of `mdn`, one file each. Only here: arguments, terminal, clock, environment, exit codes.
 
+mod bench;
 mod machine;
 mod progress;
 mod render;
@@ -42,6 +43,8 @@ enum Verb {
     Render(render::RenderArgs),
     /// Retrain cells from nothing and compare with the record.
     Verify(verify::VerifyArgs),
+    /// Print the last `cargo bench` as one table, with shares of this core's peak.
+    Bench(bench::BenchArgs),
 }
 
 /// What `report` and `run` share.
@@ -111,6 +114,7 @@ pub(crate) fn main() -> ExitCode {
         Verb::Run(args) => run::run(&args),
         Verb::Render(args) => render::render(&args),
         Verb::Verify(args) => verify::verify(&args),
+        Verb::Bench(args) => bench::bench(&args),
     });
     match result {
         Ok(code) => ExitCode::from(code),

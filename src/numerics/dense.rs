@@ -3,9 +3,8 @@
 //! All matrices are row-major. `n` rows (samples), `i` inputs, `o` outputs.
 
 use super::dispatch::{Kernel, Unit, dispatch};
-use super::product::{
-    Aligned, Finish, Left, Product, pack, pack_tiles, pack_transposed, packed_len, tile_len,
-};
+use super::packing::{Aligned, pack, pack_tiles, pack_transposed, packed_len};
+use super::product::{Finish, Left, Product, tile_len};
 
 /// Sizes of one dense layer over one batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

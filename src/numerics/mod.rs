@@ -2,13 +2,27 @@
 //!
 //! A matrix product is, for each output element, one chain of fused multiply-adds
 //! over the summed index in rising order; lanes run over outputs, never over the sum.
-//! So the bits do not depend on the width of the vector unit.
+//! Sums over the components of a mixture run in rising order in every lane, `exp` and `ln`
+//! are made of correctly rounded operations only. So the bits do not depend on the width of
+//! the vector unit, nor on how a batch is split.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | [`dispatch`] | which vector unit is used, and how a kernel is compiled for each |
+//! | [`dense`] | the three products of a dense layer, ReLU backward |
+//! | `product`, `packing`, `transpose` | the register tile under them, and what feeds it |
+//! | [`vector`] | `exp`, `ln`, ELU + 1, softplus, log-sum-exp |
+//! | [`mixture_nll`] | the loss of a mixture head and its gradient in one pass |
+//! | [`adam`] | one step of the optimiser |
+//! | [`sampling`], [`chacha`] | draws from many mixtures, by counting |
+//! | [`peak`] | what the processor can do at most |
 
 pub mod adam;
 pub mod chacha;
 pub mod dense;
 pub mod dispatch;
 pub mod mixture_nll;
+mod packing;
 pub mod peak;
 mod product;
 pub mod sampling;

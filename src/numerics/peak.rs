@@ -4,8 +4,6 @@ use pulp::Simd;
 
 use super::dispatch::{Kernel, Unit, dispatch};
 
-/// Independent accumulators: more than latency times throughput of any unit so far.
-const ACCUMULATORS: usize = 16;
 /// Rounds over all accumulators.
 const ROUNDS: usize = 4096;
 
@@ -42,16 +40,11 @@ impl Kernel for Chains<'_> {
     #[inline(always)]
     fn run<U: Unit>(self, unit: U) {
         let (factor, addend) = (unit.splat_f32s(self.factor), unit.splat_f32s(self.addend));
-        // AVX2 has 16 registers: two hold the operands, so that two accumulators less fit.
-        let sum = if U::F32_LANES == 8 {
-            chains::<U, { ACCUMULATORS - 4 }>(unit, factor, addend)
+        // Of the 16 registers of AVX2 two hold the operands.
+        let (accumulators, sum) = if U::F32_LANES == 8 {
+            (12, chains::<U, 12>(unit, factor, addend))
         } else {
-            chains::<U, ACCUMULATORS>(unit, factor, addend)
-        };
-        let accumulators = if U::F32_LANES == 8 {
-            ACCUMULATORS - 4
-        } else {
-            ACCUMULATORS
+            (16, chains::<U, 16>(unit, factor, addend))
         };
         let flop = 2.0 * (accumulators * ROUNDS * U::F32_LANES) as f64;
         *self.result = (flop, sum);

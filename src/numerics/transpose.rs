@@ -33,9 +33,20 @@ pub(crate) fn transpose<U: Unit>(
     assert!(columns <= source_stride && rows <= target_stride);
     assert!((rows - 1) * source_stride + columns <= source.len());
     assert!((columns - 1) * target_stride + rows <= target.len());
-    let (whole_rows, whole_columns) = (rows - rows % EDGE, columns - columns % EDGE);
-    for r in (0..whole_rows).step_by(EDGE) {
-        for c in (0..whole_columns).step_by(EDGE) {
+    if rows < EDGE || columns < EDGE {
+        for r in 0..rows {
+            let row = &source[r * source_stride..][..columns];
+            for (c, value) in row.iter().enumerate() {
+                target[c * target_stride + r] = *value;
+            }
+        }
+        return;
+    }
+    // The last square of a row or column of squares overlaps the one before it.
+    for r in (0..rows).step_by(EDGE) {
+        let r = r.min(rows - EDGE);
+        for c in (0..columns).step_by(EDGE) {
+            let c = c.min(columns - EDGE);
             // SAFETY: r + EDGE ≤ rows and c + EDGE ≤ columns, so that the square lies within
             // what the assertions above cover, in both slices.
             #[allow(unsafe_code, reason = "checked, a square takes twice the time")]
@@ -44,18 +55,6 @@ pub(crate) fn transpose<U: Unit>(
                 let target = target.as_mut_ptr().add(c * target_stride + r);
                 write(&unit.turned(square), target, target_stride);
             }
-        }
-        for c in whole_columns..columns {
-            let column = &mut target[c * target_stride + r..][..EDGE];
-            for (i, value) in column.iter_mut().enumerate() {
-                *value = source[(r + i) * source_stride + c];
-            }
-        }
-    }
-    for r in whole_rows..rows {
-        let row = &source[r * source_stride..][..columns];
-        for (c, value) in row.iter().enumerate() {
-            target[c * target_stride + r] = *value;
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::net::Workspace;
 use crate::net::network::{Trainable, univariate_mdn, univariate_mlp};
 use crate::net::train::{Diverged, Epoch, Fit, Rows, TrainConfig, fit};
 use crate::problem;
-use crate::score::{KsDistance, ScoreError, Summary, central_coverage};
+use crate::score::{Degeneracy, KsDistance, ScoreError, Summary, central_coverage};
 use crate::seed::Seed;
 
 /// Percentages of the recorded central intervals.
@@ -129,8 +129,7 @@ impl Job<'_> {
         let started = self.host.seconds();
         let mut finished = self.finished(&network, &trained.result);
         if trained.result.is_ok() {
-            let workspace = Workspace::default();
-            let predict = |x: &[f32]| network.mixtures(x, &workspace);
+            let predict = |x: &[f32]| network.mixtures(x, &Workspace::default());
             self.score_mdn(&mut finished, &predict)
                 .unwrap_or_else(|error| fail(&mut finished, &error));
         }
@@ -239,6 +238,7 @@ impl Job<'_> {
                 .iter()
                 .map(|p| (p.to_string(), None))
                 .collect::<BTreeMap<_, _>>(),
+            degenerate_likelihood: None,
             smallest_scale_test: None,
             effective_components_test: None,
             weights_blake3,
@@ -313,6 +313,8 @@ impl Job<'_> {
             cell.coverage_test
                 .insert(percentage.to_string(), Some(coverage.covered));
         }
+        let degeneracy = Degeneracy::of(&self.data.train.y, test.smallest_scale);
+        cell.degenerate_likelihood = Some(degeneracy.is_degenerate());
         cell.smallest_scale_test = Some(test.smallest_scale);
         cell.effective_components_test = Some(libm::exp(Summary::of(&test.entropy)?.mean));
         if self.plan.replicate == 0

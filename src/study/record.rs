@@ -111,6 +111,9 @@ pub struct Cell {
     pub pit_ks_test: Option<f64>,
     /// Share of test targets inside the central interval of that percentage.
     pub coverage_test: BTreeMap<String, Option<f64>>,
+    /// Whether repeated targets and a collapsing scale make the likelihood meaningless
+    /// ([`Degeneracy`](crate::score::Degeneracy)).
+    pub degenerate_likelihood: Option<bool>,
     /// Smallest predicted scale over the test points, units of y.
     pub smallest_scale_test: Option<f64>,
     /// exp of the mean entropy of the weights over the test points.

@@ -178,6 +178,9 @@ where
     }
 }
 
+/// Results with their places in the plan.
+type Computed = Vec<(usize, (Finished, CellTiming))>;
+
 /// All that the worker threads share.
 pub(super) struct Work<'a> {
     spec: &'a Spec,
@@ -195,7 +198,7 @@ impl Work<'_> {
         &self,
         missing: &[usize],
         jobs: usize,
-    ) -> Result<Vec<(usize, (Finished, CellTiming))>, StudyError> {
+    ) -> Result<Computed, StudyError> {
         let keep = |index: usize, result: &(Finished, CellTiming)| {
             self.store.keep(
                 &self.plans[index].id(),

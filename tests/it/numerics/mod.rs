@@ -1,7 +1,10 @@
 //! The kernels against independent references.
 
 mod dense;
+mod dispatch;
+mod head_case;
 mod mixture_nll;
+mod mixture_nll_paths;
 mod sampling;
 mod vector;
 mod words;
