@@ -40,12 +40,14 @@ fn token(rest: &str, first: char) -> (&'static str, usize) {
         return ("s", string_length(rest));
     }
     if first.is_ascii_digit() {
-        let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '.';
-        let mut length = run(rest, is_part);
-        // `0..n` is a range, not a number with two points.
-        if let Some(range) = rest[..length].find("..") {
-            length = range;
-        }
+        let whole = run(rest, |c| c.is_ascii_alphanumeric() || c == '_');
+        // `0..n` is a range and `x.0.abs()` a field: a point belongs to a number before a digit.
+        let fraction = rest[whole..]
+            .strip_prefix('.')
+            .filter(|tail| tail.starts_with(|c: char| c.is_ascii_digit()));
+        let length = fraction.map_or(whole, |tail| {
+            whole + 1 + run(tail, |c| c.is_ascii_alphanumeric() || c == '_')
+        });
         return ("n", length);
     }
     if first.is_alphabetic() || first == '_' {
@@ -96,6 +98,8 @@ mod tests {
             rust("\"a\\\"b\" é"),
             "<span class=\"s\">&quot;a\\&quot;b&quot;</span> é"
         );
+        let field = "a.<span class=\"n\">0</span>.b <span class=\"n\">1.5e3</span>";
+        assert_eq!(rust("a.0.b 1.5e3"), field);
         assert_eq!(rust("\"open"), "<span class=\"s\">&quot;open</span>");
     }
 }

@@ -32,6 +32,7 @@ pub(super) struct Prose {
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct OracleProse {
+    is_negative: bool,
     nll: String,
     nll_standard_error: String,
     nll_validation: String,
@@ -139,6 +140,7 @@ impl Prose {
             jitter: settings::named_number(&record.spec, &["jitter", "jitter_scale", "jitter_std"]),
             revolutions: settings::named_number(&record.spec, &["revolutions", "n_revolutions"]),
             oracle: OracleProse {
+                is_negative: oracle.nll_nats_mean < 0.0,
                 nll: datum("oracle/nll_nats_mean", oracle.nll_nats_mean, 3),
                 nll_standard_error: datum(
                     "oracle/nll_nats_standard_error",

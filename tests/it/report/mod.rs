@@ -143,6 +143,7 @@ fn a_record_with_nothing_in_it_gives_a_page() {
 fn another_problem_is_not_called_a_spiral() {
     let mut record = fixture::record(&[1, 2], 1);
     record.study = "hardmaru".to_owned();
+    record.oracle.nll_nats_mean = 1.288;
     record.spec = serde_json::json!({"problem": {"name": "hardmaru", "n": 1000}});
     let (page, _) = checked(&record, None);
     let text = page.split("</style>").nth(1).expect("a body");
@@ -151,6 +152,7 @@ fn another_problem_is_not_called_a_spiral() {
         .filter_map(|part| part.rsplit("</pre>").next());
     assert!(!prose.collect::<String>().contains("noisy spiral most"));
     assert!(page.contains("<h1>Data that are not a function</h1>"));
+    assert!(!page.contains("It is negative too"));
 }
 
 #[test]
