@@ -14,6 +14,7 @@
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rand_distr::{Distribution as _, UnitDisc};
 
 /// Domain separation: a change of this string is value-breaking for every stream.
 const CONTEXT: &str = "mixture-density 2026-11 seed stream v1";
@@ -57,17 +58,21 @@ impl Stream {
 
     /// A draw from N(`mean`, `scale`²), by Marsaglia's polar method.
     ///
+    /// # Formula
+    ///
+    /// (a, b) uniform in the unit disc, s = a² + b²: a·√(−2 ln s / s) (Marsaglia and Bray, 1964).
+    ///
     /// # Numerics
     ///
-    /// The ziggurat of `rand_distr` is faster, but takes `exp` and `ln` from std as soon as
-    /// any crate in the graph asks for `num-traits/std`; here the logarithm is libm's, so
-    /// that the bits depend neither on the processor nor on the features. The second
-    /// deviate of a pair is dropped: a stream has no state beside its position.
+    /// `rand_distr`'s own normal, the ziggurat, is faster, but takes `exp` and `ln` from std as
+    /// soon as any crate in the graph asks for `num-traits/std`. Its disc needs neither, and the
+    /// logarithm here is libm's: the bits depend neither on the processor nor on the features.
+    /// The second deviate of a pair is dropped: a stream has no state beside its position.
     pub fn normal(&mut self, mean: f64, scale: f64) -> f64 {
         loop {
-            let (a, b) = (self.uniform(-1.0, 1.0), self.uniform(-1.0, 1.0));
+            let [a, b]: [f64; 2] = UnitDisc.sample(&mut self.0);
             let square = a * a + b * b;
-            if square > 0.0 && square < 1.0 {
+            if square > 0.0 {
                 return mean + scale * (a * (-2.0 * libm::log(square) / square).sqrt());
             }
         }

@@ -21,6 +21,26 @@ pub(super) fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
+/// Makes a write past the limit of `ulimit -f` an error like any other: unhandled, its signal ends the
+/// process without a word.
+pub(super) fn survive_file_size_limit() {
+    #[cfg(unix)]
+    {
+        use std::sync::{Arc, atomic::AtomicBool};
+        let unread = Arc::new(AtomicBool::new(false));
+        // Where it cannot be had, the limit still leaves nothing half-written.
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, unread);
+    }
+}
+
+/// Scores on `jobs` threads too, beside the cells; the bits do not depend on it.
+pub(super) fn limit_threads(jobs: usize) {
+    // An error says that the pool stands already: then its size is kept.
+    let _ = rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs)
+        .build_global();
+}
+
 /// Whether the kernels asked for by `MDN_KERNELS` are there.
 pub(super) fn check_kernels() -> anyhow::Result<()> {
     dispatch::selected()?;

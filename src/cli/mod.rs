@@ -1,5 +1,6 @@
 //! The verbs of `mdn`, one file each. Only here: arguments, terminal, clock, environment, exit codes.
 
+mod bench;
 mod machine;
 mod progress;
 mod render;
@@ -42,6 +43,8 @@ enum Verb {
     Render(render::RenderArgs),
     /// Retrain cells from nothing and compare with the record.
     Verify(verify::VerifyArgs),
+    /// Print the last `cargo bench` as one table, with shares of this core's peak.
+    Bench(bench::BenchArgs),
 }
 
 /// What `report` and `run` share.
@@ -89,19 +92,34 @@ fn parse_jobs(text: &str) -> Result<usize, String> {
     }
 }
 
+/// The error and what caused it; a cause that the error tells already is not told twice.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut sentence = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if sentence.is_empty() {
+            sentence = cause;
+        } else if !sentence.contains(&cause) {
+            sentence = format!("{sentence}: {cause}");
+        }
+    }
+    sentence
+}
+
 /// Parses the arguments and does what they say.
 pub(crate) fn main() -> ExitCode {
+    machine::survive_file_size_limit();
     let command = Command::parse();
     let result = machine::check_kernels().and_then(|()| match command.verb {
         Verb::Report(args) => report::report(&args),
         Verb::Run(args) => run::run(&args),
         Verb::Render(args) => render::render(&args),
         Verb::Verify(args) => verify::verify(&args),
+        Verb::Bench(args) => bench::bench(&args),
     });
     match result {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            progress::complain(&format!("{error:#}"));
+            progress::complain(&sentence(&error));
             ExitCode::from(BAD_INPUT)
         }
     }

@@ -1,10 +1,6 @@
 //! What a run says while it works: a bar on a terminal, plain lines otherwise. All of it on stderr.
-#![allow(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "the one file that prints"
-)]
 
+use std::io::Write as _;
 use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -13,14 +9,18 @@ use mixture_density::study::record::{Cell, Model};
 
 use super::machine;
 
-/// An answer, on stdout.
+/// An answer, on stdout. A reader that went away (`| head`) is no reason to stop.
 pub(super) fn say(line: &str) {
-    println!("{line}");
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// An error, on stderr.
 pub(super) fn complain(line: &str) {
-    eprintln!("mdn: {line}");
+    tell(&format!("mdn: {line}"));
+}
+
+fn tell(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// Shows a run's events.
@@ -58,7 +58,7 @@ impl Progress {
 
     fn line(&self, text: &str) {
         if self.bar.is_hidden() {
-            eprintln!("{text}");
+            tell(text);
         } else {
             self.bar.println(text);
         }

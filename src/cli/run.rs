@@ -12,38 +12,39 @@ use super::progress::{Progress, duration, say};
 use super::{GOOD, NO, RunArgs, machine};
 
 pub(super) fn run(args: &RunArgs) -> anyhow::Result<u8> {
-    Ok(match complete(args)? {
-        Some(record) => code(&record),
-        None => GOOD,
-    })
+    Ok(complete(args)?.code)
 }
 
-/// 1 where a cell failed.
-pub(super) fn code(record: &Record) -> u8 {
-    if record.cells.iter().any(|cell| cell.failure.is_some()) {
-        NO
-    } else {
-        GOOD
-    }
+/// What a run left.
+pub(super) struct Ran {
+    /// 1 where a cell failed.
+    pub(super) code: u8,
+    /// Whether the record is there: every cell is finished.
+    pub(super) is_complete: bool,
 }
 
-/// Runs the study; where every cell is finished, writes its record and gives it.
-pub(super) fn complete(args: &RunArgs) -> anyhow::Result<Option<Record>> {
+/// Runs the study; where every cell is finished, writes its record.
+pub(super) fn complete(args: &RunArgs) -> anyhow::Result<Ran> {
     let spec = args.spec()?;
     let out = args.out();
     let started = machine::seconds();
+    machine::limit_threads(args.options().jobs);
     let progress = Progress::new();
     let outcome = run_study(&spec, &out.join("cells"), &args.options(), &progress);
     progress.finish();
     match outcome? {
         Outcome::Partial {
             n_finished,
+            n_failed,
             n_cells,
         } => {
             say(&format!(
                 "{n_finished} of {n_cells} cells are finished; the record is written when all are"
             ));
-            Ok(None)
+            Ok(Ran {
+                code: if n_failed > 0 { NO } else { GOOD },
+                is_complete: false,
+            })
         }
         Outcome::Complete {
             record,
@@ -66,7 +67,11 @@ pub(super) fn complete(args: &RunArgs) -> anyhow::Result<Option<Record>> {
                 record.cells.len(),
                 duration(machine::seconds() - started)
             ));
-            Ok(Some(*record))
+            let failed = record.cells.iter().any(|cell| cell.failure.is_some());
+            Ok(Ran {
+                code: if failed { NO } else { GOOD },
+                is_complete: true,
+            })
         }
     }
 }

@@ -29,6 +29,7 @@ pub(super) fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
     let spec = Spec::read(&args.study)?;
     let record = Record::read(&args.study.join("record.json"))?;
     let jobs = args.jobs.unwrap_or_else(machine::processors);
+    machine::limit_threads(jobs);
     let progress = Progress::new();
     let result = verify_study(
         &spec,

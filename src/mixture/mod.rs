@@ -27,6 +27,7 @@ mod modes;
 mod quantile;
 mod root;
 mod row;
+mod slope;
 mod stationary;
 mod temperature;
 mod univariate;

@@ -49,6 +49,27 @@ pub(super) fn grouped(value: usize) -> String {
     out
 }
 
+/// `value` with that many decimals or, where these would show zero, two significant digits.
+pub(super) fn small(value: f64, decimals: usize) -> String {
+    let plain = fixed(value, decimals);
+    let is_zero = plain.bytes().all(|b| matches!(b, b'0' | b'.'));
+    if is_zero && value.abs() > 0.0 {
+        format!("{value:.1e}").replace('-', "\u{2212}")
+    } else {
+        plain
+    }
+}
+
+/// A number that may be very small, such as a scale, under its key; [`MISSING`] where there is none.
+pub(super) fn small_datum(key: &str, value: Option<f64>, decimals: usize) -> String {
+    match value {
+        Some(value) if value.is_finite() => {
+            tagged(key, &value.to_string(), &small(value, decimals))
+        }
+        _ => MISSING.to_owned(),
+    }
+}
+
 /// A number of the record under its key; [`MISSING`] where it is not finite.
 pub(super) fn datum(key: &str, value: f64, decimals: usize) -> String {
     if !value.is_finite() {
@@ -118,6 +139,11 @@ mod tests {
         assert_eq!(fixed(-0.25141, 3), "\u{2212}0.251");
         assert_eq!(fixed(-0.0004, 3), "0.000");
         assert_eq!(fixed(2.0, 0), "2");
+        assert_eq!(small(1.071e-7, 4), "1.1e\u{2212}7");
+        assert_eq!(
+            (small(0.0, 4), small(0.0412, 4)),
+            ("0.0000".into(), "0.0412".into())
+        );
         assert_eq!(grouped(7), "7");
         assert_eq!(grouped(1_234), "1,234");
         assert_eq!(grouped(100_000), "100,000");

@@ -79,9 +79,6 @@ struct ShowcaseProse {
     test: Range,
     excess: String,
     excess_standard_error: String,
-    crps: String,
-    smallest_scale: String,
-    effective: String,
     is_sampled: bool,
 }
 
@@ -270,13 +267,6 @@ impl ShowcaseProse {
             ),
             excess: of("excess_nats_test", cell.excess_nats_test, 3),
             excess_standard_error: of("excess_nats_standard_error_test", excess_error, 4),
-            crps: of("crps_mean_test", cell.crps_mean_test, 4),
-            smallest_scale: of("smallest_scale_test", cell.smallest_scale_test, 4),
-            effective: of(
-                "effective_components_test",
-                cell.effective_components_test,
-                1,
-            ),
             is_sampled: record.exhibits.samples_from.as_deref() == Some(cell.id.as_str()),
         })
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::groups::Group;
-use super::number::{self, MISSING, count, datum, escape, optional, percent};
+use super::number::{self, MISSING, count, datum, escape, optional, percent, small_datum};
 use super::prose::{Range, standard_error};
 use crate::study::record::{Cell, Model, Record, StoppedBy};
 
@@ -274,7 +274,11 @@ fn cell_row(cell: &Cell, levels: &[String]) -> Row {
         let share = cell.coverage_test.get(level).copied().flatten();
         percent(&key(&format!("coverage_test.{level}")), share, 1)
     }));
-    cells.push(of("smallest_scale_test", cell.smallest_scale_test, 4));
+    cells.push(small_datum(
+        &key("smallest_scale_test"),
+        cell.smallest_scale_test,
+        4,
+    ));
     let effective = cell.effective_components_test;
     cells.push(of("effective_components_test", effective, 2));
     cells.push(cell.weights_blake3.as_deref().map_or_else(

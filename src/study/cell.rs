@@ -7,17 +7,15 @@ use serde::{Deserialize, Serialize};
 use super::data::StudyData;
 use super::plan::CellPlan;
 use super::record::{Cell, CellTiming, Failure, History, Model, Points, Splits, StoppedBy};
+use super::scores::{CHUNK, Losses, Predict, Scores};
 use super::spec::{HIDDEN, MdnSpec, Recipe, Spec};
-use crate::mixture::{MixtureBatch, MixtureError};
 use crate::net::Workspace;
 use crate::net::network::{Trainable, univariate_mdn, univariate_mlp};
 use crate::net::train::{Diverged, Epoch, Fit, Rows, TrainConfig, fit};
 use crate::problem;
-use crate::score::{self, KsDistance, ScoreError, Summary, central_coverage};
+use crate::score::{Degeneracy, KsDistance, ScoreError, Summary, central_coverage};
 use crate::seed::Seed;
 
-/// Rows that are predicted and scored together: bounds the memory, changes no bit.
-const CHUNK: usize = 2000;
 /// Percentages of the recorded central intervals.
 const COVERAGES: [u32; 4] = [50, 80, 90, 95];
 
@@ -45,9 +43,9 @@ pub trait Host: Sync {
 pub enum Event<'a> {
     /// How many cells there are and how many of them are finished already.
     Planned {
-        /// All cells.
+        /// Cells asked for.
         n_cells: usize,
-        /// Found in the store.
+        /// Those of them that need not be computed.
         n_finished: usize,
     },
     /// A stored result that cannot be trusted: it will be computed again.
@@ -131,8 +129,7 @@ impl Job<'_> {
         let started = self.host.seconds();
         let mut finished = self.finished(&network, &trained.result);
         if trained.result.is_ok() {
-            let workspace = Workspace::default();
-            let predict = |x: &[f32]| network.mixtures(x, &workspace);
+            let predict = |x: &[f32]| network.mixtures(x, &Workspace::default());
             self.score_mdn(&mut finished, &predict)
                 .unwrap_or_else(|error| fail(&mut finished, &error));
         }
@@ -241,6 +238,7 @@ impl Job<'_> {
                 .iter()
                 .map(|p| (p.to_string(), None))
                 .collect::<BTreeMap<_, _>>(),
+            degenerate_likelihood: None,
             smallest_scale_test: None,
             effective_components_test: None,
             weights_blake3,
@@ -315,6 +313,8 @@ impl Job<'_> {
             cell.coverage_test
                 .insert(percentage.to_string(), Some(coverage.covered));
         }
+        let degeneracy = Degeneracy::of(&self.data.train.y, test.smallest_scale);
+        cell.degenerate_likelihood = Some(degeneracy.is_degenerate());
         cell.smallest_scale_test = Some(test.smallest_scale);
         cell.effective_components_test = Some(libm::exp(Summary::of(&test.entropy)?.mean));
         if self.plan.replicate == 0
@@ -356,83 +356,6 @@ impl Job<'_> {
 struct Trained {
     result: Result<Fit, Diverged>,
     wall_s: f64,
-}
-
-type Predict<'a> = dyn Fn(&[f32]) -> Result<MixtureBatch, MixtureError> + 'a;
-
-/// The two losses point by point.
-#[derive(Default)]
-struct Losses {
-    nll: Vec<f64>,
-    squared: Vec<f64>,
-}
-
-impl Losses {
-    fn of(points: &problem::Points, predict: &Predict<'_>) -> Result<Self, ScoreError> {
-        let mut losses = Self::default();
-        for_each_chunk(points, predict, |batch, y| losses.add(batch, y))?;
-        Ok(losses)
-    }
-
-    fn add(&mut self, batch: &MixtureBatch, y: &[f64]) -> Result<(), ScoreError> {
-        self.nll.extend(score::nll_nats(batch, y)?);
-        self.squared.extend(score::squared_error(batch, y)?);
-        Ok(())
-    }
-}
-
-/// All that is asked of the test points.
-#[derive(Default)]
-struct Scores {
-    losses: Losses,
-    pit: Vec<f64>,
-    crps: Vec<f64>,
-    entropy: Vec<f64>,
-    smallest_scale: f64,
-}
-
-impl Scores {
-    fn of(
-        points: &problem::Points,
-        n_crps: usize,
-        predict: &Predict<'_>,
-    ) -> Result<Self, ScoreError> {
-        let mut scores = Self {
-            smallest_scale: f64::INFINITY,
-            ..Self::default()
-        };
-        for_each_chunk(points, predict, |batch, y| {
-            let crps_left = n_crps - scores.crps.len();
-            scores.losses.add(batch, y)?;
-            scores.pit.extend(score::pit(batch, y)?);
-            scores
-                .entropy
-                .extend(batch.rows().map(|row| row.weight_entropy()));
-            scores.smallest_scale = scores.smallest_scale.min(batch.smallest_scale());
-            scores.crps.extend(
-                batch
-                    .univariate_rows()?
-                    .zip(y)
-                    .take(crps_left)
-                    .map(|(row, y)| row.crps(*y)),
-            );
-            Ok(())
-        })?;
-        Ok(scores)
-    }
-}
-
-/// The predictions for each chunk of rows, with its targets in f64.
-fn for_each_chunk(
-    points: &problem::Points,
-    predict: &Predict<'_>,
-    mut score: impl FnMut(&MixtureBatch, &[f64]) -> Result<(), ScoreError>,
-) -> Result<(), ScoreError> {
-    for (x, y) in points.x.chunks(CHUNK).zip(points.y.chunks(CHUNK)) {
-        let y: Vec<f64> = y.iter().map(|y| f64::from(*y)).collect();
-        score(&predict(x)?, &y)?;
-    }
-    Ok(())
 }
 
 /// A finite loss, yet a prediction that is no density: weights at the edge of f32.

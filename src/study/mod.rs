@@ -17,7 +17,11 @@ pub mod record;
 #[cfg(feature = "net")]
 pub mod run;
 #[cfg(feature = "net")]
+mod scores;
+#[cfg(feature = "net")]
 pub mod spec;
+#[cfg(feature = "net")]
+mod spec_check;
 #[cfg(feature = "net")]
 pub mod store;
 #[cfg(feature = "net")]

@@ -111,6 +111,9 @@ pub struct Cell {
     pub pit_ks_test: Option<f64>,
     /// Share of test targets inside the central interval of that percentage.
     pub coverage_test: BTreeMap<String, Option<f64>>,
+    /// Whether repeated targets and a collapsing scale make the likelihood meaningless
+    /// ([`Degeneracy`](crate::score::Degeneracy)).
+    pub degenerate_likelihood: Option<bool>,
     /// Smallest predicted scale over the test points, units of y.
     pub smallest_scale_test: Option<f64>,
     /// exp of the mean entropy of the weights over the test points.
@@ -302,10 +305,15 @@ fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, StudyErro
     struct Versioned {
         schema: serde_json::Value,
     }
-    let parse = |error: serde_json::Error| StudyError::Parse {
-        path: path.into(),
-        at: format!(":{}", error.line()),
-        message: error.to_string(),
+    let parse = |error: serde_json::Error| {
+        let message = error.to_string();
+        // The place is said once, before the message.
+        let place = format!(" at line {} column {}", error.line(), error.column());
+        StudyError::Parse {
+            path: path.into(),
+            at: format!(":{}", error.line()),
+            message: message.strip_suffix(&place).unwrap_or(&message).to_owned(),
+        }
     };
     let bytes = fs::read(path).map_err(|source| StudyError::Read {
         path: path.into(),

@@ -8,7 +8,7 @@ use super::StudyError;
 use super::cell::{Event, Finished, Host, compute, grid};
 use super::data::{Baselines, StudyData, key as data_key};
 use super::plan::{CellPlan, cells};
-use super::record::{Cell, CellTiming, Exhibits, Points, Record, SCHEMA};
+use super::record::{CellTiming, Exhibits, Points, Record, SCHEMA};
 use super::spec::Spec;
 use super::store::{Found, Store};
 use crate::problem::PointScores;
@@ -40,6 +40,8 @@ pub enum Outcome {
     Partial {
         /// Finished ones.
         n_finished: usize,
+        /// Those of them whose training failed.
+        n_failed: usize,
         /// All.
         n_cells: usize,
     },
@@ -72,9 +74,10 @@ pub fn run(
     let missing: Vec<usize> = (0..plans.len())
         .filter(|i| chosen[*i] && (options.fresh || results[*i].is_none()))
         .collect();
+    let n_chosen = chosen.iter().filter(|chosen| **chosen).count();
     host.event(Event::Planned {
-        n_cells: plans.len(),
-        n_finished: results.iter().flatten().count(),
+        n_cells: n_chosen,
+        n_finished: n_chosen - missing.len(),
     });
 
     let baselines_key = data_key(spec).map_err(json(folder))?;
@@ -105,9 +108,12 @@ pub fn run(
         }
     }
     let n_finished = results.iter().flatten().count();
+    let failed = |(finished, _): &&(Finished, _)| finished.cell.failure.is_some();
+    let n_failed = results.iter().flatten().filter(failed).count();
     let (Some((baselines, exhibits)), true) = (baselines, n_finished == plans.len()) else {
         return Ok(Outcome::Partial {
             n_finished,
+            n_failed,
             n_cells: plans.len(),
         });
     };
@@ -172,6 +178,9 @@ where
     }
 }
 
+/// Results with their places in the plan.
+type Computed = Vec<(usize, (Finished, CellTiming))>;
+
 /// All that the worker threads share.
 pub(super) struct Work<'a> {
     spec: &'a Spec,
@@ -189,7 +198,7 @@ impl Work<'_> {
         &self,
         missing: &[usize],
         jobs: usize,
-    ) -> Result<Vec<(usize, (Finished, CellTiming))>, StudyError> {
+    ) -> Result<Computed, StudyError> {
         let keep = |index: usize, result: &(Finished, CellTiming)| {
             self.store.keep(
                 &self.plans[index].id(),
@@ -263,7 +272,7 @@ pub(super) fn in_parallel<R: Send>(
 }
 
 /// The part of the exhibits that no network enters.
-fn exhibits(spec: &Spec, data: &StudyData) -> Exhibits {
+pub(super) fn exhibits(spec: &Spec, data: &StudyData) -> Exhibits {
     let n = spec.exhibits.n_points.min(data.train.x.len());
     let x = grid(&data.train.x, spec.exhibits.n_grid);
     let mean = x
@@ -280,26 +289,30 @@ fn exhibits(spec: &Spec, data: &StudyData) -> Exhibits {
     }
 }
 
+/// The first baseline's curve and the first draws, in the plan's order.
+pub(super) fn place_exhibits(exhibits: &mut Exhibits, finished: &[Finished]) {
+    for Finished { cell, exhibit } in finished {
+        match exhibit {
+            Some(points) if cell.n_components.is_none() && exhibits.baseline.x.is_empty() => {
+                exhibits.baseline = points.clone();
+            }
+            Some(points) if cell.n_components.is_some() && exhibits.samples_from.is_none() => {
+                exhibits.samples = points.clone();
+                exhibits.samples_from = Some(cell.id.clone());
+            }
+            _ => {}
+        }
+    }
+}
+
 fn assemble(
     spec: &Spec,
     baselines: Baselines,
     mut exhibits: Exhibits,
     finished: Vec<Finished>,
 ) -> Result<Record, serde_json::Error> {
-    let mut cells: Vec<Cell> = Vec::with_capacity(finished.len());
-    for Finished { cell, exhibit } in finished {
-        match exhibit {
-            Some(points) if cell.n_components.is_none() && exhibits.baseline.x.is_empty() => {
-                exhibits.baseline = points
-            }
-            Some(points) if cell.n_components.is_some() && exhibits.samples_from.is_none() => {
-                exhibits.samples = points;
-                exhibits.samples_from = Some(cell.id.clone());
-            }
-            _ => {}
-        }
-        cells.push(cell);
-    }
+    place_exhibits(&mut exhibits, &finished);
+    let cells = finished.into_iter().map(|finished| finished.cell).collect();
     let mut record = Record {
         schema: SCHEMA,
         study: spec.study.clone(),

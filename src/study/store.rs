@@ -128,6 +128,8 @@ impl Store {
 
 /// Writes a file so that under its name there is either what was or all of `contents`.
 ///
+/// A link is followed; a device or pipe is refused, since it would be replaced by a file.
+///
 /// # Errors
 /// If it cannot be written; then nothing new stands under the name.
 pub fn write_atomically(path: &Path, contents: &[u8]) -> Result<(), StudyError> {
@@ -135,16 +137,23 @@ pub fn write_atomically(path: &Path, contents: &[u8]) -> Result<(), StudyError> 
         path: path.into(),
         source,
     };
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+        let what = "something that is not a file stands there";
+        return Err(write(std::io::Error::other(what)));
+    }
     let folder = path
         .parent()
         .filter(|p| !p.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
+    // Asked first: the temporary file's own error would name a file that nobody knows.
+    fs::metadata(folder).map_err(write)?;
     let mut file = tempfile::Builder::new()
         .prefix(".part-")
         .suffix(".tmp")
         .tempfile_in(folder)
         .map_err(write)?;
-    file.write_all(contents).map_err(write)?;
+    file.as_file_mut().write_all(contents).map_err(write)?;
     #[cfg(unix)]
     {
         // A temporary file is private; a result is as readable as any other file.

@@ -6,10 +6,11 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::StudyError;
-use super::cell::{Event, Host, compute};
-use super::plan::cells;
-use super::record::Record;
-use super::run::{choose, draw, in_parallel};
+use super::cell::{Event, Finished, Host, compute};
+use super::data::StudyData;
+use super::plan::{CellPlan, cells};
+use super::record::{Exhibits, Record};
+use super::run::{choose, draw, exhibits, in_parallel, place_exhibits};
 use super::spec::Spec;
 
 /// One field that came out otherwise.
@@ -32,7 +33,8 @@ pub struct Verification {
     pub differences: Vec<Difference>,
 }
 
-/// Computes data, oracle and the chosen cells again, reading no stored cell, and compares them with `record`.
+/// Computes data, oracle and the chosen cells again, reading no stored cell, and compares them
+/// and the figures' points they gave with `record`.
 ///
 /// # Errors
 /// If the record is of another spec, or the pattern matches nothing.
@@ -76,6 +78,7 @@ pub fn verify(
         .baselines(spec.n_test_crps, &oracle)
         .map_err(|source| StudyError::Score { source })?;
     let mut differences = Vec::new();
+    compare_as_json("study", &record.study, &spec.study, &mut differences).map_err(json)?;
     compare_as_json("data", &record.data, &baselines.data, &mut differences).map_err(json)?;
     compare_as_json(
         "oracle",
@@ -92,26 +95,85 @@ pub fn verify(
                 cell: &finished.cell,
             });
         }
-        Ok(result.map(|(finished, _)| finished.cell))
+        Ok(result.map(|(finished, _)| finished))
     })?;
     computed.sort_by_key(|(index, _)| *index);
-    for (_, cell) in &computed {
-        let place = format!("cells/{}", cell.id);
-        match record.cells.iter().find(|recorded| recorded.id == cell.id) {
-            Some(recorded) => {
-                compare_as_json(&place, recorded, cell, &mut differences).map_err(json)?
-            }
-            None => differences.push(Difference {
-                place,
-                recorded: "absent".to_owned(),
-                now: "present".to_owned(),
-            }),
+    let computed: Vec<Finished> = computed.into_iter().map(|(_, finished)| finished).collect();
+    compare_list(&plans, record, &mut differences);
+    for Finished { cell, .. } in &computed {
+        if let Some(recorded) = record.cells.iter().find(|recorded| recorded.id == cell.id) {
+            let place = format!("cells/{}", cell.id);
+            compare_as_json(&place, recorded, cell, &mut differences).map_err(json)?;
         }
     }
+    let exhibits = expected_exhibits(spec, &data, &plans, record, &computed);
+    compare_as_json("exhibits", &record.exhibits, &exhibits, &mut differences).map_err(json)?;
     Ok(Verification {
         n_cells: computed.len(),
         differences,
     })
+}
+
+/// Whether the record has the cells of the plan, each once and in its order.
+fn compare_list(plans: &[CellPlan], record: &Record, differences: &mut Vec<Difference>) {
+    let planned: Vec<String> = plans.iter().map(CellPlan::id).collect();
+    let recorded: Vec<&String> = record.cells.iter().map(|cell| &cell.id).collect();
+    let before = differences.len();
+    let mut differ = |place: String, recorded: &str, now: &str| {
+        differences.push(Difference {
+            place,
+            recorded: recorded.to_owned(),
+            now: now.to_owned(),
+        });
+    };
+    for id in &planned {
+        if !recorded.contains(&id) {
+            differ(format!("cells/{id}"), "absent", "present");
+        }
+    }
+    for id in &recorded {
+        if !planned.contains(id) {
+            differ(format!("cells/{id}"), "present", "absent");
+        }
+    }
+    if differences.len() == before && !planned.iter().eq(recorded) {
+        differences.push(Difference {
+            place: "cells".to_owned(),
+            recorded: "in another order, or one twice".to_owned(),
+            now: "each once, in the plan's order".to_owned(),
+        });
+    }
+}
+
+/// The record's exhibits with every part replaced that was computed again.
+fn expected_exhibits(
+    spec: &Spec,
+    data: &StudyData,
+    plans: &[CellPlan],
+    record: &Record,
+    computed: &[Finished],
+) -> Exhibits {
+    let mut expected = exhibits(spec, data);
+    if computed.len() == plans.len() {
+        place_exhibits(&mut expected, computed);
+        return expected;
+    }
+    let recorded = &record.exhibits;
+    expected.baseline = recorded.baseline.clone();
+    expected.samples = recorded.samples.clone();
+    expected.samples_from = recorded.samples_from.clone();
+    let drawn_by = |id: &str| {
+        let finished = computed.iter().find(|finished| finished.cell.id == id)?;
+        finished.exhibit.clone()
+    };
+    let baseline = plans.iter().find(|plan| plan.n_components.is_none());
+    if let Some(points) = baseline.and_then(|plan| drawn_by(&plan.id())) {
+        expected.baseline = points;
+    }
+    if let Some(points) = recorded.samples_from.as_deref().and_then(drawn_by) {
+        expected.samples = points;
+    }
+    expected
 }
 
 fn compare_as_json<T: Serialize>(

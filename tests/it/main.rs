@@ -1,8 +1,13 @@
 //! One integration binary, modules by subject.
 
+#[cfg(feature = "cli")]
+mod cli;
+#[cfg(feature = "cli")]
+mod determinism;
 mod ks;
 mod mixture_bad_input;
 mod mixture_bad_questions;
+mod mixture_golden;
 mod mixture_multivariate;
 mod mixture_properties;
 mod mixture_reference;
@@ -18,3 +23,6 @@ mod report;
 mod score_columns;
 mod score_proper;
 mod seed;
+#[cfg(feature = "cli")]
+mod support;
+mod tidy;

@@ -1,3 +1,12 @@
 //! Tests that take minutes: `cargo test --release --test slow`.
 
 mod numerics;
+#[cfg(feature = "cli")]
+mod kill;
+#[cfg(feature = "cli")]
+#[allow(
+    dead_code,
+    reason = "shared with the other test binary, which uses all of it"
+)]
+#[path = "../it/support.rs"]
+mod support;

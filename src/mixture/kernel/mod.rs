@@ -23,7 +23,7 @@ use crate::numerics::dispatch::{self, KernelPath};
 pub(crate) use crps::Crps;
 pub(crate) use elementary::{exp, ln};
 pub(crate) use inverse::standard_upper_quantile;
-pub(crate) use sums::{LogDensity, Tails};
+pub(crate) use sums::{ExpInPlace, LogDensity, Tails};
 
 /// Lanes of every sum over components: one AVX-512 register of `f64`.
 pub(crate) const LANES: usize = 8;

@@ -130,3 +130,18 @@ impl WithSimd for Tails<'_> {
 fn at_most_one(p: f64) -> f64 {
     if p > 1.0 { 1.0 } else { p }
 }
+
+/// Replaces every x ≤ 600 by eˣ.
+#[derive(Debug)]
+pub(crate) struct ExpInPlace<'a>(pub(crate) &'a mut [f64]);
+
+impl WithSimd for ExpInPlace<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for x in self.0 {
+            *x = exp(*x);
+        }
+    }
+}

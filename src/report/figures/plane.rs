@@ -62,7 +62,7 @@ impl Exhibited {
         let chart = self.chart(
             "figure-data",
             "The data",
-            "Scatter plot of the noisy spiral. Vertical lines cross it up to four times or more: one x has many y.",
+            "Scatter plot of y against x. Over many values of x the points lie in several separate branches.",
             vec![self.points_of_data()],
         );
         let legend = vec![key(Ink::Data, "dots", "data")];
@@ -77,7 +77,7 @@ impl Exhibited {
         let chart = self.chart(
             "figure-baseline",
             "The baseline over the data",
-            "The network's curve runs through the middle of the spiral, close to the exact conditional mean and mostly where there are no data.",
+            "The network's single curve and the exact conditional mean, over the data. Both average the values of y at each x.",
             vec![
                 AGAIN,
                 line(Ink::Baseline, &self.baseline),
@@ -106,7 +106,7 @@ impl Exhibited {
         let chart = self.chart(
             "figure-samples",
             "Samples over data",
-            "One draw from the predicted mixture for each x of the data. The draws cover all arms of the spiral and little else.",
+            "One draw from the predicted mixture for each x of the data, over the data.",
             vec![AGAIN, samples],
         );
         let legend = vec![
@@ -136,7 +136,7 @@ impl Exhibited {
             (
                 "panel-mdn",
                 "Mixture density network",
-                "Draws from the predicted mixtures: the spiral again.",
+                "Draws from the predicted mixtures.",
                 vec![again],
             ),
         ];

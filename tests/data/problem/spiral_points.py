@@ -17,9 +17,10 @@ from streams import uniforms  # noqa: E402
 
 def normal(u):
     while True:
-        a, b = 2 * next(u) - 1, 2 * next(u) - 1
+        # rand's uniform on an interval takes 52 bits of the 53.
+        a, b = (2 * math.floor(next(u) * 2**52) / 2**52 - 1 for _ in range(2))
         square = a * a + b * b
-        if 0 < square < 1:
+        if 0 < square <= 1:
             return a * math.sqrt(-2 * math.log(square) / square)
 
 

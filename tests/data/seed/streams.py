@@ -44,9 +44,10 @@ def uniforms(seed, path):
 def normals(seed, path):
     u = uniforms(seed, path)
     while True:
-        a, b = 2 * next(u) - 1, 2 * next(u) - 1
+        # rand's uniform on an interval takes 52 bits of the 53.
+        a, b = (2 * math.floor(next(u) * 2**52) / 2**52 - 1 for _ in range(2))
         square = a * a + b * b
-        if 0 < square < 1:
+        if 0 < square <= 1:
             yield a * math.sqrt(-2 * math.log(square) / square)
 
 

@@ -211,6 +211,15 @@ pub(crate) fn numbers(
         let rounded: f64 = digits
             .parse()
             .map_err(|e| format!("{key}: {digits}: {e}"))?;
+        if let Some((mantissa, exponent)) = digits.split_once('e') {
+            let unit: f64 = format!("1e{exponent}")
+                .parse()
+                .map_err(|e| format!("{key}: {e}"))?;
+            if mantissa.len() != 3 || (rounded - expected).abs() > 0.0501 * unit {
+                return Err(format!("{key}: shown {digits}, record {expected}"));
+            }
+            continue;
+        }
         let decimals = digits.split_once('.').map_or(0, |(_, tail)| tail.len());
         let half = 0.5 * (0..decimals).fold(unit, |half, _| half / 10.0);
         if (rounded * unit - expected).abs() > half * (1.0 + 1e-9) {

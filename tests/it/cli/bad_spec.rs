@@ -1,0 +1,104 @@
+//! A spec that cannot be run: one sentence with the file, the key or line, what was found, what is allowed.
+
+use insta::assert_snapshot;
+
+use super::{assert_untouched, sentence};
+use crate::support::{Study, TINY, edit};
+
+fn refused(study: &Study) -> String {
+    let said = sentence(&study.mdn(&["run", "tiny"]));
+    assert_untouched(study);
+    said
+}
+
+/// What is said of the tiny study with a part of its spec replaced.
+fn edited(from: &str, to: &str) -> String {
+    refused(&Study::edited(from, to))
+}
+
+#[test]
+fn the_study_itself_is_accepted() {
+    let ran = Study::tiny().mdn(&["run", "tiny"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+}
+
+#[test]
+fn unknown_key() {
+    assert_snapshot!(edited("seed = 7", "seed = 7\nsede = 8"), @"mdn: tiny/spec.toml:7: unknown field `sede`, expected one of `schema`, `study`, `seed`, `replicates`, `n_test`, `n_test_crps`, `validation_split`, `problem`, `exhibits`, `recipes`");
+    assert_snapshot!(edited("hidden = 128", "hidden = 128\nwidth = 3"), @"mdn: tiny/spec.toml:26: unknown field `width`, expected one of `hidden`, `batch_size`, `max_epochs`, `adam`, `mse`, `mdn`");
+    assert_snapshot!(edited("jitter", "jiter"), @"mdn: tiny/spec.toml:12: unknown field `jiter`, expected one of `n`, `jitter`, `revolutions`, `span`");
+}
+
+#[test]
+fn missing_key() {
+    assert_snapshot!(edited("jitter = 0.2\n", ""), @"mdn: tiny/spec.toml:12: missing field `jitter`");
+}
+
+#[test]
+fn wrong_type() {
+    assert_snapshot!(edited("seed = 7", "seed = \"seven\""), @r#"mdn: tiny/spec.toml:6: invalid type: string "seven", expected a whole number, 0 or more"#);
+    assert_snapshot!(edited("seed = 7", "seed = -7"), @"mdn: tiny/spec.toml:6: invalid value: integer `-7`, expected a whole number, 0 or more");
+    assert_snapshot!(edited("jitter = 0.2", "jitter = \"x\""), @r#"mdn: tiny/spec.toml:12: invalid type: string "x", expected a number"#);
+    assert_snapshot!(edited("[1, 3]", "[\"a\"]"), @r#"mdn: tiny/spec.toml:34: invalid type: string "a", expected a whole number, 0 or more"#);
+    assert_snapshot!(edited("\"spiral\"", "\"helix\""), @"mdn: tiny/spec.toml:12: unknown variant `helix`, expected one of `spiral`, `inverse-sinusoid`, `hardmaru`");
+}
+
+#[test]
+fn not_toml() {
+    assert_snapshot!(edited("seed = 7", "seed = = 7"), @"mdn: tiny/spec.toml:6: extra `=`, expected nothing");
+}
+
+#[test]
+fn components() {
+    assert_snapshot!(edited("[1, 3]", "[0, 3]"), @"mdn: tiny/spec.toml: `recipes.article.mdn.components` is a list with 0, but must be numbers from 1 to 40");
+    assert_snapshot!(edited("[1, 3]", "[1, 41]"), @"mdn: tiny/spec.toml: `recipes.article.mdn.components` is a list with 41, but must be numbers from 1 to 40");
+    assert_snapshot!(edited("[1, 3]", "[]"), @"mdn: tiny/spec.toml: `recipes.article.mdn.components` is empty, but must be a list of numbers of components");
+    assert_snapshot!(edited("[1, 3]", "[3, 3]"), @"mdn: tiny/spec.toml: `recipes.article.mdn.components` is a list with 3 twice, but must be each number once");
+}
+
+#[test]
+fn too_few_or_too_many_points() {
+    assert_snapshot!(edited("n = 400", "n = 1"), @"mdn: tiny/spec.toml: `problem.n` is 1, which leaves 0 training and 1 validation points, but must be enough for at least one of each");
+    assert_snapshot!(edited("n = 400", "n = 0"), @"mdn: tiny/spec.toml: `problem`: n is 0; allowed is 1 to 10000000");
+    assert_snapshot!(edited("n_test = 400", "n_test = 100000000000"), @"mdn: tiny/spec.toml: `n_test` is 100000000000, but must be a whole number from 2 to 10000000");
+    assert_snapshot!(edited("n_test_crps = 100", "n_test_crps = 401"), @"mdn: tiny/spec.toml: `n_test_crps` is 401, but must be at most n_test = 400");
+    assert_snapshot!(edited("validation_split = 0.15", "validation_split = 1.0"), @"mdn: tiny/spec.toml: `validation_split` is 1, but must be between 0 and 1, both excluded");
+    assert_snapshot!(edited("replicates = 2", "replicates = 0"), @"mdn: tiny/spec.toml: `replicates` is 0, but must be a whole number from 1 to 1000");
+}
+
+#[test]
+fn jitter() {
+    let with = |value: &str| edited("jitter = 0.2", &format!("jitter = {value}"));
+    assert_snapshot!(with("0.0"), @"mdn: tiny/spec.toml: `problem`: jitter is 0; allowed is a finite number above 0, at most 1000000");
+    assert_snapshot!(with("-0.2"), @"mdn: tiny/spec.toml: `problem`: jitter is -0.2; allowed is a finite number above 0, at most 1000000");
+    assert_snapshot!(with("nan"), @"mdn: tiny/spec.toml: `problem`: jitter is NaN; allowed is a finite number above 0, at most 1000000");
+    assert_snapshot!(with("inf"), @"mdn: tiny/spec.toml: `problem`: jitter is inf; allowed is a finite number above 0, at most 1000000");
+    assert_snapshot!(with("-inf"), @"mdn: tiny/spec.toml: `problem`: jitter is -inf; allowed is a finite number above 0, at most 1000000");
+}
+
+#[test]
+fn training() {
+    assert_snapshot!(edited("learning_rate = 1e-2", "learning_rate = nan"), @"mdn: tiny/spec.toml: `recipes.article.adam.learning_rate` is NaN, but must be positive and finite");
+    assert_snapshot!(edited("hidden = 128", "hidden = 64"), @"mdn: tiny/spec.toml: `recipes.article.hidden` is 64, but must be 128, the width compiled in");
+    assert_snapshot!(edited("max_epochs = 12", "max_epochs = 0"), @"mdn: tiny/spec.toml: `recipes.article.max_epochs` is 0, but must be 1 or more");
+}
+
+#[test]
+fn unknown_schema() {
+    assert_snapshot!(edited("schema = 1", "schema = 2"), @"mdn: tiny/spec.toml: schema 2 is unknown; this program reads schema 1");
+    assert_snapshot!(edited("schema = 1", "schema = \"one\""), @r#"mdn: tiny/spec.toml: schema "one" is unknown; this program reads schema 1"#);
+    assert_snapshot!(edited("schema = 1\n", ""), @"mdn: tiny/spec.toml:1: missing field `schema`");
+    // A newer spec is called newer, whatever else stands in it.
+    let newer = edit(
+        &edit(TINY, "schema = 1", "schema = 2"),
+        "seed = 7",
+        "seeds = [7]",
+    );
+    assert_snapshot!(refused(&Study::with_spec(newer)), @"mdn: tiny/spec.toml: schema 2 is unknown; this program reads schema 1");
+}
+
+#[test]
+fn not_text() {
+    let study = Study::with_spec(b"schema = 1\nstudy = \"\xff\"\n");
+    assert_snapshot!(refused(&study), @"mdn: tiny/spec.toml: not UTF-8 text (first bad byte at 20)");
+}

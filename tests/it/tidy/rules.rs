@@ -1,0 +1,347 @@
+//! The rules.
+
+use super::tokens::Token;
+
+/// One absence.
+pub(super) struct Rule {
+    /// What is said of a line that breaks it.
+    pub(super) says: &'static str,
+    /// Lines of a file that break it, given its path, its text, and the text's tokens.
+    pub(super) finds: fn(&str, &str, &[Token<'_>]) -> Vec<usize>,
+    /// Files (path, text) with one broken line each.
+    pub(super) flags: &'static [(&'static str, &'static str)],
+    /// Files that keep it.
+    pub(super) spares: &'static [(&'static str, &'static str)],
+}
+
+/// All of them.
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        says: "only src/net names dfdx",
+        finds: |path, _, tokens| outside(path, "src/net/", || words(tokens, &["dfdx"])),
+        flags: &[
+            ("src/study/run.rs", "use dfdx::prelude::*;"),
+            ("src/mixture/row.rs", "fn f(t: ::dfdx::shapes::Rank0) {}"),
+        ],
+        spares: &[
+            ("src/net/adam.rs", "use dfdx::prelude::*;"),
+            (
+                "src/lib.rs",
+                "//! Only `net` names dfdx.\nconst S: &str = \"dfdx\";",
+            ),
+            ("tests/it/net.rs", "use dfdx::prelude::*;"),
+        ],
+    },
+    Rule {
+        says: "only src/seed.rs makes generators",
+        finds: |path, _, tokens| {
+            let crates = [
+                "rand",
+                "rand_chacha",
+                "rand_core",
+                "rand_distr",
+                "getrandom",
+                "fastrand",
+            ];
+            outside(path, "src/seed.rs", || words(tokens, &crates))
+        },
+        flags: &[
+            ("src/problem/path.rs", "use rand_distr::StandardNormal;"),
+            ("src/net/dense.rs", "let x: f32 = rand::random();"),
+        ],
+        spares: &[
+            ("src/seed.rs", "use rand::SeedableRng;"),
+            (
+                "src/net/dense.rs",
+                "use crate::seed::Stream; let operand = 1;",
+            ),
+        ],
+    },
+    Rule {
+        says: "the clock is read in src/cli/machine.rs only",
+        finds: |path, _, tokens| {
+            outside(path, "src/cli/machine.rs", || {
+                words(tokens, &["Instant", "SystemTime", "UNIX_EPOCH"])
+            })
+        },
+        flags: &[
+            ("src/study/run.rs", "let t = std::time::Instant::now();"),
+            ("src/report/page.rs", "use std::time::SystemTime;"),
+        ],
+        spares: &[
+            ("src/cli/machine.rs", "use std::time::Instant;"),
+            (
+                "src/study/run.rs",
+                "// An Instant would do.\nlet t = host.seconds();",
+            ),
+        ],
+    },
+    Rule {
+        says: "the environment is read in src/cli/machine.rs, src/numerics/dispatch.rs and build.rs only",
+        finds: |path, _, tokens| {
+            let readers = ["src/cli/machine.rs", "src/numerics/dispatch.rs"];
+            if !path.starts_with("src/") || readers.contains(&path) {
+                return Vec::new();
+            }
+            // `env!` is read by the compiler.
+            sequences(tokens, |at| {
+                at.first() == Some(&"env") && at.get(1) != Some(&"!")
+                    || at.first() == Some(&"option_env")
+            })
+        },
+        flags: &[
+            ("src/study/run.rs", "let v = std::env::var(\"X\");"),
+            ("src/cli/run.rs", "use std::{env, fs};"),
+            ("src/report/page.rs", "option_env!(\"X\");"),
+        ],
+        spares: &[
+            ("src/numerics/dispatch.rs", "std::env::var_os(VARIABLE)"),
+            (
+                "src/study/plan.rs",
+                "const SOURCES: &str = env!(\"MDN_SOURCES\");",
+            ),
+        ],
+    },
+    Rule {
+        says: "the report reads a record: it never trains, samples, or looks at files, clock or environment",
+        finds: |path, _, tokens| {
+            if !path.starts_with("src/report/") {
+                return Vec::new();
+            }
+            sequences(tokens, |at| match at {
+                [
+                    "Seed" | "Stream" | "rayon" | "fs" | "File" | "Command" | "thread",
+                    ..,
+                ] => true,
+                ["crate", ":", ":", room, ..] => !["report", "study"].contains(room),
+                ["study", ":", ":", part, ..] => !["record", "StudyError"].contains(part),
+                _ => false,
+            })
+        },
+        flags: &[
+            ("src/report/page.rs", "use crate::net::train::fit;"),
+            ("src/report/page.rs", "use crate::study::run::run;"),
+            ("src/report/page.rs", "use crate::study::{record, run};"),
+            ("src/report/tables.rs", "let text = std::fs::read(path);"),
+            ("src/report/tables.rs", "let x = Stream::default();"),
+        ],
+        spares: &[
+            ("src/report/page.rs", "use crate::study::record::Record;"),
+            ("src/study/run.rs", "use crate::net::train::fit;"),
+        ],
+    },
+    Rule {
+        says: "unsafe stands in src/numerics only",
+        finds: |path, _, tokens| outside(path, "src/numerics/", || words(tokens, &["unsafe"])),
+        flags: &[("src/net/dense.rs", "unsafe { go() }")],
+        spares: &[
+            ("src/numerics/product.rs", "unsafe { go() }"),
+            (
+                "src/report/highlight.rs",
+                "const KEYWORDS: [&str; 1] = [\"unsafe\"];",
+            ),
+        ],
+    },
+    Rule {
+        says: "no test is ignored, nothing is left to do, nothing is printed for debugging",
+        finds: |_, _, tokens| {
+            sequences(tokens, |at| {
+                matches!(
+                    at,
+                    ["#", "[", "ignore", ..]
+                        | ["ignore", ")", "]", ..]
+                        | ["todo" | "unimplemented" | "dbg", "!", ..]
+                )
+            })
+        },
+        flags: &[
+            ("tests/it/seed.rs", "#[ignore] fn f() {}"),
+            ("tests/it/seed.rs", "#[ignore = \"slow\"] fn f() {}"),
+            (
+                "tests/it/seed.rs",
+                "#[cfg_attr(debug_assertions, ignore)] fn f() {}",
+            ),
+            ("src/seed.rs", "fn f() { todo!() }"),
+            ("benches/scores.rs", "dbg!(x);"),
+        ],
+        spares: &[(
+            "src/seed.rs",
+            "// todo!\nlet ignore = 1; let s = \"#[ignore]\";",
+        )],
+    },
+    Rule {
+        says: "a transcendental function of std decides no bit: use numerics or libm",
+        finds: |path, _, tokens| outside(path, "nowhere", || transcendental(tokens)),
+        flags: &[
+            ("src/mixture/row.rs", "let y = x.exp();"),
+            ("src/score/pit.rs", "let y = (a + b).ln_1p();"),
+            ("src/problem/path.rs", "let y = values.map(f64::sin);"),
+            ("src/report/figures/axis.rs", "let y = x.powi(3);"),
+        ],
+        spares: &[
+            (
+                "src/mixture/row.rs",
+                "let y = libm::exp(x) + x.sqrt() + x.abs();",
+            ),
+            ("tests/it/numerics/vector.rs", "let y = x.exp();"),
+        ],
+    },
+    Rule {
+        says: "terminal, arguments and error chains are src/cli's",
+        finds: |path, _, tokens| {
+            outside(path, "src/cli/", || {
+                sequences(tokens, |at| {
+                    matches!(
+                        at,
+                        ["clap" | "anyhow" | "indicatif" | "stdout" | "stderr", ..]
+                            | ["print" | "println" | "eprint" | "eprintln", "!", ..]
+                    )
+                })
+            })
+        },
+        flags: &[
+            ("src/study/run.rs", "println!(\"x\");"),
+            ("src/report/page.rs", "use anyhow::Result;"),
+        ],
+        spares: &[
+            ("src/cli/run.rs", "use anyhow::Context as _;"),
+            ("build.rs", "println!(\"x\");"),
+        ],
+    },
+    Rule {
+        says: "an order or a generator that varies must not reach a record",
+        finds: |path, _, tokens| {
+            outside(path, "nowhere", || {
+                words(
+                    tokens,
+                    &["HashMap", "HashSet", "RandomState", "StdRng", "ThreadRng"],
+                )
+            })
+        },
+        flags: &[("src/study/run.rs", "use std::collections::HashMap;")],
+        spares: &[("src/study/run.rs", "use std::collections::BTreeMap;")],
+    },
+    Rule {
+        says: "numerics knows std, libm and the SIMD dispatch crate only",
+        finds: |path, _, tokens| {
+            if !path.starts_with("src/numerics/") {
+                return Vec::new();
+            }
+            let known = [
+                "std",
+                "core",
+                "libm",
+                "pulp",
+                "thiserror",
+                "crate",
+                "super",
+                "self",
+            ];
+            sequences(
+                tokens,
+                |at| matches!(at, ["use", first, ":", ..] if !known.contains(first)),
+            )
+        },
+        flags: &[("src/numerics/dense.rs", "use rayon::prelude::*;")],
+        spares: &[
+            (
+                "src/numerics/dense.rs",
+                "use pulp::Simd; use super::dispatch::Unit;",
+            ),
+            ("src/study/data.rs", "use rayon::prelude::*;"),
+        ],
+    },
+    Rule {
+        says: "a room uses only the rooms below it",
+        finds: |path, _, tokens| {
+            let room = path
+                .strip_prefix("src/")
+                .and_then(|path| path.split(['/', '.']).next());
+            let Some((_, below)) = ROOMS.iter().find(|(name, _)| Some(*name) == room) else {
+                return Vec::new();
+            };
+            let known = |name: &&str| ROOMS.iter().any(|(room, _)| room == name);
+            sequences(tokens, |at| match at {
+                ["crate", ":", ":", "{", ..] => true,
+                ["crate", ":", ":", used, ..] => {
+                    known(used) && Some(*used) != room && !below.contains(used)
+                }
+                _ => false,
+            })
+        },
+        flags: &[
+            ("src/mixture/row.rs", "use crate::problem::Points;"),
+            ("src/numerics/dense.rs", "use crate::seed::Seed;"),
+            ("src/net/train.rs", "use crate::study::spec::Spec;"),
+            ("src/score/pit.rs", "use crate::{net, mixture};"),
+            ("src/seed.rs", "use crate::mixture::MixtureRow;"),
+        ],
+        spares: &[
+            (
+                "src/mixture/row.rs",
+                "use crate::seed::Stream; use crate::mixture::MixtureError;",
+            ),
+            ("src/cli/run.rs", "use mixture_density::study::run;"),
+        ],
+    },
+];
+
+/// Rooms and those they may use.
+const ROOMS: &[(&str, &[&str])] = &[
+    ("numerics", &[]),
+    ("seed", &[]),
+    ("mixture", &["numerics", "seed"]),
+    ("score", &["mixture", "numerics", "seed"]),
+    ("problem", &["mixture", "numerics", "seed"]),
+    ("table", &["mixture", "numerics", "seed"]),
+    ("net", &["mixture", "numerics", "seed"]),
+    (
+        "study",
+        &[
+            "net", "score", "problem", "table", "mixture", "numerics", "seed",
+        ],
+    ),
+    ("report", &["study"]),
+];
+
+/// What `finds` gives for a file of `src` whose path does not begin with `home`.
+fn outside(path: &str, home: &str, finds: impl Fn() -> Vec<usize>) -> Vec<usize> {
+    if path.starts_with("src/") && !path.starts_with(home) {
+        finds()
+    } else {
+        Vec::new()
+    }
+}
+
+fn words(tokens: &[Token<'_>], forbidden: &[&str]) -> Vec<usize> {
+    sequences(tokens, |at| forbidden.contains(&at[0]))
+}
+
+/// Lines at which a sequence of up to five tokens is forbidden.
+fn sequences(tokens: &[Token<'_>], is_forbidden: impl Fn(&[&str]) -> bool) -> Vec<usize> {
+    let at = |start: usize| -> Vec<&str> {
+        tokens[start..]
+            .iter()
+            .take(5)
+            .map(|token| token.text)
+            .collect()
+    };
+    (0..tokens.len())
+        .filter(|start| is_forbidden(&at(*start)))
+        .map(|start| tokens[start].line)
+        .collect()
+}
+
+/// Calls such as `x.exp()` and paths such as `f64::sin`.
+fn transcendental(tokens: &[Token<'_>]) -> Vec<usize> {
+    const NAMES: [&str; 27] = [
+        "exp", "exp2", "exp_m1", "ln", "ln_1p", "log", "log2", "log10", "powf", "powi", "sin",
+        "cos", "tan", "sin_cos", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh",
+        "acosh", "atanh", "cbrt", "hypot", "gamma",
+    ];
+    sequences(tokens, |at| match at {
+        [".", name, "(", ..] => NAMES.contains(name),
+        ["f32" | "f64", ":", ":", name, ..] => NAMES.contains(name),
+        _ => false,
+    })
+}
