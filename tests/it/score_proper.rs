@@ -193,7 +193,7 @@ fn energy_score_of_one_target_is_the_crps() {
 
 #[test]
 fn truth_has_the_best_energy_score() {
-    let n = 4000;
+    let n = 1700;
     let model = |stretch: f64| {
         MixtureBatch::from_parts(
             2,
