@@ -220,7 +220,7 @@ fn energy_score_sees_a_wrong_correlation() {
 
 #[test]
 fn truth_has_the_best_energy_score() {
-    let n = 4000;
+    let n = 1700;
     let model = |stretch: f64| {
         MixtureBatch::from_parts(
             2,

@@ -13,9 +13,9 @@ use crate::support::{Study, TINY, edit, files};
 fn longer() -> Study {
     let mut spec = TINY.to_owned();
     for (from, to) in [
-        ("n = 400", "n = 3000"),
-        ("n_test = 400", "n_test = 3000"),
-        ("max_epochs = 12", "max_epochs = 60"),
+        ("n = 170", "n = 3000"),
+        ("n_test = 200", "n_test = 3000"),
+        ("max_epochs = 9", "max_epochs = 60"),
         ("min_delta = 0.05", "min_delta = 0.0"),
         (
             "patience = 3, min_delta = 0.1",

@@ -40,7 +40,7 @@ fn wrong_type() {
     assert_snapshot!(edited("seed = 7", "seed = -7"), @"mdn: tiny/spec.toml:6: invalid value: integer `-7`, expected a whole number, 0 or more");
     assert_snapshot!(edited("jitter = 0.2", "jitter = \"x\""), @r#"mdn: tiny/spec.toml:12: invalid type: string "x", expected a number"#);
     assert_snapshot!(edited("[1, 3]", "[\"a\"]"), @r#"mdn: tiny/spec.toml:34: invalid type: string "a", expected a whole number, 0 or more"#);
-    assert_snapshot!(edited("\"spiral\"", "\"helix\""), @"mdn: tiny/spec.toml:12: unknown variant `helix`, expected one of `spiral`, `inverse-sinusoid`, `hardmaru`");
+    assert_snapshot!(edited("\"spiral\"", "\"helix\""), @"mdn: tiny/spec.toml:13: unknown variant `helix`, expected one of `spiral`, `inverse-sinusoid`, `hardmaru`");
 }
 
 #[test]
@@ -58,10 +58,10 @@ fn components() {
 
 #[test]
 fn too_few_or_too_many_points() {
-    assert_snapshot!(edited("n = 400", "n = 1"), @"mdn: tiny/spec.toml: `problem.n` is 1, which leaves 0 training and 1 validation points, but must be enough for at least one of each");
-    assert_snapshot!(edited("n = 400", "n = 0"), @"mdn: tiny/spec.toml: `problem`: n is 0; allowed is 1 to 10000000");
-    assert_snapshot!(edited("n_test = 400", "n_test = 100000000000"), @"mdn: tiny/spec.toml: `n_test` is 100000000000, but must be a whole number from 2 to 10000000");
-    assert_snapshot!(edited("n_test_crps = 100", "n_test_crps = 401"), @"mdn: tiny/spec.toml: `n_test_crps` is 401, but must be at most n_test = 400");
+    assert_snapshot!(edited("n = 170", "n = 1"), @"mdn: tiny/spec.toml: `problem.n` is 1, which leaves 0 training and 1 validation points, but must be enough for at least one of each");
+    assert_snapshot!(edited("n = 170", "n = 0"), @"mdn: tiny/spec.toml: `problem`: n is 0; allowed is 1 to 10000000");
+    assert_snapshot!(edited("n_test = 200", "n_test = 100000000000"), @"mdn: tiny/spec.toml: `n_test` is 100000000000, but must be a whole number from 2 to 10000000");
+    assert_snapshot!(edited("n_test_crps = 50", "n_test_crps = 201"), @"mdn: tiny/spec.toml: `n_test_crps` is 201, but must be at most n_test = 200");
     assert_snapshot!(edited("validation_split = 0.15", "validation_split = 1.0"), @"mdn: tiny/spec.toml: `validation_split` is 1, but must be between 0 and 1, both excluded");
     assert_snapshot!(edited("replicates = 2", "replicates = 0"), @"mdn: tiny/spec.toml: `replicates` is 0, but must be a whole number from 1 to 1000");
 }
@@ -80,7 +80,7 @@ fn jitter() {
 fn training() {
     assert_snapshot!(edited("learning_rate = 1e-2", "learning_rate = nan"), @"mdn: tiny/spec.toml: `recipes.article.adam.learning_rate` is NaN, but must be positive and finite");
     assert_snapshot!(edited("hidden = 128", "hidden = 64"), @"mdn: tiny/spec.toml: `recipes.article.hidden` is 64, but must be 128, the width compiled in");
-    assert_snapshot!(edited("max_epochs = 12", "max_epochs = 0"), @"mdn: tiny/spec.toml: `recipes.article.max_epochs` is 0, but must be 1 or more");
+    assert_snapshot!(edited("max_epochs = 9", "max_epochs = 0"), @"mdn: tiny/spec.toml: `recipes.article.max_epochs` is 0, but must be 1 or more");
 }
 
 #[test]
