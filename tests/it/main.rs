@@ -3,6 +3,7 @@
 mod ks;
 mod mixture_bad_input;
 mod mixture_bad_questions;
+mod mixture_fuzz;
 mod mixture_golden;
 mod mixture_multivariate;
 mod mixture_properties;
