@@ -32,7 +32,7 @@ pub struct EarlyStoppingConfig {
     /// Epochs without improvement after which training stops.
     pub patience: usize,
     /// An improvement is a fall by more than this.
-    pub min_delta: f32,
+    pub min_delta: f64,
     /// Whether the weights of the best epoch are kept, or those of the last.
     pub restore_best_weights: bool,
 }
@@ -74,7 +74,7 @@ impl EarlyStopping {
         let value = self.config.monitor.pick(loss, val_loss);
         self.epoch += 1;
         self.wait += 1;
-        if value + self.config.min_delta < self.best {
+        if value + (self.config.min_delta as f32) < self.best {
             self.best = value;
             self.wait = 0;
             return Verdict::Improved;
@@ -98,7 +98,7 @@ pub struct ReduceLrConfig {
     /// Epochs without improvement after which it is.
     pub patience: usize,
     /// An improvement is a fall by more than this.
-    pub min_delta: f32,
+    pub min_delta: f64,
     /// Epochs after a reduction in which nothing is counted.
     pub cooldown: usize,
     /// The rate never falls below this.
@@ -133,7 +133,7 @@ impl ReduceLr {
             self.cooldown_left -= 1;
             self.wait = 0;
         }
-        if value < self.best - self.config.min_delta {
+        if value < self.best - self.config.min_delta as f32 {
             self.best = value;
             self.wait = 0;
         } else if self.cooldown_left == 0 {

@@ -3,7 +3,7 @@
 use super::error::ScoreError;
 use super::point::check_targets;
 use super::summary::Summary;
-use crate::mixture::{MixtureBatch, MixtureRef};
+use crate::mixture::{GaussianMixture, MixtureBatch, MixtureRef};
 use crate::seed::{Seed, Stream};
 
 /// E|Y − y| − ½E|Y − Y′| in the Euclidean norm, with its Monte-Carlo standard error.
@@ -26,7 +26,34 @@ pub fn energy_score(
     n_pairs: usize,
     stream: &mut Stream,
 ) -> Result<Summary, ScoreError> {
-    let d = row.n_targets();
+    from_pairs(row.n_targets(), y, n_pairs, |out| {
+        Ok(row.sample_into(stream, out)?)
+    })
+}
+
+/// [`energy_score`] of a mixture with diagonal or full covariances.
+///
+/// # Errors
+/// As [`energy_score`].
+pub fn joint_energy_score(
+    mixture: &GaussianMixture,
+    y: &[f64],
+    n_pairs: usize,
+    stream: &mut Stream,
+) -> Result<Summary, ScoreError> {
+    from_pairs(mixture.n_targets(), y, n_pairs, |out| {
+        out.copy_from_slice(&mixture.sample(stream));
+        Ok(())
+    })
+}
+
+/// Mean of ½(|Y − y| + |Y′ − y| − |Y − Y′|) over pairs of draws of length `d`.
+fn from_pairs(
+    d: usize,
+    y: &[f64],
+    n_pairs: usize,
+    mut draw: impl FnMut(&mut [f64]) -> Result<(), ScoreError>,
+) -> Result<Summary, ScoreError> {
     if y.len() != d {
         return Err(ScoreError::WrongLength {
             expected: d,
@@ -37,8 +64,8 @@ pub fn energy_score(
     let (a, b) = draws.split_at_mut(d);
     let mut values = Vec::with_capacity(n_pairs);
     for _ in 0..n_pairs {
-        row.sample_into(stream, a)?;
-        row.sample_into(stream, b)?;
+        draw(a)?;
+        draw(b)?;
         values.push(0.5 * (distance(a, y) + distance(b, y) - distance(a, b)));
     }
     Summary::of(&values)

@@ -8,7 +8,7 @@
 //! | --- | --- | --- | --- |
 //! | [`nll_nats`] | negative log-likelihood | nats | strictly |
 //! | [`crps`] | continuous ranked probability score, closed form | y | strictly |
-//! | [`energy_scores`] | the same for several targets, by seeded draws | y | strictly |
+//! | [`energy_scores`], [`joint_energy_score`] | the same for several targets, by seeded draws | y | strictly |
 //! | [`pinball`] | loss of one quantile | y | for the quantile |
 //! | [`PointErrors`], [`squared_error`] | squared error of mean, heaviest mean, mode | y² | for the mean |
 //! | [`pit`], [`KsDistance`] | probability integral transform, its distance from uniform | 1 | calibration |
@@ -31,7 +31,7 @@ pub use coverage::{
     highest_density_probability,
 };
 pub use degeneracy::Degeneracy;
-pub use energy::{energy_score, energy_scores};
+pub use energy::{energy_score, energy_scores, joint_energy_score};
 pub use error::ScoreError;
 pub use pit::{KsDistance, expected_calibration_error, pit};
 pub use point::{crps, nll_nats, squared_error};

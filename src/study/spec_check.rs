@@ -217,7 +217,7 @@ impl Checker<'_> {
         stop: EarlyStoppingConfig,
         plateau: Option<ReduceLrConfig>,
     ) -> Result<(), StudyError> {
-        let check_delta = |name: &str, delta: f32| {
+        let check_delta = |name: &str, delta: f64| {
             if delta >= 0.0 && delta.is_finite() {
                 Ok(())
             } else {

@@ -192,6 +192,33 @@ fn energy_score_of_one_target_is_the_crps() {
 }
 
 #[test]
+fn energy_score_sees_a_wrong_correlation() {
+    let model = |correlation: f64| {
+        let covariance = vec![1.0, correlation, correlation, 1.0];
+        GaussianMixture::full(2, vec![1.0], vec![0.0; 2], covariance).expect("valid")
+    };
+    let mut stream = Seed::new(12).stream("test/energy/joint");
+    let scores = |m: &GaussianMixture, ys: &[Vec<f64>]| -> Vec<f64> {
+        let mut stream = Seed::new(13).stream("test/energy/pairs");
+        ys.iter()
+            .map(|y| {
+                score::joint_energy_score(m, y, 60, &mut stream)
+                    .expect("scores")
+                    .mean
+            })
+            .collect()
+    };
+    let truth = model(0.9);
+    let ys: Vec<Vec<f64>> = (0..6000).map(|_| truth.sample(&mut stream)).collect();
+    let right = scores(&truth, &ys);
+    // Both marginals are right; only the joint is not.
+    let s = Summary::of_difference(&scores(&model(-0.9), &ys), &right).unwrap();
+    assert!(s.mean > 4.0 * s.standard_error, "{s:?}");
+    let same = Summary::of_difference(&scores(&model(0.9), &ys), &right).unwrap();
+    assert!(same.mean.abs() < 1e-300);
+}
+
+#[test]
 fn truth_has_the_best_energy_score() {
     let n = 1700;
     let model = |stretch: f64| {

@@ -91,6 +91,10 @@ fn map(z: f64) -> (f64, f64) {
 }
 
 /// Q(|z|), at most ½, and φ(z).
+///
+/// # Numerics
+/// Q: absolute error below 2e-16; relative below 2e-13 up to |z| = 37.5, what rounding z²/2 makes of
+/// it (`cdf_is_accurate_in_both_tails`). 0 beyond 38.6.
 #[inline(always)]
 pub(crate) fn tail_and_density(z: f64) -> (f64, f64) {
     let z = z.abs();
@@ -108,6 +112,9 @@ pub(crate) fn mills(z: f64) -> f64 {
 }
 
 /// E|Z + z| for a standard normal Z: |z| + 2L(|z|). The CRPS of a mixture is a sum of these.
+///
+/// # Numerics
+/// Relative error below 8e-16 (`absolute_moment_is_accurate`).
 #[inline(always)]
 pub(crate) fn absolute_moment(z: f64) -> f64 {
     let a = z.abs();
@@ -129,8 +136,8 @@ const LEGENDRE: [(f64, f64); 5] = [
 ///
 /// # Numerics
 /// A difference of tails on the side where they are small. Where that would cancel, the
-/// interval being short, ten-point Gauss–Legendre: relative error below 1e-13 either way
-/// up to |z| = 5, below 1e-11 up to 37 (`interval_probability_keeps_its_digits`).
+/// interval being short, ten-point Gauss–Legendre: relative error below 1e-11 up to |z| = 37
+/// (`interval_probability_keeps_its_digits`).
 pub(crate) fn interval(a: f64, b: f64) -> f64 {
     let (half, middle) = (0.5 * (b - a), 0.5 * (a + b));
     if half * (1.0 + middle.abs()) < 0.5 {

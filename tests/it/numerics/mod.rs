@@ -2,6 +2,7 @@
 
 mod dense;
 mod dispatch;
+mod golden;
 mod head_case;
 mod mixture_nll;
 mod mixture_nll_paths;

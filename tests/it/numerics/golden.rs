@@ -1,0 +1,94 @@
+//! Bits that must never change unnoticed: the same on every processor, whatever its vector
+//! unit, and without hardware multiply-add. A new value here is value-breaking.
+
+use mixture_density::numerics::adam::{AdamStep, adam};
+use mixture_density::numerics::dense::{Scratch, Shape, affine, input_gradient, weight_gradient};
+use mixture_density::numerics::sampling::{Mixtures, SampleScratch, Temperature, sample};
+use mixture_density::numerics::vector;
+
+use super::head_case::{Case, ELU, SOFTPLUS, head};
+use super::words::{Dice, bits};
+
+/// FNV-1a of the bits.
+fn hash(values: &[f32]) -> u64 {
+    let bytes = bits(values).into_iter().flat_map(u32::to_le_bytes);
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+    })
+}
+
+#[test]
+fn losses_and_gradients() {
+    for (link, want) in [
+        (ELU, 0xb3cb_9184_954a_da34),
+        (SOFTPLUS, 0xd858_0db3_cb69_2f7a),
+    ] {
+        let (nll, grad) = Case::random(head(20, 1), link, 100, 7).run(0.01);
+        assert_eq!(hash(&[nll, grad].concat()), want, "{link:?}");
+    }
+}
+
+#[test]
+fn layers() {
+    let shape = Shape {
+        n: 37,
+        i: 21,
+        o: 45,
+    };
+    let mut dice = Dice(11);
+    let [x, w, b, grad_y] = [37 * 21, 21 * 45, 45, 37 * 45].map(|len| dice.many(len, -1.0, 1.0));
+    let (mut y, mut grad_x) = (vec![0.0; 37 * 45], vec![0.0; 37 * 21]);
+    let (mut grad_w, mut grad_b) = (vec![0.0; 21 * 45], vec![0.0; 45]);
+    let scratch = &mut Scratch::default();
+    affine(shape, &x, &w, &b, true, &mut y, scratch);
+    weight_gradient(shape, &x, &grad_y, &mut grad_w, &mut grad_b, scratch);
+    input_gradient(shape, &grad_y, &w, &mut grad_x, scratch);
+    let step = AdamStep {
+        corrected_rate: 1e-3,
+        one_minus_beta_1: 0.1,
+        one_minus_beta_2: 1e-3,
+        epsilon: 1e-7,
+    };
+    let (mut m, mut v, mut p) = (vec![0.0; 945], vec![0.0; 945], w.clone());
+    adam(step, &grad_w, &mut m, &mut v, &mut p);
+    assert_eq!(
+        hash(&[y, grad_w, grad_b, grad_x, m, v, p].concat()),
+        0xf75c_4d37_92fc_29fb
+    );
+}
+
+#[test]
+fn exp_and_ln() {
+    let mut values: Vec<f32> = (0..=u32::MAX).step_by(65_521).map(f32::from_bits).collect();
+    let mut logs = values.clone();
+    vector::exp_in_place(&mut values);
+    vector::ln_in_place(&mut logs);
+    assert_eq!(hash(&[values, logs].concat()), 0xcc62_68c6_2c9f_0a7f);
+}
+
+#[test]
+fn draws() {
+    let mut dice = Dice(3);
+    let (n, k, m) = (300, 7, 3);
+    let logits = dice.many(n * k, -2.0, 2.0);
+    let means = dice.many(n * k, -3.0, 3.0);
+    let scales = dice.many(n * k, 0.1, 1.0);
+    let mixtures = Mixtures {
+        n_components: k,
+        logits: &logits,
+        means: &means,
+        scales: &scales,
+    };
+    let mut draws = vec![0.0; n * m];
+    let scratch = &mut SampleScratch::default();
+    sample(
+        mixtures,
+        Temperature::ONE,
+        &[7; 32],
+        1000,
+        m,
+        &mut draws,
+        scratch,
+    );
+    assert_eq!(hash(&draws), 0x59df_738c_6f07_aa7b);
+}
