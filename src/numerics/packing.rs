@@ -107,14 +107,14 @@ macro_rules! each_tile {
     ($S:ty, $rows:expr, $row:ident, $M:ident, $body:block) => {{
         let mut $row = 0;
         macro_rules! of {
-                                ($height:literal) => {{
-                                    const $M: usize = $height;
-                                    while $row + $M <= $rows {
-                                        $body
-                                        $row += $M;
-                                    }
-                                }};
-                            }
+                                    ($height:literal) => {{
+                                        const $M: usize = $height;
+                                        while $row + $M <= $rows {
+                                            $body
+                                            $row += $M;
+                                        }
+                                    }};
+                                }
         if <$S>::F32_LANES >= 16 {
             of!(8);
         } else if <$S>::F32_LANES >= 8 {
