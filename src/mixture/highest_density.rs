@@ -57,6 +57,10 @@ impl Univariate<'_> {
             fall *= 2.0;
             low = profile.region(top - fall);
         }
+        // A level within rounding of 1 is never reached: the whole of f64's density is the answer.
+        if low.probability <= p {
+            return Ok(low);
+        }
         let excess = |t: f64| profile.region(t).probability - p;
         let t = bracketed(excess, (top - fall, low.probability - p), (top, -p), 0.0);
         Ok(profile.region(t))
@@ -130,7 +134,8 @@ impl<'a> Profile<'a> {
             bracketed(f, (from.0, from.1 - t), (to.0, to.1 - t), 0.0)
         };
         if first.1 >= t {
-            open = Some(rise(self.below(first, -1.0, t), first));
+            let (inside, outside) = self.straddle(first, -1.0, t);
+            open = Some(rise(outside, inside));
         }
         for pair in self.points.windows(2) {
             let &[left, right] = pair else { continue };
@@ -141,10 +146,8 @@ impl<'a> Profile<'a> {
             }
         }
         if last.1 >= t {
-            intervals.extend(
-                open.take()
-                    .map(|low| (low, rise(last, self.below(last, 1.0, t)))),
-            );
+            let (inside, outside) = self.straddle(last, 1.0, t);
+            intervals.extend(open.take().map(|low| (low, rise(inside, outside))));
         }
         let probability: f64 = intervals
             .iter()
@@ -158,21 +161,23 @@ impl<'a> Profile<'a> {
         }
     }
 
-    /// A point beyond the outermost mode where ln f is below `t`.
-    fn below(&self, mode: (f64, f64), direction: f64, t: f64) -> (f64, f64) {
-        let mut step = self
-            .mixture
-            .scales()
+    /// Two points beyond the outermost mode, a factor of two apart in their distance from it, between
+    /// which ln f falls below `t`.
+    fn straddle(&self, mode: (f64, f64), direction: f64, t: f64) -> ((f64, f64), (f64, f64)) {
+        let scales = self.mixture.scales();
+        let mut step = scales
             .iter()
             .fold(f64::INFINITY, |g, s| if *s < g { *s } else { g });
         step += 4.0 * f64::EPSILON * mode.0.abs();
+        let mut inside = mode;
         loop {
             // The last candidate is the end of f64; where f is above the level even there, it has to do.
             let y = (mode.0 + direction * step).clamp(-f64::MAX, f64::MAX);
-            let height = self.mixture.log_density(y);
-            if height < t || y.abs() >= f64::MAX {
-                return (y, height);
+            let point = (y, self.mixture.log_density(y));
+            if point.1 < t || y.abs() >= f64::MAX {
+                return (inside, point);
             }
+            inside = point;
             step *= 2.0;
         }
     }

@@ -31,7 +31,8 @@ impl Univariate<'_> {
     /// # Numerics
     /// None can be missed that rises above its surroundings by more than 1e-20 of its height: see
     /// the module `stationary`, which certifies the stretches between them. Positions to 2 ulp of the
-    /// computed slope's sign change. Allocates.
+    /// computed slope's sign change. Components narrower than an ulp of their means have no slope in
+    /// f64: where there are only such, the steepest one's mean is given. Allocates.
     #[must_use]
     pub fn modes(&self) -> Vec<Mode> {
         stationary_points(self.terms())
@@ -85,12 +86,27 @@ impl GaussianMixture {
             let precisions: Vec<Vec<f64>> = (0..self.n_components())
                 .map(|k| self.precision(k))
                 .collect();
+            let mut flat: Option<PointMode> = None;
             for start in self.starts(&precisions) {
-                if let Some(mode) = self.climb(start, &precisions)?
-                    && !modes.iter().any(|known| self.is_same(&known.at, &mode.at))
+                let (end, is_strict) = self.climb(start, &precisions)?;
+                if is_strict {
+                    let mut is_known = false;
+                    for mode in &modes {
+                        is_known = is_known || self.is_same(mode, &end)?;
+                    }
+                    if !is_known {
+                        modes.push(end);
+                    }
+                } else if flat
+                    .as_ref()
+                    .is_none_or(|f| end.log_density > f.log_density)
                 {
-                    modes.push(mode);
+                    flat = Some(end);
                 }
+            }
+            // A maximum whose curvature vanishes is the only one there is.
+            if modes.is_empty() {
+                modes.extend(flat);
             }
         }
         modes.sort_by(|a, b| b.log_density.total_cmp(&a.log_density));
@@ -144,12 +160,12 @@ impl GaussianMixture {
         solve_positive(&matrix, d, right)
     }
 
-    /// The maximum above `y`; `None` where the climb ends on a saddle.
+    /// The end of the climb from `y`, and whether it is a strict maximum, not a saddle.
     fn climb(
         &self,
         mut y: Vec<f64>,
         precisions: &[Vec<f64>],
-    ) -> Result<Option<PointMode>, MixtureError> {
+    ) -> Result<(PointMode, bool), MixtureError> {
         let d = self.n_targets;
         let mut height = self.log_density(&y)?;
         let mut is_maximum = false;
@@ -179,10 +195,13 @@ impl GaussianMixture {
                 break;
             }
         }
-        Ok(is_maximum.then_some(PointMode {
-            at: y,
-            log_density: height,
-        }))
+        Ok((
+            PointMode {
+                at: y,
+                log_density: height,
+            },
+            is_maximum,
+        ))
     }
 
     /// Gradient and Hessian of ln f, with the responsibilities.
@@ -222,15 +241,31 @@ impl GaussianMixture {
         }
     }
 
-    /// Whether two ends of climbs are one mode: within 1e-5 of the narrowest component's length.
-    fn is_same(&self, a: &[f64], b: &[f64]) -> bool {
+    /// Whether two ends of climbs are one mode: within 1e-5 of every component's length, or within
+    /// 1e-2 with no dip between them, where a top is so flat that climbs end early.
+    fn is_same(&self, a: &PointMode, b: &PointMode) -> Result<bool, MixtureError> {
         let d = self.n_targets;
-        (0..self.n_components()).all(|k| {
-            let l = self.component_factor(k);
-            let mut z: Vec<f64> = a.iter().zip(b).map(|(a, b)| a - b).collect();
-            cholesky::solve_lower(&l, d, &mut z);
-            z.iter().map(|z| z * z).sum::<f64>() < 1e-10
-        })
+        let mut farthest = 0.0;
+        for k in 0..self.n_components() {
+            let mut z: Vec<f64> = a.at.iter().zip(&b.at).map(|(a, b)| a - b).collect();
+            cholesky::solve_lower(&self.component_factor(k), d, &mut z);
+            let square = z.iter().map(|z| z * z).sum::<f64>();
+            farthest = if square > farthest { square } else { farthest };
+        }
+        if farthest >= 1e-4 {
+            return Ok(false);
+        }
+        let middle: Vec<f64> =
+            a.at.iter()
+                .zip(&b.at)
+                .map(|(a, b)| 0.5 * a + 0.5 * b)
+                .collect();
+        let lower = if a.log_density < b.log_density {
+            a.log_density
+        } else {
+            b.log_density
+        };
+        Ok(farthest < 1e-10 || self.log_density(&middle)? >= lower - 1e-14 * (1.0 + lower.abs()))
     }
 }
 

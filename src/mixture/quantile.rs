@@ -10,10 +10,11 @@
 //!
 //! The returned y is within 2 ulp of the point where the computed ln F crosses ln p, so
 //! |F(y) − p| ≤ 1e-13·p plus f(y) times an ulp of y. Where f is nearly 0 over a gap, every y in the
-//! gap is a quantile; one of them is returned.
+//! gap is a quantile; one of them is returned. A quantile beyond f64 is given as ±`f64::MAX`.
 
 use super::error::MixtureError;
 use super::kernel::{self, Tails, Terms, standard_upper_quantile};
+use super::root::middle;
 
 /// Bisection alone halves any bracket of f64 to nothing in fewer steps.
 const MAX_STEPS: usize = 2100;
@@ -55,7 +56,7 @@ fn solve(terms: Terms<'_>, p: f64, side: Side) -> f64 {
     let mut y = 0.0;
     for ((w, mean), scale) in terms.weights.iter().zip(terms.means).zip(terms.scales) {
         if *w > 0.0 {
-            let q = mean + z * scale;
+            let q = (mean + z * scale).clamp(-f64::MAX, f64::MAX);
             low = if q < low { q } else { low };
             high = if q > high { q } else { high };
             y += w * q;
@@ -66,7 +67,7 @@ fn solve(terms: Terms<'_>, p: f64, side: Side) -> f64 {
     }
     let mut last_step = high - low;
     if !(low < y && y < high) {
-        y = low + 0.5 * last_step;
+        y = middle(low, high);
     }
     for _ in 0..MAX_STEPS {
         let values = kernel::run(Tails { terms, y });
@@ -91,7 +92,7 @@ fn solve(terms: Terms<'_>, p: f64, side: Side) -> f64 {
         let mut next = y + newton;
         // A NaN fails the comparisons, so it bisects.
         if !(newton.abs() <= 0.5 * last_step && low < next && next < high) {
-            next = low + 0.5 * (high - low);
+            next = middle(low, high);
             if next <= low || next >= high {
                 return next;
             }

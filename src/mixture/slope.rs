@@ -95,6 +95,19 @@ impl Slope {
             })
     }
 
+    /// The mean of the component with the steepest peak.
+    pub(super) fn tallest(&self) -> f64 {
+        let start = (f64::NEG_INFINITY, 0.0);
+        let tallest = self.components.iter().fold(start, |best, c| {
+            if c.log_size > best.0 {
+                (c.log_size, c.mean)
+            } else {
+                best
+            }
+        });
+        tallest.1
+    }
+
     pub(super) fn narrowest(&self) -> f64 {
         self.components
             .iter()

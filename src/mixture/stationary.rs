@@ -19,6 +19,11 @@ use super::kernel::Terms;
 use super::root::{bracketed, middle};
 use super::slope::Slope;
 
+/// Intervals after which the rest is let stand, and as many more for each component. Scales whose
+/// ratio is beyond 1e250 leave slopes that f64 cannot compare; nothing else comes near it.
+const INTERVALS: usize = 2000;
+const INTERVALS_EACH: usize = 200;
+
 /// A point where f′ changes sign.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Stationary {
@@ -57,6 +62,13 @@ pub(super) fn stationary_points(terms: Terms<'_>) -> Vec<Stationary> {
             last = Some((y, value));
         }
     }
+    // Components narrower than an ulp of their means have no slope to be seen.
+    if found.is_empty() {
+        found.push(Stationary {
+            at: slope.tallest(),
+            is_mode: true,
+        });
+    }
     found
 }
 
@@ -76,9 +88,11 @@ fn cut(slope: &mut Slope, low: f64, high: f64) -> Vec<f64> {
     }
     todo.reverse();
     let mut out = vec![low];
+    let budget = INTERVALS + INTERVALS_EACH * todo.len();
     while let Some((a, b)) = todo.pop() {
         let middle = middle(a, b);
-        if middle <= a || middle >= b || slope.is_decided(a, b) {
+        let is_exhausted = out.len() + todo.len() > budget;
+        if middle <= a || middle >= b || is_exhausted || slope.is_decided(a, b) {
             out.push(b);
         } else {
             todo.push((middle, b));

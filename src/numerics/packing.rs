@@ -104,25 +104,23 @@ pub(crate) fn pack_transposed<U: Unit>(
 ///
 /// As many as fill the registers: 16 of 32 with AVX-512, 12 of 16 with AVX2.
 macro_rules! each_tile {
+    (@of $height:literal, $rows:expr, $row:ident, $M:ident, $body:block) => {{
+        const $M: usize = $height;
+        while $row + $M <= $rows {
+            $body
+            $row += $M;
+        }
+    }};
     ($S:ty, $rows:expr, $row:ident, $M:ident, $body:block) => {{
         let mut $row = 0;
-        macro_rules! of {
-                                    ($height:literal) => {{
-                                        const $M: usize = $height;
-                                        while $row + $M <= $rows {
-                                            $body
-                                            $row += $M;
-                                        }
-                                    }};
-                                }
         if <$S>::F32_LANES >= 16 {
-            of!(8);
+            each_tile!(@of 8, $rows, $row, $M, $body);
         } else if <$S>::F32_LANES >= 8 {
-            of!(6);
+            each_tile!(@of 6, $rows, $row, $M, $body);
         }
-        of!(4);
-        of!(2);
-        of!(1);
+        each_tile!(@of 4, $rows, $row, $M, $body);
+        each_tile!(@of 2, $rows, $row, $M, $body);
+        each_tile!(@of 1, $rows, $row, $M, $body);
     }};
 }
 

@@ -7,6 +7,7 @@ mod determinism;
 mod ks;
 mod mixture_bad_input;
 mod mixture_bad_questions;
+mod mixture_fuzz;
 mod mixture_golden;
 mod mixture_multivariate;
 mod mixture_properties;

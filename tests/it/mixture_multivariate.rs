@@ -284,3 +284,19 @@ fn modes_in_the_plane_are_maxima() {
     }
     assert!(modes.iter().any(|m| m.at[0].hypot(m.at[1]) < 1e-9));
 }
+
+#[test]
+fn a_flat_top_is_still_a_mode() {
+    // Two equal normals two scales apart: the curvature along the line between them is 0.
+    let pair =
+        GaussianMixture::diagonal(2, vec![0.5, 0.5], vec![-1.0, 0.0, 1.0, 0.0], vec![1.0; 4])
+            .unwrap();
+    let modes = pair.modes().unwrap();
+    assert_eq!(modes.len(), 1, "{modes:?}");
+    assert!(modes[0].at[0].abs() < 1e-3 && modes[0].at[1].abs() < 1e-9);
+    // A little farther apart there are two.
+    let pair =
+        GaussianMixture::diagonal(2, vec![0.5, 0.5], vec![-1.1, 0.0, 1.1, 0.0], vec![1.0; 4])
+            .unwrap();
+    assert_eq!(pair.modes().unwrap().len(), 2);
+}

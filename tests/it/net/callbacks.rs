@@ -5,7 +5,7 @@ use mixture_density::net::callbacks::{
     Verdict::{self, Continue, Improved, Stop},
 };
 
-fn early_stopping(patience: usize, min_delta: f32, losses: &[f32]) -> Vec<Verdict> {
+fn early_stopping(patience: usize, min_delta: f64, losses: &[f32]) -> Vec<Verdict> {
     let config = EarlyStoppingConfig {
         monitor: Monitor::Loss,
         patience,
