@@ -20,8 +20,9 @@ const ADAM: AdamConfig = AdamConfig {
 /// The spiral's 8,448 first points: 66 whole batches.
 fn data() -> Points {
     let json = r#"{"name":"spiral","n":8448,"jitter":0.2,"revolutions":2.0,"span":5.0}"#;
-    let problem: Problem = serde_json::from_str(json).unwrap();
-    problem.realise(Seed::new(0), 1).unwrap().train
+    let problem: Problem = serde_json::from_str(json).expect("a problem");
+    let drawn = problem.realise(Seed::new(0), 1).expect("in range");
+    drawn.train
 }
 
 /// FLOP of a step as the products have them: forward, and twice that backward but for the data.
@@ -45,9 +46,11 @@ fn bench<const K: usize>(
     let mut order: Vec<usize> = (0..data.len()).collect();
     let mut epoch = |stream: &mut mixture_density::seed::Stream| {
         stream.shuffle(&mut order);
-        let losses = order
-            .chunks(BATCH)
-            .map(|batch| stepper.step(&mut network, rows, batch, 1e-3).unwrap());
+        let losses = order.chunks(BATCH).map(|batch| {
+            stepper
+                .step(&mut network, rows, batch, 1e-3)
+                .expect("finite")
+        });
         losses.sum::<f32>() / (data.len() / BATCH) as f32
     };
     // The answer first: training learns.

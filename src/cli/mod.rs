@@ -120,7 +120,11 @@ pub(crate) fn main() -> ExitCode {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             progress::complain(&sentence(&error));
-            ExitCode::from(BAD_INPUT)
+            ExitCode::from(match error.downcast_ref() {
+                // Nothing was wrong with what was asked.
+                Some(StudyError::NotReproduced { .. }) => NO,
+                _ => BAD_INPUT,
+            })
         }
     }
 }

@@ -35,7 +35,7 @@ impl Study {
 
     /// The tiny study with one part of its spec replaced.
     pub(crate) fn edited(from: &str, to: &str) -> Self {
-        Self::with_spec(&edit(TINY, from, to))
+        Self::with_spec(edit(TINY, from, to))
     }
 
     pub(crate) fn with_spec(spec: impl AsRef<[u8]>) -> Self {

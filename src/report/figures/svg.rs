@@ -252,8 +252,7 @@ mod tests {
         let area = ThemedSvg::new(Rc::clone(&out), (100, 100)).into_drawing_area();
         draw(&area);
         area.present().expect("an infallible backend");
-        let svg = out.borrow().clone();
-        svg
+        out.borrow().clone()
     }
 
     #[test]

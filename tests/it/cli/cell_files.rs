@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use mixture_density::study::canonical;
+
 use crate::support::{Ran, Study, edit};
 
 const BASELINE: &str = "article/mse/r=0";
@@ -136,4 +138,27 @@ fn the_stored_scores_of_the_data_are_checked_too() {
         Some("its contents do not match its hash")
     );
     assert_eq!(study.bytes("tiny/record.json"), record);
+}
+
+/// Another result under a hash that fits it is another program's answer: `--fresh` finds it, keeps it, and says no.
+#[test]
+fn a_cell_that_does_not_come_out_again_is_a_no() {
+    let study = Study::finished();
+    let path = study.cell_file(BASELINE);
+    let bytes = fs::read(&path).expect("readable");
+    let mut entry: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
+    entry["result"]["cell"]["mse"]["test"] = 0.5.into();
+    entry["blake3"] = canonical::digest(&entry["result"]).expect("JSON").into();
+    let changed = canonical::to_string(&entry).expect("JSON");
+    fs::write(&path, &changed).expect("writable");
+    let ran = study.mdn(&["run", "tiny", "--fresh", "--only", BASELINE]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    let name = path.file_name().expect("a name").to_string_lossy();
+    let said = format!(
+        "mdn: tiny/cells/{name}: the cell was computed again and differs; the first result is kept\n"
+    );
+    assert!(ran.stderr.ends_with(&said), "{ran:?}");
+    assert_eq!(fs::read_to_string(&path).expect("text"), changed);
+    let other = study.mdn(&["run", "tiny", "--fresh", "--only", "article/mdn/*"]);
+    assert_eq!(other.code, Some(0), "the others do: {other:?}");
 }

@@ -109,7 +109,8 @@ fn reference_nll<
     let scales = raw.relu() + negative + FLOOR;
     let target = target.retaped::<Grad>().broadcast_like(&shape);
     let z = (target - means) / scales.with_empty_tape();
-    let log_normal = z.square() * -0.5 - scales.ln() - 0.5 * (2.0 * std::f32::consts::PI).ln();
+    let log_normal =
+        z.square() * -0.5 - scales.ln() - 0.5 * libm::log(2.0 * std::f64::consts::PI) as f32;
     let joint = log_normal.sum::<(usize, Const<K>), Axis<2>>() + logits.log_softmax::<Axis<1>>();
     let loss = joint.logsumexp::<(usize,), Axis<1>>().mean().negate();
     let value = loss.as_vec()[0];

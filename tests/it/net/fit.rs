@@ -99,8 +99,9 @@ fn the_best_weights_come_back() {
         last.val_loss > best,
         "the last epoch is the best: the test shows nothing"
     );
-    assert_eq!(val_loss(&network) as f32, best);
-    assert_eq!(fit.history[fit.kept_epoch - 1].val_loss, best);
+    assert_eq!((val_loss(&network) as f32).to_bits(), best.to_bits());
+    let kept = &fit.history[fit.kept_epoch - 1];
+    assert_eq!(kept.val_loss.to_bits(), best.to_bits());
     assert!(fit.stopped_early);
     assert_eq!(fit.history.len(), fit.kept_epoch + 4);
     assert_eq!(
@@ -117,7 +118,10 @@ fn the_last_weights_stay_where_the_recipe_says_so() {
     let (network, result) = train(&config);
     let fit = result.unwrap();
     let last = fit.history.last().unwrap();
-    assert_eq!(val_loss(&network) as f32, last.val_loss);
+    assert_eq!(
+        (val_loss(&network) as f32).to_bits(),
+        last.val_loss.to_bits()
+    );
     assert_eq!(fit.kept_epoch, fit.history.len());
 }
 
