@@ -15,7 +15,7 @@
 //! # dfdx's cache
 //!
 //! With its cache enabled a [`Cpu`](dfdx::tensor::Cpu) reuses every buffer it gives out, but never frees
-//! one and accepts foreign ones for ever. So tensors are made by [`workspace::tensor`]
+//! one and accepts foreign ones for ever. So tensors are made by `workspace::tensor`
 //! only (from the cache, then filled), and the cache is on just while [`train::fit`] runs.
 
 pub mod adam;

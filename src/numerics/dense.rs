@@ -33,7 +33,7 @@ impl Shape {
     }
 }
 
-/// `y = x·w + b`, then ReLU if asked: `x` [n, i], `w` [i, o], `b` [o], `y` [n, o].
+/// `y = x·w + b`, then ReLU if asked: `x` [n, i], `w` [i, o], `b` \[o\], `y` [n, o].
 ///
 /// Each element is the chain `b, fma(x₀, w₀, ·), fma(x₁, w₁, ·), …` in rising order.
 ///
