@@ -8,7 +8,7 @@ use crate::score::{self, ScoreError};
 
 /// Rows that are predicted and scored together: fixed, so that no bit depends on the number of
 /// threads, and small, so that memory stays bounded.
-pub(super) const CHUNK: usize = 2000;
+pub(super) const CHUNK: usize = 500;
 
 /// Rows of features to the mixtures predicted there.
 pub(super) type Predict<'a> = dyn Fn(&[f32]) -> Result<MixtureBatch, MixtureError> + Sync + 'a;
