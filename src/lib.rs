@@ -41,3 +41,8 @@ pub mod report;
 pub mod score;
 pub mod seed;
 pub mod study;
+
+/// The README's example is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

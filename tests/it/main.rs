@@ -19,6 +19,8 @@ mod mixture_units;
 mod net;
 mod numerics;
 mod problem;
+#[cfg(feature = "cli")]
+mod readme;
 #[cfg(feature = "report")]
 mod report;
 mod score_columns;

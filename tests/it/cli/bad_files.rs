@@ -67,7 +67,7 @@ fn bad_record() {
     assert_snapshot!(refused_record(&study, "{\"schema\": 9}"), @"mdn: tiny/record.json: schema 9 is unknown; this program reads schema 1");
     assert_snapshot!(refused_record(&study, "{\"schema\": 1, \"x\": 2}"), @"mdn: tiny/record.json:1: unknown field `x`, expected one of `schema`, `study`, `digest`, `spec`, `data`, `oracle`, `cells`, `exhibits`");
     assert_snapshot!(refused_record(&study, b"\xff\xfe"), @"mdn: tiny/record.json:1: expected value");
-    let changed = edit(&good, "\"study\": \"tiny\"", "\"study\": \"toy\"");
+    let changed = edit(&good, "\"n_epochs\": ", "\"n_epochs\": 1");
     assert_snapshot!(refused_record(&study, changed), @"mdn: tiny/record.json: the digest does not match the contents: the file was changed or cut");
     study.write("tiny/record.json", good);
     let ran = study.mdn(&["render", "tiny"]);

@@ -1,0 +1,164 @@
+//! README.md stays true: its figures are the committed record's, its commands are understood, its links lead somewhere.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use mixture_density::study::record::{Cell, Model, Record};
+
+const README: &str = include_str!("../../README.md");
+const BEGIN: &str = "<!-- figures:begin -->\n";
+const END: &str = "<!-- figures:end -->\n";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// `median [smallest, largest]` of an odd number of replicates, typographically.
+fn spread(mut values: Vec<f64>, decimals: usize) -> String {
+    values.sort_by(f64::total_cmp);
+    let text = |v: f64| format!("{v:.decimals$}").replace('-', "−");
+    let (first, last) = (values[0], values[values.len() - 1]);
+    format!(
+        "{} [{}, {}]",
+        text(values[values.len() / 2]),
+        text(first),
+        text(last)
+    )
+}
+
+/// The table of README.md as the record has it.
+fn figures(record: &Record) -> String {
+    let mut table = String::from(
+        "| | validation NLL, nats | excess on the test set, nats | CRPS | mean squared error |\n\
+         | --- | --- | --- | --- | --- |\n",
+    );
+    let column = |cells: &[&Cell], value: &dyn Fn(&Cell) -> Option<f64>, decimals| {
+        let values: Vec<f64> = cells.iter().filter_map(|cell| value(cell)).collect();
+        if values.is_empty() {
+            String::from("—")
+        } else {
+            spread(values, decimals)
+        }
+    };
+    let oracle = &record.oracle;
+    let _ = writeln!(
+        table,
+        "| exact density | {} | 0 | {:.3} | {:.3} |",
+        format!("{:.3}", oracle.nll_nats_mean_validation).replace('-', "−"),
+        oracle.crps_mean,
+        oracle.mse
+    );
+    let rows = [
+        None,
+        Some(1),
+        Some(2),
+        Some(5),
+        Some(10),
+        Some(20),
+        Some(40),
+    ];
+    for k in rows {
+        let model = if k.is_some() { Model::Mdn } else { Model::Mse };
+        let cells: Vec<&Cell> = record
+            .cells
+            .iter()
+            .filter(|c| c.model == model && c.n_components == k)
+            .collect();
+        let _ = writeln!(
+            table,
+            "| {} | {} | {} | {} | {} |",
+            k.map_or_else(|| "baseline".to_owned(), |k| format!("K = {k}")),
+            column(&cells, &|c| c.nll_nats_mean.validation, 3),
+            column(&cells, &|c| c.excess_nats_test, 3),
+            column(&cells, &|c| c.crps_mean_test, 3),
+            column(&cells, &|c| c.mse.test, 3),
+        );
+    }
+    table
+}
+
+fn table_in_readme() -> &'static str {
+    let from = README.find(BEGIN).expect("a begin mark") + BEGIN.len();
+    let to = README.find(END).expect("an end mark");
+    &README[from..to]
+}
+
+#[test]
+fn figures_are_those_of_the_record() {
+    let mut record =
+        Record::read(&root().join("reports/spiral/record.json")).expect("the committed record");
+    let expected = figures(&record);
+    assert_eq!(
+        table_in_readme(),
+        expected,
+        "put this between the marks:\n{expected}"
+    );
+    // The twin: another number is another table.
+    let cell = record
+        .cells
+        .iter_mut()
+        .find(|c| c.n_components == Some(20) && c.replicate == 1);
+    cell.expect("K = 20").excess_nats_test = Some(0.5);
+    assert_ne!(table_in_readme(), figures(&record));
+}
+
+/// The lines of README's shell blocks, without comments.
+fn commands() -> Vec<Vec<&'static str>> {
+    let blocks = README
+        .split("```sh\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next());
+    let lines = blocks
+        .flat_map(str::lines)
+        .map(|line| line.split(" # ").next().unwrap_or(line));
+    lines
+        .map(|line| {
+            line.split_whitespace()
+                .map(|word| word.trim_matches('\''))
+                .collect()
+        })
+        .collect()
+}
+
+#[test]
+fn commands_are_understood() {
+    let understood = |words: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_mdn"))
+            .args(words)
+            .arg("--help")
+            .output();
+        output.expect("mdn runs").status.success()
+    };
+    let mut checked = 0;
+    for command in commands() {
+        match command.as_slice() {
+            ["cargo", "run", "--release", "--", words @ ..] => {
+                assert!(understood(words), "{command:?}")
+            }
+            ["cargo", "test", "--release"] => {}
+            other => panic!("{other:?} is not looked at by this test"),
+        }
+        checked += 1;
+    }
+    assert!(checked >= 7, "{checked}");
+    assert!(!understood(&["reports"]) && !understood(&["run", "--onyl", "x"]));
+}
+
+#[test]
+fn links_lead_to_files() {
+    let targets: Vec<&str> = README
+        .split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next())
+        .filter(|target| !target.contains("://"))
+        .collect();
+    assert!(targets.len() >= 5, "{targets:?}");
+    for target in targets {
+        assert!(
+            root().join(target).is_file(),
+            "README.md links to {target}, which is not there"
+        );
+    }
+    assert!(!root().join("reports/spiral/absent.png").exists());
+}
