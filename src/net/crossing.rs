@@ -2,9 +2,11 @@
 
 use dfdx::prelude::Dim;
 
-use super::network::Mdn;
+use super::network::{Mdn, Trainable};
 use super::workspace::Workspace;
-use crate::mixture::{MixtureBatch, MixtureError};
+use crate::mixture::{
+    ConditionalDensity, ConditionalError, MixtureBatch, MixtureError, check_features,
+};
 use crate::numerics::mixture_nll::{HeadShape, ScaleLink};
 
 impl<F: Dim, H: Dim, K: Dim, D: Dim> Mdn<F, H, K, D> {
@@ -12,11 +14,30 @@ impl<F: Dim, H: Dim, K: Dim, D: Dim> Mdn<F, H, K, D> {
     ///
     /// # Errors
     /// If an output is not finite.
+    ///
+    /// # Panics
+    /// If `x` does not hold whole rows; [`ConditionalDensity::mixtures_at`] says so instead.
     pub fn mixtures(&self, x: &[f32], workspace: &Workspace) -> Result<MixtureBatch, MixtureError> {
         let raw = self.raw(x, workspace);
         let batch = mixtures(self.head().shape(), self.head().link(), &raw);
         workspace.give(raw);
         batch
+    }
+}
+
+impl<F: Dim, H: Dim, K: Dim, D: Dim> ConditionalDensity for Mdn<F, H, K, D> {
+    fn n_features(&self) -> usize {
+        Trainable::n_features(self)
+    }
+
+    fn n_targets(&self) -> usize {
+        Trainable::n_targets(self)
+    }
+
+    fn mixtures_at(&self, xs: &[f64]) -> Result<MixtureBatch, ConditionalError> {
+        check_features(xs, Trainable::n_features(self))?;
+        let xs: Vec<f32> = xs.iter().map(|x| *x as f32).collect();
+        Ok(self.mixtures(&xs, &Workspace::default())?)
     }
 }
 

@@ -83,6 +83,9 @@ impl<F: Dim, H: Dim, D: Dim> Mlp<F, H, D> {
     }
 
     /// The outputs \[n, D\] for the rows of `x` \[n, F\], row-major.
+    ///
+    /// # Panics
+    /// If `x` does not hold whole rows.
     #[must_use]
     pub fn predict(&self, x: &[f32], workspace: &Workspace) -> Vec<f32> {
         let features = self.hidden_1.inputs();
@@ -188,6 +191,9 @@ impl<F: Dim, H: Dim, K: Dim, D: Dim> Mdn<F, H, K, D> {
     }
 
     /// The raw outputs `means | raw scales | logits` for the rows of `x` \[n, F\], row-major \[n, 2·K·D + K\].
+    ///
+    /// # Panics
+    /// If `x` does not hold whole rows.
     #[must_use]
     pub fn raw(&self, x: &[f32], workspace: &Workspace) -> Vec<f32> {
         let features = self.hidden_1.inputs();

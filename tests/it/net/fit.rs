@@ -112,6 +112,31 @@ fn the_best_weights_come_back() {
 }
 
 #[test]
+fn a_trained_network_is_a_conditional_density() {
+    use mixture_density::mixture::{ConditionalDensity as _, ConditionalError};
+    let (network, _) = train(&config());
+    let batch = network.mixtures(&[0.25, 0.75], &Workspace::default());
+    let (batch, alone) = (batch.unwrap(), network.mixture_at(&[0.75]).unwrap());
+    let density = batch.row(1).unwrap().log_density(&[0.5]).unwrap();
+    assert_eq!(
+        alone.log_density(&[0.5]).unwrap().to_bits(),
+        density.to_bits()
+    );
+    // On a branch the density is higher than between the two.
+    assert!(density > alone.log_density(&[0.0]).unwrap());
+    let wrong = network.mixture_at(&[0.5, 0.5]).unwrap_err();
+    assert!(
+        matches!(wrong, ConditionalError::WrongLength { .. }),
+        "{wrong}"
+    );
+    let wrong = network.mixtures_at(&[0.5, f64::NAN]).unwrap_err();
+    assert!(
+        matches!(wrong, ConditionalError::FeatureNotFinite { row: 1, .. }),
+        "{wrong}"
+    );
+}
+
+#[test]
 fn the_last_weights_stay_where_the_recipe_says_so() {
     let mut config = config();
     config.early_stopping.restore_best_weights = false;
