@@ -163,7 +163,11 @@ fn summary(cell: &Cell) -> String {
         ),
         Model::Mse => format!("validation MSE {}", number(cell.mse.validation)),
     };
-    format!("{} {} epochs, {score}", cell.id, cell.n_epochs)
+    let warning = match cell.degenerate_likelihood {
+        Some(true) => "; the likelihood is degenerate: targets repeat and a scale collapsed",
+        _ => "",
+    };
+    format!("{} {} epochs, {score}{warning}", cell.id, cell.n_epochs)
 }
 
 /// `45 s`, `2 min 5 s`.

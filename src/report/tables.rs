@@ -247,7 +247,15 @@ fn cells(record: &Record) -> Table {
     .map(str::to_owned)
     .to_vec();
     head.extend(levels.iter().map(|level| format!("in central {level} %")));
-    head.extend(["smallest σ", "effective K", "weights (BLAKE3)"].map(str::to_owned));
+    head.extend(
+        [
+            "smallest σ",
+            "degenerate",
+            "effective K",
+            "weights (BLAKE3)",
+        ]
+        .map(str::to_owned),
+    );
     let rows = record.cells.iter().map(|cell| cell_row(cell, &levels));
     Table {
         rows: rows.collect(),
@@ -278,6 +286,10 @@ fn cell_row(cell: &Cell, levels: &[String]) -> Row {
         &key("smallest_scale_test"),
         cell.smallest_scale_test,
         4,
+    ));
+    cells.push(cell.degenerate_likelihood.map_or_else(
+        || MISSING.to_owned(),
+        |degenerate| number::word(&key("degenerate_likelihood"), &degenerate.to_string()),
     ));
     let effective = cell.effective_components_test;
     cells.push(of("effective_components_test", effective, 2));
