@@ -10,7 +10,7 @@ use std::process::Command;
 use std::{env, fs};
 
 /// A change in any of these can change a result, so it changes the key of every cell.
-const DECIDING: [&str; 9] = [
+const DECIDING: [&str; 11] = [
     "src/mixture",
     "src/net",
     "src/numerics",
@@ -18,7 +18,9 @@ const DECIDING: [&str; 9] = [
     "src/score",
     "src/seed.rs",
     "src/study",
+    "build.rs",
     "Cargo.lock",
+    "Cargo.toml",
     "rust-toolchain.toml",
 ];
 

@@ -10,7 +10,7 @@
 //!
 //! | room | holds |
 //! | --- | --- |
-//! | [`problem`] | data with a known truth: the noisy spiral and its exact conditional density |
+//! | [`problem`] | data with a known truth: the noisy spiral and two inverse problems, with their exact conditional densities |
 //! | [`mixture`] | Gaussian mixtures in `f64`: density, cdf, quantiles, moments, sampling |
 //! | [`score`] | what a predicted density is worth: NLL, CRPS, PIT, coverage |
 //! | [`net`] | everything dfdx: layers, mixture head, loss, Adam, trainer |
@@ -21,12 +21,12 @@
 //!
 //! # Invariants
 //!
-//! Each is held by a test that reads the sources (`tests/it/tidy.rs`).
+//! Each is held by a test that reads the sources (`tests/it/tidy/`).
 //!
 //! - Only [`net`] names dfdx; no dfdx type stands in a public signature elsewhere.
 //! - [`report`] reads a record. It never trains, samples, reads a clock or the environment.
 //! - [`seed`] alone makes generators, each named by a path.
-//! - Clock and environment are read in one file.
+//! - The clock is read in one file of the binary; so is the environment, but for the choice of kernels.
 //! - Whatever can change a result is in the spec, and the record repeats the spec.
 //! - `f64` in [`mixture`], [`score`], [`problem`]; `f32` in [`net`]; they meet in one file.
 //! - No floating-point sum crosses threads; no transcendental function of `std` decides a bit.

@@ -87,7 +87,7 @@ pub struct Cell {
     pub replicate: usize,
     /// Trainable numbers.
     pub n_parameters: usize,
-    /// Epochs run.
+    /// Epochs run; of a cell that failed, the one it failed in included.
     pub n_epochs: usize,
     /// Epoch (from 1) whose weights were kept.
     pub best_epoch: usize,
@@ -95,7 +95,7 @@ pub struct Cell {
     pub stopped_by: StoppedBy,
     /// Why there are no scores, where training failed.
     pub failure: Option<Failure>,
-    /// Mean negative log-likelihood, nats; `null` for the baseline.
+    /// Mean negative log-likelihood, nats; three `null`s for the baseline.
     pub nll_nats_mean: Splits,
     /// Mean log-ratio to the exact density on the test points, nats.
     pub excess_nats_test: Option<f64>,
@@ -152,11 +152,11 @@ pub enum StoppedBy {
 pub struct Failure {
     /// Epoch, from 1.
     pub epoch: usize,
-    /// Batch within the epoch, from 1.
+    /// Batch within the epoch, from 1; 0 where training ended but a prediction is no density.
     pub batch: usize,
     /// The offending quantity, such as `loss`.
     pub quantity: String,
-    /// What it was: `NaN`, `inf` or `-inf`.
+    /// What it was: `NaN`, `inf`, `-inf`, or what is wrong with the prediction.
     pub value: String,
 }
 

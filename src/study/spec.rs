@@ -54,7 +54,7 @@ pub struct ExhibitSpec {
     pub n_points: usize,
     /// Points of each curve over x.
     pub n_grid: usize,
-    /// K of the network whose samples are drawn (replicate 0).
+    /// K of the network whose samples are drawn (replicate 0); where it is not trained, none are.
     pub n_components: usize,
 }
 

@@ -1,5 +1,6 @@
 //! One integration binary, modules by subject.
 
+mod accepted;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]

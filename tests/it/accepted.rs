@@ -1,0 +1,123 @@
+//! The accepted record of the spiral says what a study of mixture density networks must say.
+
+use std::path::Path;
+
+use mixture_density::study::record::{Cell, Model, Record};
+
+fn accepted() -> Record {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/spiral/record.json");
+    Record::read(&path).expect("the committed record")
+}
+
+fn of(record: &Record, k: Option<usize>) -> Vec<&Cell> {
+    let cells: Vec<&Cell> = record
+        .cells
+        .iter()
+        .filter(|c| c.n_components == k)
+        .collect();
+    assert_eq!(cells.len(), 3, "three replicates of {k:?}");
+    cells
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// Every sentence the record must bear out, and whether it does.
+fn sentences(record: &Record) -> Vec<(&'static str, bool)> {
+    let oracle = &record.oracle;
+    let baseline = of(record, None);
+    let validation = |cells: &[&Cell]| {
+        median(
+            cells
+                .iter()
+                .filter_map(|c| c.nll_nats_mean.validation)
+                .collect(),
+        )
+    };
+    let one = median(
+        of(record, Some(1))
+            .iter()
+            .filter_map(|c| c.nll_nats_mean.test)
+            .collect(),
+    );
+    let single_gaussian = oracle.single_gaussian_nll_nats_mean;
+    vec![
+        (
+            "every cell is trained",
+            record.cells.iter().all(|c| c.failure.is_none()) && record.cells.len() == 123,
+        ),
+        // The article's own program ended between -0.176 and -0.285.
+        (
+            "K = 20 is near the article",
+            (-0.36..=-0.15).contains(&validation(&of(record, Some(20)))),
+        ),
+        (
+            "the baseline's error is near the article's",
+            baseline.iter().all(|c| {
+                c.mse
+                    .validation
+                    .is_some_and(|mse| (0.85..=1.15).contains(&mse))
+            }),
+        ),
+        (
+            "no function beats the exact mean",
+            record.cells.iter().all(|c| {
+                let error = 3.0
+                    * c.mse_standard_error_test
+                        .unwrap_or(0.0)
+                        .hypot(oracle.mse_standard_error);
+                c.mse.test.is_some_and(|mse| mse >= oracle.mse - error)
+            }),
+        ),
+        (
+            "K = 1 is near the best single Gaussian",
+            one >= single_gaussian && one < single_gaussian + 0.1,
+        ),
+        (
+            "no density beats the exact one",
+            record
+                .cells
+                .iter()
+                .filter(|c| c.model == Model::Mdn)
+                .all(|c| {
+                    let error = c.excess_nats_standard_error_test.unwrap_or(0.0);
+                    c.excess_nats_test.is_some_and(|excess| excess >= -error)
+                }),
+        ),
+    ]
+}
+
+#[test]
+fn the_accepted_record_bears_out_what_is_said() {
+    for (sentence, holds) in sentences(&accepted()) {
+        assert!(holds, "{sentence}");
+    }
+}
+
+/// Each sentence fails on a record that was changed to contradict it.
+#[test]
+fn every_sentence_can_fail() {
+    let changes: [fn(&mut Cell); 6] = [
+        |cell| {
+            cell.failure = Some(mixture_density::study::record::Failure {
+                epoch: 1,
+                batch: 1,
+                quantity: "loss".to_owned(),
+                value: "NaN".to_owned(),
+            });
+        },
+        |cell| cell.nll_nats_mean.validation = cell.nll_nats_mean.validation.map(|nll| nll + 0.1),
+        |cell| cell.mse.validation = cell.mse.validation.map(|mse| mse + 0.3),
+        |cell| cell.mse.test = cell.mse.test.map(|mse| mse - 0.2),
+        |cell| cell.nll_nats_mean.test = cell.nll_nats_mean.test.map(|nll| nll + 0.1),
+        |cell| cell.excess_nats_test = cell.excess_nats_test.map(|excess| excess - 2.0),
+    ];
+    for (index, change) in changes.into_iter().enumerate() {
+        let mut record = accepted();
+        record.cells.iter_mut().for_each(change);
+        let (sentence, holds) = sentences(&record)[index];
+        assert!(!holds, "{sentence}: not refuted");
+    }
+}
