@@ -13,7 +13,7 @@ impl GaussianMixture {
     ///
     /// # Errors
     /// [`MixtureError::WrongLength`]; [`MixtureError::PointNotFinite`] for a shift or factor that is
-    /// not finite or a factor 0; and the faults of a constructor where a mean or scale leaves f64.
+    /// not finite; [`MixtureError::ZeroFactor`]; and the faults of a constructor where a mean or scale leaves f64.
     pub fn shift_and_scale(&self, shift: &[f64], factor: &[f64]) -> Result<Self, MixtureError> {
         let d = self.n_targets;
         check_units(shift, factor, d)?;
@@ -48,8 +48,8 @@ impl GaussianMixture {
     ///
     /// # Errors
     /// [`MixtureError::WrongLength`], [`MixtureError::NoTargets`],
-    /// [`MixtureError::PointNotFinite`], and [`MixtureError::NotPositiveDefinite`] where the rows
-    /// are dependent to rounding or more than D.
+    /// [`MixtureError::PointNotFinite`], [`MixtureError::TooManyRows`] where m > d, and
+    /// [`MixtureError::NotPositiveDefinite`] where the rows are dependent to rounding.
     pub fn linear_map(&self, matrix: &[f64], shift: &[f64]) -> Result<Self, MixtureError> {
         let (d, m) = (self.n_targets, shift.len());
         if m == 0 {
@@ -71,10 +71,9 @@ impl GaussianMixture {
             }
         }
         if m > d {
-            return Err(MixtureError::NotPositiveDefinite {
-                component: 0,
-                index: d,
-                pivot: 0.0,
+            return Err(MixtureError::TooManyRows {
+                rows: m,
+                n_targets: d,
             });
         }
         let product = |row: &[f64], column: &dyn Fn(usize) -> f64| -> f64 {
@@ -145,8 +144,11 @@ fn check_units(shift: &[f64], factor: &[f64], d: usize) -> Result<(), MixtureErr
         if !a.is_finite() {
             return Err(MixtureError::PointNotFinite { index, value: *a });
         }
-        if !b.is_finite() || *b == 0.0 {
+        if !b.is_finite() {
             return Err(MixtureError::PointNotFinite { index, value: *b });
+        }
+        if *b == 0.0 {
+            return Err(MixtureError::ZeroFactor { target: index });
         }
     }
     Ok(())

@@ -11,6 +11,11 @@ use super::univariate::Univariate;
 /// Weights [n, k]; means and scales [n, k, d] at the door. Inside, means and scales are kept
 /// [n, d, k], so that a marginal is a slice: a row is borrowed, never copied. Four `f64` a row,
 /// component and target: score a large table in chunks of rows.
+///
+/// # Numerics
+/// Densities, probabilities, quantiles, CRPS, moments and draws of a row allocate nothing
+/// (`questions_to_a_row_allocate_nothing`). Modes, highest-density regions and probabilities, and
+/// entropy do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MixtureBatch {
     n_components: usize,

@@ -9,7 +9,7 @@ use super::kernel;
 /// normalisation.
 pub const WEIGHT_SUM_TOLERANCE: f64 = 1e-6;
 
-/// K ≥ 1, D ≥ 1, and lengths that agree.
+/// K ≥ 1, D ≥ 1, K·D inside `usize`, and lengths that agree.
 pub(super) fn check_shape(
     k: usize,
     d: usize,
@@ -23,11 +23,19 @@ pub(super) fn check_shape(
     if d == 0 {
         return Err(MixtureError::NoTargets);
     }
+    // Even no row at all needs a row's width to be a number.
+    if k.checked_mul(d).is_none() {
+        return Err(MixtureError::WrongLength {
+            what: "means",
+            expected: usize::MAX,
+            found: means,
+        });
+    }
     let rows = weights.div_ceil(k);
     if rows.checked_mul(k) != Some(weights) {
         return Err(MixtureError::WrongLength {
             what: "log weights",
-            expected: rows * k,
+            expected: rows.saturating_mul(k),
             found: weights,
         });
     }

@@ -79,8 +79,16 @@ pub(super) fn check_factor(l: &[f64], d: usize, component: usize) -> Result<(), 
     for row in 0..d {
         for column in 0..d {
             let value = l[row * d + column];
-            if !value.is_finite() || (column > row && value != 0.0) {
+            if !value.is_finite() {
                 return Err(MixtureError::CovarianceNotFinite {
+                    component,
+                    row,
+                    column,
+                    value,
+                });
+            }
+            if column > row && value != 0.0 {
+                return Err(MixtureError::FactorNotLower {
                     component,
                     row,
                     column,

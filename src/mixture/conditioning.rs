@@ -1,6 +1,6 @@
 //! Marginals and conditionals: mixtures over some of the targets.
 
-use super::cholesky::{lower_triangularise, solve_lower};
+use super::cholesky::{check_factor, lower_triangularise, solve_lower};
 use super::error::MixtureError;
 use super::gaussian_mixture::{GaussianMixture, Spread};
 use super::joint::log_sum_exp;
@@ -10,7 +10,9 @@ impl GaussianMixture {
     /// The mixture over `targets`, in the order they are named.
     ///
     /// # Errors
-    /// [`MixtureError::NoTargets`], [`MixtureError::NoSuchTarget`], [`MixtureError::RepeatedTarget`].
+    /// [`MixtureError::NoTargets`], [`MixtureError::NoSuchTarget`], [`MixtureError::RepeatedTarget`],
+    /// and [`MixtureError::NotPositiveDefinite`] or [`MixtureError::CovarianceNotFinite`] where
+    /// full covariances are so near to singular, or so large, that a factor leaves f64.
     pub fn marginal(&self, targets: &[usize]) -> Result<Self, MixtureError> {
         if targets.is_empty() {
             return Err(MixtureError::NoTargets);
@@ -26,11 +28,13 @@ impl GaussianMixture {
         let spread = match &self.spread {
             Spread::Diagonal(scales) => Spread::Diagonal(pick(scales)),
             Spread::Full(factors) => {
-                let factors = factors
-                    .chunks_exact(d * d)
-                    .flat_map(|l| lower_triangularise(rows(l, d, targets), m, d))
-                    .collect();
-                Spread::of_factors(factors, m)
+                let mut kept = Vec::with_capacity(self.n_components() * m * m);
+                for (component, l) in factors.chunks_exact(d * d).enumerate() {
+                    let l = lower_triangularise(rows(l, d, targets), m, d);
+                    check_factor(&l, m, component)?;
+                    kept.extend(l);
+                }
+                Spread::of_factors(kept, m)
             }
         };
         Ok(Self {
@@ -55,7 +59,9 @@ impl GaussianMixture {
     /// [`MixtureError::NoSuchTarget`], [`MixtureError::RepeatedTarget`],
     /// [`MixtureError::NothingLeft`], [`MixtureError::WrongLength`],
     /// [`MixtureError::PointNotFinite`], and [`MixtureError::ImpossibleCondition`] where the
-    /// values lie so far out that even the logarithm of every component's density overflows.
+    /// values lie so far out that even the logarithm of every component's density overflows;
+    /// [`MixtureError::NotPositiveDefinite`] or [`MixtureError::CovarianceNotFinite`] as in
+    /// [`marginal`](Self::marginal), places counted with the given targets first.
     pub fn condition(&self, given: &[usize], values: &[f64]) -> Result<Self, MixtureError> {
         self.check_targets(given)?;
         let (d, n_given) = (self.n_targets, given.len());
@@ -84,6 +90,7 @@ impl GaussianMixture {
         for (k, log_weight) in log_weights.iter_mut().enumerate() {
             let mu = &self.means[k * d..(k + 1) * d];
             let l = lower_triangularise(rows(&self.component_factor(k), d, &order), d, d);
+            check_factor(&l, d, k)?;
             let head: Vec<f64> = (0..n_given)
                 .flat_map(|i| l[i * d..i * d + n_given].to_vec())
                 .collect();

@@ -100,6 +100,20 @@ pub enum MixtureError {
         /// What it was.
         value: f64,
     },
+    /// An entry above the diagonal of a Cholesky factor that is not 0.
+    #[error(
+        "factor of component {component} has {value} at ({row}, {column}); above the diagonal it must be 0"
+    )]
+    FactorNotLower {
+        /// Component.
+        component: usize,
+        /// Row of the matrix.
+        row: usize,
+        /// Column of the matrix.
+        column: usize,
+        /// What it was.
+        value: f64,
+    },
     /// A covariance whose halves differ.
     #[error(
         "covariance of component {component} is not symmetric: {upper} at ({row}, {column}), {lower} across"
@@ -171,6 +185,22 @@ pub enum MixtureError {
         index: usize,
         /// What it was.
         value: f64,
+    },
+    /// A target multiplied by 0, which leaves it no density.
+    #[error("factor of target {target} is 0; a density needs another")]
+    ZeroFactor {
+        /// Target.
+        target: usize,
+    },
+    /// A linear map onto more targets than there are.
+    #[error(
+        "a map with {rows} rows of {n_targets} targets has no density; at most {n_targets} rows"
+    )]
+    TooManyRows {
+        /// Rows of its matrix.
+        rows: usize,
+        /// D.
+        n_targets: usize,
     },
     /// A value conditioned on that has density 0 under every component, even in the log domain.
     #[error("the given values have no density under any component")]

@@ -110,7 +110,7 @@ impl GaussianMixture {
     ///
     /// # Errors
     /// As [`full`](Self::full); an entry above the diagonal that is not 0 is a
-    /// [`MixtureError::CovarianceNotFinite`] with its place.
+    /// [`MixtureError::FactorNotLower`] with its place.
     pub fn from_cholesky(
         n_targets: usize,
         weights: Vec<f64>,

@@ -32,7 +32,8 @@ impl Univariate<'_> {
     /// None can be missed that rises above its surroundings by more than 1e-20 of its height: see
     /// the module `stationary`, which certifies the stretches between them. Positions to 2 ulp of the
     /// computed slope's sign change. Components narrower than an ulp of their means have no slope in
-    /// f64: where there are only such, the steepest one's mean is given. Allocates.
+    /// f64: their means are given where f is higher there, and where there are only such, the
+    /// steepest one's mean. Allocates.
     #[must_use]
     pub fn modes(&self) -> Vec<Mode> {
         stationary_points(self.terms())

@@ -1,5 +1,6 @@
 //! The slope f′ of a one-dimensional mixture: its value, and what is certain of it on an interval.
 
+use super::joint::log_sum_exp;
 use super::kernel::{self, ExpInPlace, Terms};
 use super::root::middle;
 
@@ -106,6 +107,35 @@ impl Slope {
             }
         });
         tallest.1
+    }
+
+    /// `at`, or the mean of a component within 4 ulp of it that f64 can hardly resolve and where f
+    /// is higher: across such a component f′ changes sign between two neighbours in f64, and the
+    /// root found may be the one far down its side.
+    pub(super) fn peak_near(&self, at: f64) -> f64 {
+        const ULPS: f64 = 4.0 * f64::EPSILON;
+        let mut best = (f64::NEG_INFINITY, at);
+        for c in &self.components {
+            if c.scale < ULPS * c.mean.abs() && (c.mean - at).abs() <= ULPS * at.abs() {
+                if best.0 == f64::NEG_INFINITY {
+                    best.0 = self.log_height(at);
+                }
+                let height = self.log_height(c.mean);
+                if height > best.0 {
+                    best = (height, c.mean);
+                }
+            }
+        }
+        best.1
+    }
+
+    /// ln f(y) + ln √(2π).
+    fn log_height(&self, y: f64) -> f64 {
+        let logs = self.components.iter().map(|c| {
+            let u = c.u(y);
+            c.log_size + kernel::ln(c.scale) - 0.5 * (u * u)
+        });
+        log_sum_exp(&logs.collect::<Vec<f64>>())
     }
 
     pub(super) fn narrowest(&self) -> f64 {

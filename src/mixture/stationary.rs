@@ -54,9 +54,10 @@ pub(super) fn stationary_points(terms: Terms<'_>) -> Vec<Stationary> {
                 && (value_before > 0.0) != (value > 0.0)
             {
                 let at = bracketed(|y| slope.at(y), (before, value_before), (y, value), 0.0);
+                let is_mode = value < 0.0;
                 found.push(Stationary {
-                    at,
-                    is_mode: value < 0.0,
+                    at: if is_mode { slope.peak_near(at) } else { at },
+                    is_mode,
                 });
             }
             last = Some((y, value));

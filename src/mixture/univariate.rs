@@ -225,7 +225,7 @@ impl<'a> Univariate<'a> {
     /// eq. 5 on the line). Costs K(K + 1)/2 evaluations of A.
     ///
     /// # Numerics
-    /// Absolute error a few ulp of max |y − μₖ|, |μᵢ − μⱼ|, σₖ (`crps_agrees_with_quadrature`).
+    /// Absolute error a few ulp of max |y − μₖ|, |μᵢ − μⱼ|, σₖ (`crps_agrees_with_mpmath`).
     #[must_use]
     pub fn crps(&self, y: f64) -> f64 {
         if y.is_infinite() {

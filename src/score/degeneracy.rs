@@ -9,7 +9,8 @@
 pub struct Degeneracy {
     /// Share of targets whose very value occurs more than once.
     pub repeated_share: f64,
-    /// Smallest predicted scale over the targets' standard deviation.
+    /// Smallest predicted scale over the targets' standard deviation; NaN where that is 0, +∞ where
+    /// nothing was predicted.
     pub relative_smallest_scale: f64,
 }
 
@@ -36,16 +37,19 @@ impl Degeneracy {
         let spread = (targets.iter().map(square).sum::<f64>() / n).sqrt();
         Self {
             repeated_share: repeated as f64 / n,
-            relative_smallest_scale: smallest_scale / spread,
+            relative_smallest_scale: if spread > 0.0 {
+                smallest_scale / spread
+            } else {
+                f64::NAN
+            },
         }
     }
 
     /// Whether both signs are there. A constant target, whose spread is 0, is degenerate.
     #[must_use]
     pub fn is_degenerate(&self) -> bool {
-        // Written so that the NaN of 0/0 counts as collapsed.
-        let apart = self.relative_smallest_scale >= Self::RELATIVE_SCALE
-            && self.relative_smallest_scale.is_finite();
+        // Written so that a NaN counts as collapsed.
+        let apart = self.relative_smallest_scale >= Self::RELATIVE_SCALE;
         self.repeated_share > Self::REPEATED_SHARE && !apart
     }
 }
@@ -68,6 +72,16 @@ mod tests {
     fn repeated_targets_with_a_collapsed_scale_are_degenerate() {
         assert!(Degeneracy::of(&grades(), 1e-4).is_degenerate());
         assert!(Degeneracy::of(&[2.0; 10], 1e-4).is_degenerate());
+    }
+
+    #[test]
+    fn an_infinite_scale_is_no_collapse() {
+        assert!(!Degeneracy::of(&grades(), f64::INFINITY).is_degenerate());
+        // A constant target stays degenerate whatever was predicted, and so does no number at all.
+        for scale in [0.0, 1.0, f64::INFINITY] {
+            assert!(Degeneracy::of(&[2.0; 10], scale).is_degenerate());
+        }
+        assert!(Degeneracy::of(&grades(), f64::NAN).is_degenerate());
     }
 
     #[test]

@@ -6,6 +6,9 @@ use super::summary::Summary;
 use crate::mixture::{GaussianMixture, MixtureBatch, MixtureRef};
 use crate::seed::{Seed, Stream};
 
+/// The most pairs one energy score may draw: 16 million, 128 MiB of values.
+pub const MAX_PAIRS: usize = 1 << 24;
+
 /// E|Y − y| − ½E|Y − Y′| in the Euclidean norm, with its Monte-Carlo standard error.
 ///
 /// For one target it is the CRPS, which has a closed form: use that.
@@ -18,8 +21,9 @@ use crate::seed::{Seed, Stream};
 /// estimated so simply.
 ///
 /// # Errors
-/// [`ScoreError::WrongLength`] where `y` has not D coordinates, [`ScoreError::NoPoints`] for no
-/// pair; nothing is drawn then.
+/// [`ScoreError::WrongLength`] where `y` has not D coordinates; [`ScoreError::TargetNotFinite`], with
+/// row 0; [`ScoreError::NoPoints`] for no pair; [`ScoreError::OutOfRange`] for one, which has no
+/// standard error, and for more than [`MAX_PAIRS`]. Nothing is drawn then.
 pub fn energy_score(
     row: MixtureRef<'_>,
     y: &[f64],
@@ -60,6 +64,13 @@ fn from_pairs(
             found: y.len(),
         });
     }
+    if let Some(value) = y.iter().find(|y| !y.is_finite()) {
+        return Err(ScoreError::TargetNotFinite {
+            row: 0,
+            value: *value,
+        });
+    }
+    check_pairs(n_pairs)?;
     let mut draws = vec![0.0; 2 * d];
     let (a, b) = draws.split_at_mut(d);
     let mut values = Vec::with_capacity(n_pairs);
@@ -71,12 +82,27 @@ fn from_pairs(
     Summary::of(&values)
 }
 
+/// As many pairs as have a standard error and fit into memory.
+fn check_pairs(n_pairs: usize) -> Result<(), ScoreError> {
+    match n_pairs {
+        0 => Err(ScoreError::NoPoints),
+        2..=MAX_PAIRS => Ok(()),
+        _ => Err(ScoreError::OutOfRange {
+            what: "number of pairs",
+            index: 0,
+            value: n_pairs as f64,
+            allowed: "[2, 16777216]",
+        }),
+    }
+}
+
 /// [`energy_score`] of every row; `targets` is [n, d].
 ///
 /// Row i draws from the stream `path/i`, so it does not depend on what else is scored.
 ///
 /// # Errors
-/// [`ScoreError::WrongLength`], [`ScoreError::TargetNotFinite`], [`ScoreError::NoPoints`].
+/// [`ScoreError::WrongLength`], [`ScoreError::TargetNotFinite`], and for the number of pairs as
+/// [`energy_score`].
 pub fn energy_scores(
     batch: &MixtureBatch,
     targets: &[f64],
@@ -85,6 +111,7 @@ pub fn energy_scores(
     path: &str,
 ) -> Result<Vec<Summary>, ScoreError> {
     check_targets(batch, targets)?;
+    check_pairs(n_pairs)?;
     batch
         .rows()
         .zip(targets.chunks_exact(batch.n_targets()))

@@ -27,7 +27,7 @@ pub enum ScoreError {
         /// What it was.
         value: f64,
     },
-    /// A level, PIT value or probability outside its range.
+    /// A level, PIT value, probability or count outside its range.
     #[error("{what} {index} is {value}; it must lie in {allowed}")]
     OutOfRange {
         /// What it is.

@@ -31,9 +31,9 @@ pub use coverage::{
     highest_density_probability,
 };
 pub use degeneracy::Degeneracy;
-pub use energy::{energy_score, energy_scores, joint_energy_score};
+pub use energy::{MAX_PAIRS, energy_score, energy_scores, joint_energy_score};
 pub use error::ScoreError;
-pub use pit::{KsDistance, expected_calibration_error, pit};
+pub use pit::{KsDistance, MAX_LEVELS, expected_calibration_error, pit};
 pub use point::{crps, nll_nats, squared_error};
 pub use quantile::{PointErrors, Sharpness, pinball};
 pub use summary::{Summary, compensated_sum};

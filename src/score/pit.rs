@@ -70,6 +70,9 @@ impl KsDistance {
     }
 }
 
+/// The most levels an expected calibration error may be taken over.
+pub const MAX_LEVELS: usize = 1 << 24;
+
 /// Expected calibration error: the mean over the levels p = 1/(m+1), …, m/(m+1) of
 /// |share of PIT values ≤ p − p|.
 ///
@@ -78,10 +81,19 @@ impl KsDistance {
 /// Even perfect predictions have about 0.3/√n of it.
 ///
 /// # Errors
-/// [`ScoreError::NoPoints`] without values or with m = 0; [`ScoreError::OutOfRange`].
+/// [`ScoreError::NoPoints`] without values or with m = 0; [`ScoreError::OutOfRange`] for a PIT value outside
+/// \[0, 1\] or m above [`MAX_LEVELS`].
 pub fn expected_calibration_error(pit: &[f64], n_levels: usize) -> Result<f64, ScoreError> {
     if pit.is_empty() || n_levels == 0 {
         return Err(ScoreError::NoPoints);
+    }
+    if n_levels > MAX_LEVELS {
+        return Err(ScoreError::OutOfRange {
+            what: "number of levels",
+            index: 0,
+            value: n_levels as f64,
+            allowed: "[1, 16777216]",
+        });
     }
     check_pit(pit)?;
     let mut sorted = pit.to_vec();

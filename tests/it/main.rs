@@ -6,6 +6,7 @@ mod cli;
 #[cfg(feature = "cli")]
 mod determinism;
 mod ks;
+mod mixture_allocations;
 mod mixture_bad_input;
 mod mixture_bad_questions;
 mod mixture_fuzz;
@@ -15,6 +16,7 @@ mod mixture_properties;
 mod mixture_reference;
 mod mixture_sampling;
 mod mixture_shape;
+mod mixture_shape_laws;
 mod mixture_units;
 #[cfg(feature = "net")]
 mod net;

@@ -178,11 +178,20 @@ fn covariances() {
     );
     assert_error(
         factor(&[1.0, 0.1, 3.0, 2.0]),
-        MixtureError::CovarianceNotFinite {
+        MixtureError::FactorNotLower {
             component: 0,
             row: 0,
             column: 1,
             value: 0.1,
+        },
+    );
+    assert_error(
+        factor(&[1.0, INF, 3.0, 2.0]),
+        MixtureError::CovarianceNotFinite {
+            component: 0,
+            row: 0,
+            column: 1,
+            value: INF,
         },
     );
 }
@@ -265,6 +274,20 @@ fn batches() {
         MixtureBatch::from_logits(1, 0, vec![], vec![], vec![]),
         MixtureError::NoTargets,
     );
+    // A row so wide that K·D wraps to 0 is refused even where there is no row.
+    for make in [MixtureBatch::from_logits, MixtureBatch::from_parts] {
+        for (k, d) in [(2, 1 << 63), (usize::MAX, usize::MAX)] {
+            assert_error(
+                make(k, d, vec![], vec![], vec![]),
+                MixtureError::WrongLength {
+                    what: "means",
+                    expected: usize::MAX,
+                    found: 0,
+                },
+            );
+        }
+        assert!(make(usize::MAX, 1, vec![], vec![], vec![]).is_ok_and(|b| b.rows().count() == 0));
+    }
     // Logits of ±1e4 and a weight of −∞ are good input.
     let batch = logits(&[1e4, -1e4, 0.0, -INF], &[0.0; 4], &[1.0; 4]).unwrap();
     assert!(

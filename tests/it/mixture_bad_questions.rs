@@ -83,9 +83,20 @@ fn questions() {
     assert!(plane.condition(&[], &[]).is_ok());
     assert_error(
         plane.shift_and_scale(&[0.0; 2], &[1.0, 0.0]),
+        MixtureError::ZeroFactor { target: 1 },
+    );
+    assert_error(
+        plane.shift_and_scale(&[0.0; 2], &[1.0, NAN]),
         MixtureError::PointNotFinite {
             index: 1,
-            value: 0.0,
+            value: NAN,
+        },
+    );
+    assert_error(
+        plane.linear_map(&[1.0; 6], &[0.0; 3]),
+        MixtureError::TooManyRows {
+            rows: 3,
+            n_targets: 2,
         },
     );
     assert_error(
@@ -112,6 +123,30 @@ fn questions() {
         ),
         "{dependent}"
     );
+}
+
+#[test]
+fn a_factor_that_underflows_is_no_mixture() {
+    // 1e-200 times 1e-200 is what is left of the first target given the second.
+    let narrow = |l: [f64; 4]| {
+        GaussianMixture::from_cholesky(2, vec![1.0], vec![0.0; 2], l.to_vec()).unwrap()
+    };
+    let vanished = MixtureError::NotPositiveDefinite {
+        component: 0,
+        index: 1,
+        pivot: 0.0,
+    };
+    let m = narrow([1e-200, 0.0, 1.0, 1e-200]);
+    assert_error(m.condition(&[1], &[0.0]), vanished.clone());
+    assert_error(m.marginal(&[1, 0]), vanished);
+    // The other way round nothing is lost, nor with a pair that f64 can hold.
+    assert_eq!(
+        m.condition(&[0], &[0.0]).unwrap().scales(),
+        Some(&[1e-200][..])
+    );
+    let m = narrow([1e-100, 0.0, 1.0, 1e-100]);
+    let kept = m.condition(&[1], &[0.0]).unwrap().scales().unwrap()[0];
+    assert!((kept / 1e-200 - 1.0).abs() < 1e-12, "{kept:e}");
 }
 
 #[test]

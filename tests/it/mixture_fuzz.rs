@@ -135,6 +135,7 @@ fn two_targets() {
         prop::collection::vec(prop_oneof![number(), Just(0.0), Just(2.0)], 4),
         prop::collection::vec(number(), 6),
     );
+    let answered = std::cell::Cell::new(0);
     runner(4000)
         .run(&strategy, |(means, matrix, values)| {
             let symmetric = vec![matrix[0], matrix[1], matrix[1], matrix[3]];
@@ -153,8 +154,24 @@ fn two_targets() {
             .flatten()
             {
                 let _ = mixture.log_density(&values[..2]);
-                let _ = mixture.condition(&[1], &values[..1]).map(|m| m.mean());
-                let _ = mixture.marginal(&[1, 0]).map(|m| m.covariance());
+                for part in [
+                    mixture.condition(&[1], &values[..1]),
+                    mixture.condition(&[0], &values[..1]),
+                    mixture.marginal(&[1]),
+                ]
+                .into_iter()
+                .flatten()
+                {
+                    // A scale of 0 would show here: +∞ or NaN at the mean.
+                    for y in [values[1], part.means()[0]] {
+                        let log = part.log_density(&[y]).expect("one target");
+                        prop_assert!(y.is_nan() || log < f64::INFINITY, "{log} at {y}");
+                    }
+                    answered.set(answered.get() + 1);
+                }
+                let _ = mixture
+                    .marginal(&[1, 0])
+                    .map(|m| (m.covariance(), m.log_density(&values[..2])));
                 let _ = mixture.linear_map(&values[..4], &values[4..]);
                 let _ = mixture.shift_and_scale(&values[..2], &values[2..4]);
                 prop_assert!(mixture.modes().is_ok_and(|modes| !modes.is_empty()));
@@ -164,4 +181,5 @@ fn two_targets() {
             Ok(())
         })
         .unwrap_or_else(|failure| panic!("{failure}"));
+    assert!(answered.get() > 1000, "{}", answered.get());
 }

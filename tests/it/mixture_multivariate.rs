@@ -183,6 +183,30 @@ fn a_nearly_singular_covariance_keeps_its_digits() {
     assert!((f64::sqrt(variance) / 1e-6 - 1.0).abs() > 1e-6);
 }
 
+/// By elimination with row exchanges.
+fn determinant(matrix: &[f64], d: usize) -> f64 {
+    let (mut m, mut product) = (matrix.to_vec(), 1.0);
+    for i in 0..d {
+        let best = (i..d)
+            .max_by(|a, b| m[a * d + i].abs().total_cmp(&m[b * d + i].abs()))
+            .expect("a row");
+        if best != i {
+            product = -product;
+            for j in 0..d {
+                m.swap(i * d + j, best * d + j);
+            }
+        }
+        product *= m[i * d + i];
+        for row in i + 1..d {
+            let share = m[row * d + i] / m[i * d + i];
+            for j in i..d {
+                m[row * d + j] -= share * m[i * d + j];
+            }
+        }
+    }
+    product
+}
+
 #[test]
 fn linear_maps_move_mean_covariance_and_density() {
     for (mixture, case) in cases() {
@@ -198,12 +222,26 @@ fn linear_maps_move_mean_covariance_and_density() {
                 .collect()
         };
         assert_close(&image.mean(), &apply(&mixture.mean()), 1e-11);
-        // Log-densities move by one constant, the log of the determinant.
-        let moved = |p: &Point| {
-            image.log_density(&apply(&p.y)).unwrap() - mixture.log_density(&p.y).unwrap()
-        };
-        for p in &case.points[1..] {
-            assert!((moved(p) - moved(&case.points[0])).abs() < 1e-8);
+        let covariance = mixture.covariance();
+        let mut mapped = vec![0.0; d * d];
+        for at in 0..d * d * d * d {
+            let (i, j, a, b) = (at % d, at / d % d, at / d / d % d, at / d / d / d);
+            mapped[i * d + j] += matrix[i * d + a] * covariance[a * d + b] * matrix[j * d + b];
+        }
+        let size = mapped.iter().fold(0.0f64, |g, x| g.max(x.abs()));
+        for (got, want) in image.covariance().iter().zip(&mapped) {
+            assert!((got - want).abs() < 1e-12 * size, "{got} for {want}");
+        }
+        // Log-densities move by the log of the determinant; the twin forgets it.
+        let log_determinant = libm::log(determinant(&matrix, d).abs());
+        assert!(log_determinant.abs() > 1.0);
+        for p in &case.points {
+            let (before, after) = (
+                mixture.log_density(&p.y).unwrap(),
+                image.log_density(&apply(&p.y)).unwrap(),
+            );
+            assert!((after - (before - log_determinant)).abs() < 1e-8);
+            assert!((after - before).abs() > 0.5);
         }
         let factor: Vec<f64> = (0..d)
             .map(|i| if i % 2 == 0 { -2.5 } else { 0.3 })

@@ -32,31 +32,46 @@ fn runner() -> TestRunner {
 }
 
 /// `law` stays below `tolerance` for all mixtures, `twin` does not for nine in ten.
-fn check(
+pub(super) fn check(
     tolerance: f64,
     law: impl Fn(Univariate<'_>) -> f64,
     twin: impl Fn(Univariate<'_>) -> f64,
 ) {
-    let caught = std::cell::Cell::new(0);
+    check_where(tolerance, law, |m| Some(twin(m)));
+}
+
+/// As [`check`], with a twin that can only be told from the original on some mixtures, at least
+/// half of them: `None` on the others.
+pub(super) fn check_where(
+    tolerance: f64,
+    law: impl Fn(Univariate<'_>) -> f64,
+    twin: impl Fn(Univariate<'_>) -> Option<f64>,
+) {
+    let (asked, caught) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
     runner()
         .run(&mixtures(), |mixture| {
             let view = mixture.as_univariate().expect("one target");
             let violation = law(view);
             prop_assert!(violation <= tolerance, "{violation:e}");
-            // Not `>`: a NaN is a violation too.
-            if !matches!(
-                twin(view).partial_cmp(&tolerance),
-                Some(std::cmp::Ordering::Less)
-            ) {
-                caught.set(caught.get() + 1);
+            if let Some(violation) = twin(view) {
+                asked.set(asked.get() + 1);
+                // Not `>`: a NaN is a violation too.
+                if !matches!(
+                    violation.partial_cmp(&tolerance),
+                    Some(std::cmp::Ordering::Less)
+                ) {
+                    caught.set(caught.get() + 1);
+                }
             }
             Ok(())
         })
         .unwrap_or_else(|failure| panic!("{failure}"));
+    assert!(2 * asked.get() >= CASES, "asked {} times", asked.get());
     assert!(
-        10 * caught.get() >= 9 * CASES,
-        "the twin was caught {} times only",
-        caught.get()
+        10 * caught.get() >= 9 * asked.get(),
+        "the twin was caught {} times of {} only",
+        caught.get(),
+        asked.get()
     );
 }
 
@@ -94,7 +109,7 @@ fn points(m: Univariate<'_>) -> Vec<f64> {
         .collect()
 }
 
-fn greatest(values: impl IntoIterator<Item = f64>) -> f64 {
+pub(super) fn greatest(values: impl IntoIterator<Item = f64>) -> f64 {
     values
         .into_iter()
         .fold(0.0, |g, x| if x > g || x.is_nan() { x } else { g })
@@ -164,25 +179,6 @@ fn cdf_of_the_quantile_is_the_probability() {
 }
 
 #[test]
-fn quantiles_rise_and_the_two_sides_meet() {
-    check(
-        1e-9,
-        |m| {
-            let q: Vec<f64> = (1..40)
-                .map(|i| m.quantile(f64::from(i) / 40.0).expect("inside"))
-                .collect();
-            let falls = greatest(q.windows(2).map(|w| w[0] - w[1]));
-            let meet = (1..40).map(|i| {
-                let other = m.upper_quantile(1.0 - f64::from(i) / 40.0).expect("inside");
-                (other - q[i as usize - 1]).abs() * m.density(other)
-            });
-            falls.max(greatest(meet))
-        },
-        |m| (m.upper_quantile(0.3).expect("inside") - m.quantile(0.3).expect("inside")).abs(),
-    );
-}
-
-#[test]
 fn order_of_components_does_not_matter() {
     let reversed = |values: &[f64]| values.iter().rev().copied().collect::<Vec<f64>>();
     let violation = |m: Univariate<'_>, weights: Vec<f64>| {
@@ -199,16 +195,10 @@ fn order_of_components_does_not_matter() {
         }))
     };
     // The twin leaves the weights where they are; it can only be seen with two components or more.
-    check(
+    check_where(
         1e-12,
         |m| violation(m, reversed(m.weights())),
-        |m| {
-            if m.n_components() == 1 {
-                1.0
-            } else {
-                violation(m, m.weights().to_vec())
-            }
-        },
+        |m| (m.n_components() > 1).then(|| violation(m, m.weights().to_vec())),
     );
 }
 
@@ -307,86 +297,5 @@ fn splitting_a_component_changes_nothing() {
         1e-12,
         |m| violation(m, 0.0),
         |m| violation(m, 0.1 * m.scales()[0]),
-    );
-}
-
-#[test]
-fn highest_density_region_holds_its_level() {
-    let levels = [0.05, 0.5, 0.8, 0.95, 0.999];
-    let probability = |m: Univariate<'_>, intervals: &[(f64, f64)]| -> f64 {
-        intervals.iter().map(|(a, b)| m.cdf(*b) - m.cdf(*a)).sum()
-    };
-    check(
-        1e-9,
-        |m| {
-            greatest(levels.map(|p| {
-                let region = m.highest_density_region(p).expect("inside");
-                let ends = region.intervals.iter().flat_map(|(a, b)| [*a, *b]);
-                // Every end is at the level (where rounding of y can place it), and no mode above it is left out.
-                let off = greatest(ends.map(|y| {
-                    let slope = (m.log_density(y * (1.0 + 4e-16)) - m.log_density(y)).abs();
-                    ((m.log_density(y) - region.log_density).abs() - 8.0 * slope).max(0.0)
-                }));
-                let missed = m.modes().iter().any(|mode| {
-                    mode.log_density > region.log_density + 1e-9 && !region.contains(mode.at)
-                });
-                (probability(m, &region.intervals) - p).abs()
-                    + off * 1e-3
-                    + f64::from(u8::from(missed))
-            }))
-        },
-        // The central interval is no region of highest density: it is longer.
-        |m| {
-            if m.n_components() == 1 {
-                return 1.0;
-            }
-            let region = m.highest_density_region(0.8).expect("inside");
-            let central = m.quantile(0.9).expect("inside") - m.quantile(0.1).expect("inside");
-            central - region.length()
-        },
-    );
-}
-
-#[test]
-fn modes_are_all_the_maxima_a_fine_grid_sees() {
-    let grid_maxima = |m: Univariate<'_>| {
-        // Landmarks every 1/64 of a scale around every component.
-        let mut ys: Vec<f64> = Vec::new();
-        for (mean, scale) in m.means().iter().zip(m.scales()) {
-            ys.extend((-256..=256).map(|i| mean + f64::from(i) / 64.0 * scale));
-        }
-        ys.sort_by(f64::total_cmp);
-        ys.dedup();
-        let f: Vec<f64> = ys.iter().map(|y| m.log_density(*y)).collect();
-        let tops = (1..f.len() - 1).filter(|i| f[*i] > f[i - 1] + 1e-9 && f[*i] > f[i + 1] + 1e-9);
-        tops.map(|i| (ys[i - 1], ys[i + 1])).collect::<Vec<_>>()
-    };
-    let missed = |modes: &[f64], tops: &[(f64, f64)]| {
-        tops.iter()
-            .filter(|(a, b)| !modes.iter().any(|m| a <= m && m <= b))
-            .count() as f64
-    };
-    check(
-        0.5,
-        |m| {
-            let modes = m.modes();
-            let at: Vec<f64> = modes.iter().map(|m| m.at).collect();
-            assert!(!modes.is_empty() && modes.len() <= m.n_components());
-            let low = |y: f64, top: f64| m.log_density(y) > top + 1e-12;
-            let h = 1e-3 * m.scales().iter().copied().fold(f64::INFINITY, f64::min);
-            let not_top = modes
-                .iter()
-                .filter(|t| low(t.at - h, t.log_density) || low(t.at + h, t.log_density))
-                .count();
-            missed(&at, &grid_maxima(m)) + not_top as f64
-        },
-        // The twin gives the overall mean instead.
-        |m| {
-            if m.modes().len() < 2 {
-                1.0
-            } else {
-                missed(&[m.mean()], &grid_maxima(m))
-            }
-        },
     );
 }

@@ -205,16 +205,30 @@ fn cdf_of_a_quantile_is_its_probability() {
     }
 }
 
+/// The greatest distance, relative or absolute, of `there_and_back` from the points whose tail
+/// probability `tail` tells them apart: not beyond f64's tails and not in a gap.
+fn worst_return(
+    tail: impl Fn(&Point) -> &str,
+    there_and_back: impl Fn(Univariate<'_>, f64) -> Option<f64>,
+) -> (f64, String) {
+    worst(|m, _, p| {
+        let tail = number(tail(p));
+        let told = m.density(p.y) * p.y.abs().max(1e-3) > 1e-6 * tail.min(1.0 - tail);
+        (tail > 1e-300 && tail < 1.0 - 1e-3 && told).then(|| {
+            there_and_back(m, p.y).map_or(f64::INFINITY, |y| (y - p.y).abs() / p.y.abs().max(1.0))
+        })
+    })
+}
+
 #[test]
 fn quantile_of_a_cdf_is_the_point() {
-    let (worst, at) = worst(|m, _, p| {
-        let cdf = number(&p.cdf);
-        // Where a probability tells points apart: not beyond f64's tails and not in a gap.
-        let told = m.density(p.y) * p.y.abs().max(1e-3) > 1e-6 * cdf.min(1.0 - cdf);
-        (cdf > 1e-300 && cdf < 1.0 - 1e-3 && told)
-            .then(|| (m.quantile(m.cdf(p.y)).unwrap() - p.y).abs() / p.y.abs().max(1.0))
-    });
+    let (worst, at) = worst_return(|p| &p.cdf, |m, y| m.quantile(m.cdf(y)).ok());
     assert!(worst < 1e-9, "{worst:e}: {at}");
+    let (worst, at) = worst_return(|p| &p.survival, |m, y| m.upper_quantile(m.survival(y)).ok());
+    assert!(worst < 1e-9, "{worst:e}: {at}");
+    // The twin: an upper tail asked for through the lower has lost its points, or has none.
+    let (worst, _) = worst_return(|p| &p.survival, |m, y| m.quantile(1.0 - m.survival(y)).ok());
+    assert!(worst > 1e-3, "{worst:e}");
 }
 
 #[test]

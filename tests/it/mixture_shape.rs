@@ -46,7 +46,27 @@ fn a_needle_in_a_haystack_is_found() {
     assert!(modes[1].log_density > view.log_density(700.01));
     let on_grid =
         (0..1000).filter(|i| view.log_density(f64::from(*i) * 1.1) > modes[1].log_density - 1e-3);
-    assert!(on_grid.count() < 1000);
+    // No point of it comes within a thousand scales of the needle, and nothing else is as high.
+    assert_eq!(on_grid.count(), 0);
+}
+
+#[test]
+fn a_mode_narrower_than_an_ulp_is_at_its_mean() {
+    // An ulp of 1e15 is 125 of the second component's scales: beside its mean f is e⁻⁷⁸⁰⁰.
+    for means in [[0.0, 1e15], [1e15, 0.0], [-1e15, 3.0]] {
+        let m = new(&[0.5, 0.5], &means, &[1e-3, 1e-3]);
+        let view = m.as_univariate().unwrap();
+        let modes = view.modes();
+        assert_eq!(modes.len(), 2, "{modes:?}");
+        for mean in means {
+            let mode = modes.iter().find(|mode| (mode.at - mean).abs() < 1.0);
+            let mode = mode.expect("a mode beside every mean");
+            assert!(mode.log_density > view.log_density(mean) - 1e-9, "{mode:?}");
+            assert!((mode.log_density - 5.295_669_6).abs() < 1e-6, "{mode:?}");
+        }
+        // The twin: one number farther on there is nothing.
+        assert!(view.log_density(means[0].abs().max(means[1].abs()).next_up()) < -7000.0);
+    }
 }
 
 #[test]

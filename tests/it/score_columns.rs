@@ -1,6 +1,6 @@
 //! Columns of scores: sums, Kolmogorov–Smirnov distance, coverage intervals, and what is refused.
 
-use mixture_density::mixture::{MixtureBatch, MixtureError};
+use mixture_density::mixture::{GaussianMixture, MixtureBatch, MixtureError};
 use mixture_density::score::{
     self, KsDistance, ScoreError, Sharpness, Summary, central_coverage, compensated_sum,
     expected_calibration_error,
@@ -154,4 +154,53 @@ fn bad_input_is_refused_with_its_number() {
         score::energy_scores(&batch, &[0.0; 2], 0, Seed::new(1), "x"),
         Err(ScoreError::NoPoints)
     );
+}
+
+#[test]
+fn absurd_counts_are_refused_before_anything_is_reserved() {
+    let plane = MixtureBatch::from_parts(1, 2, vec![0.0], vec![0.0; 2], vec![1.0; 2]).unwrap();
+    let row = plane.row(0).unwrap();
+    let joint = GaussianMixture::from(row);
+    let pairs = |n: usize, y: &[f64]| {
+        let mut stream = Seed::new(1).stream("test/score/pairs");
+        [
+            score::energy_score(row, y, n, &mut stream),
+            score::joint_energy_score(&joint, y, n, &mut stream),
+            score::energy_scores(&plane, y, n, Seed::new(1), "x").map(|s| s[0]),
+        ]
+    };
+    for n in [1, score::MAX_PAIRS + 1, usize::MAX] {
+        for result in pairs(n, &[0.0; 2]) {
+            assert!(
+                matches!(result, Err(ScoreError::OutOfRange { value, .. }) if value.to_bits() == (n as f64).to_bits()),
+                "{n}: {result:?}"
+            );
+        }
+    }
+    // Two pairs are enough for a standard error.
+    for result in pairs(2, &[0.0; 2]) {
+        assert!(result.is_ok_and(|s| s.n == 2 && s.standard_error > 0.0));
+    }
+    for y in [f64::NAN, f64::INFINITY] {
+        for result in pairs(2, &[0.0, y]) {
+            assert!(
+                matches!(result, Err(ScoreError::TargetNotFinite { row: 0, value }) if value.to_bits() == y.to_bits()),
+                "{result:?}"
+            );
+        }
+    }
+    for n in [score::MAX_LEVELS + 1, usize::MAX] {
+        let result = expected_calibration_error(&[0.5], n);
+        assert!(
+            matches!(
+                result,
+                Err(ScoreError::OutOfRange {
+                    what: "number of levels",
+                    ..
+                })
+            ),
+            "{result:?}"
+        );
+    }
+    assert!(expected_calibration_error(&[0.5], 1000).is_ok());
 }
