@@ -14,6 +14,8 @@
 //! | `groups` | cells that differ only by replicate, and their spread |
 //! | `prose`, `tables`, `settings`, `machine` | ready strings for text, tables, spec, timing |
 //! | `figures` | the pictures, through plotters |
+//! | `behind` | the table and the CSV behind a picture |
+//! | `cells`, `again` | numbers and anchors of the cells; the command that gives a result again |
 //! | `source`, `highlight` | the code cells, cut from this repository |
 //! | `formula` | LaTeX to MathML |
 //! | `article` | the article's own logs |
@@ -26,7 +28,10 @@
 //! `article/<model>/val_loss/<epoch>`; what is counted or summed for the page is
 //! `derived/<what>`. The attribute `value` has all digits, the text is rounded.
 
+mod again;
 mod article;
+mod behind;
+mod cells;
 mod figures;
 mod formula;
 mod groups;
@@ -35,6 +40,7 @@ mod machine;
 mod number;
 mod page;
 mod prose;
+mod script;
 mod settings;
 mod source;
 mod tables;

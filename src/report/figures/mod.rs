@@ -15,7 +15,10 @@ use serde::Serialize;
 
 use self::ink::Ink;
 use super::RenderError;
+use super::again::Again;
 use super::article::ArticleLog;
+use super::behind::{Behind, View};
+use super::cells::{Mark, mark};
 use super::groups::Group;
 use crate::study::record::{Cell, Record};
 
@@ -33,14 +36,53 @@ pub(super) struct Key {
 /// A picture, or several side by side, with one legend.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct Figure {
-    /// Anchor and prefix of all ids within.
-    id: &'static str,
+    /// Anchor and numbers.
+    at: Mark,
     /// `square`, `wide` or `panels`: how the page lays it out.
     shape: &'static str,
     /// SVG elements with a heading each; the heading of a single picture is empty.
     panels: Vec<Panel>,
     /// What the inks mean.
     legend: Vec<Key>,
+    /// How to get it again, as HTML.
+    again: String,
+    /// Its numbers, as a table and a file.
+    behind: Option<View>,
+    /// Figures behind which the other numbers stand.
+    see: Vec<Mark>,
+}
+
+impl Figure {
+    /// A figure without numbers behind it; `id` is the anchor of its cell.
+    fn new(id: &'static str, shape: &'static str, panels: Vec<Panel>, legend: Vec<Key>) -> Self {
+        Self {
+            at: mark(id),
+            shape,
+            panels,
+            legend,
+            again: String::new(),
+            behind: None,
+            see: Vec::new(),
+        }
+    }
+
+    /// The same with the command that gives its numbers again, as [`Again`] writes it.
+    fn again(mut self, line: String) -> Self {
+        self.again = line;
+        self
+    }
+
+    /// The same with the numbers it is drawn from.
+    fn behind(mut self, again: &Again, behind: &Behind) -> Self {
+        self.behind = Some(behind.view(again.file(self.at.anchor)));
+        self
+    }
+
+    /// The same with a pointer to other figures, whose numbers it draws too.
+    fn see(mut self, ids: &[&'static str]) -> Self {
+        self.see = ids.iter().map(|id| mark(id)).collect();
+        self
+    }
 }
 
 /// One picture of a figure.
@@ -77,19 +119,20 @@ impl Figures {
         groups: &[Group<'_>],
         baseline: Option<&Cell>,
         showcase: Option<&Cell>,
+        again: &Again,
     ) -> Result<Self, RenderError> {
         let exhibits = plane::Exhibited::of(record)?;
         Ok(Self {
-            data: exhibits.data()?,
-            baseline: exhibits.baseline()?,
-            baseline_curves: curves::baseline(record, baseline, &ArticleLog::mse()?)?,
-            mdn_curves: curves::mdn(record, showcase, &ArticleLog::mdn()?)?,
-            samples: exhibits.samples()?,
-            panels: exhibits.panels()?,
-            nll: sweep::nll(record, groups)?,
-            excess: sweep::excess(groups)?,
-            crps: sweep::crps(record, groups)?,
-            effective: sweep::effective(groups)?,
+            data: exhibits.data(record, again)?,
+            baseline: exhibits.baseline(record, again)?,
+            baseline_curves: curves::baseline(record, baseline, &ArticleLog::mse()?, again)?,
+            mdn_curves: curves::mdn(record, showcase, &ArticleLog::mdn()?, again)?,
+            samples: exhibits.samples(record, again)?,
+            panels: exhibits.panels(again)?,
+            nll: sweep::nll(record, groups, again)?,
+            excess: sweep::excess(groups, again)?,
+            crps: sweep::crps(record, groups, again)?,
+            effective: sweep::effective(groups, again)?,
         })
     }
 }
@@ -108,13 +151,9 @@ fn single(
     chart: &chart::Chart,
     legend: Vec<Key>,
 ) -> Result<Figure, RenderError> {
-    Ok(Figure {
-        id: chart.id,
-        shape,
-        panels: vec![Panel {
-            heading: "",
-            svg: chart.svg()?,
-        }],
-        legend,
-    })
+    let panel = Panel {
+        heading: "",
+        svg: chart.svg()?,
+    };
+    Ok(Figure::new(chart.id, shape, vec![panel], legend))
 }
