@@ -9,8 +9,11 @@ use serde::Serialize;
 
 use super::number::{MISSING, escape, fixed, grouped, small};
 
-/// Rows of a table on the page; a longer one is thinned.
-const SHOWN: usize = 41;
+/// Rows up to which a table is shown whole.
+const WHOLE: usize = 160;
+
+/// Rows of a longer one that are shown.
+const SHOWN: usize = 51;
 
 /// Columns over the same rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -126,7 +129,7 @@ impl Behind {
 
     /// Ready for the page; the CSV is offered as `file`.
     pub(super) fn view(&self, file: String) -> View {
-        let shown = evenly(self.rows.len(), SHOWN);
+        let shown = chosen(self.rows.len());
         let csv = self.csv();
         View {
             says: self.says.clone(),
@@ -193,12 +196,12 @@ struct Row {
     cells: Vec<String>,
 }
 
-/// Up to `most` of `0..n`, evenly, with both ends.
-fn evenly(n: usize, most: usize) -> Vec<usize> {
-    if n <= most {
+/// Which of `n` rows are shown: all, or some evenly, with both ends.
+fn chosen(n: usize) -> Vec<usize> {
+    if n <= WHOLE {
         return (0..n).collect();
     }
-    (0..most).map(|i| i * (n - 1) / (most - 1)).collect()
+    (0..SHOWN).map(|i| i * (n - 1) / (SHOWN - 1)).collect()
 }
 
 /// `csv` as a `data:` address: what neither an address nor an attribute may hold is escaped.
@@ -241,9 +244,9 @@ mod tests {
     fn a_long_table_is_thinned_with_both_ends() {
         let view = Behind::indexed(2_000).view(String::new());
         assert!(view.is_thinned && view.rows.len() == SHOWN);
-        assert_eq!((view.rows[0].index, view.rows[40].index), (0, 1_999));
+        assert_eq!((view.rows[0].index, view.rows[SHOWN - 1].index), (0, 1_999));
         assert_eq!(view.n_rows, "2,000");
-        assert_eq!(evenly(0, SHOWN), Vec::<usize>::new());
+        assert_eq!((chosen(0).len(), chosen(WHOLE).len()), (0, WHOLE));
         assert_eq!(
             data_address("é\"%#&<"),
             "data:text/csv;charset=utf-8,%C3%A9%22%25%23%26%3C"
