@@ -9,8 +9,15 @@ pub mod canonical;
 #[cfg(feature = "net")]
 pub mod cell;
 #[cfg(feature = "net")]
+pub mod cell_exhibit;
+#[cfg(feature = "net")]
 pub mod data;
 pub mod error;
+#[cfg(feature = "net")]
+pub mod exhibit_spec;
+pub mod exhibits;
+#[cfg(feature = "net")]
+mod gallery;
 #[cfg(feature = "net")]
 pub mod plan;
 pub mod record;

@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use super::StudyError;
 use super::cell::{Event, Finished, Host, compute};
-use super::data::StudyData;
+use super::gallery;
 use super::plan::{CellPlan, cells};
-use super::record::{Exhibits, Record};
-use super::run::{choose, draw, exhibits, in_parallel, place_exhibits};
+use super::record::Record;
+use super::run::{choose, draw, in_parallel};
 use super::spec::Spec;
 
 /// One field that came out otherwise.
@@ -106,7 +106,7 @@ pub fn verify(
             compare_as_json(&place, recorded, cell, &mut differences).map_err(json)?;
         }
     }
-    let exhibits = expected_exhibits(spec, &data, &plans, record, &computed);
+    let exhibits = gallery::expected(spec, &data, &plans, record, &computed);
     compare_as_json("exhibits", &record.exhibits, &exhibits, &mut differences).map_err(json)?;
     Ok(Verification {
         n_cells: computed.len(),
@@ -143,37 +143,6 @@ fn compare_list(plans: &[CellPlan], record: &Record, differences: &mut Vec<Diffe
             now: "each once, in the plan's order".to_owned(),
         });
     }
-}
-
-/// The record's exhibits with every part replaced that was computed again.
-fn expected_exhibits(
-    spec: &Spec,
-    data: &StudyData,
-    plans: &[CellPlan],
-    record: &Record,
-    computed: &[Finished],
-) -> Exhibits {
-    let mut expected = exhibits(spec, data);
-    if computed.len() == plans.len() {
-        place_exhibits(&mut expected, computed);
-        return expected;
-    }
-    let recorded = &record.exhibits;
-    expected.baseline = recorded.baseline.clone();
-    expected.samples = recorded.samples.clone();
-    expected.samples_from = recorded.samples_from.clone();
-    let drawn_by = |id: &str| {
-        let finished = computed.iter().find(|finished| finished.cell.id == id)?;
-        finished.exhibit.clone()
-    };
-    let baseline = plans.iter().find(|plan| plan.n_components.is_none());
-    if let Some(points) = baseline.and_then(|plan| drawn_by(&plan.id())) {
-        expected.baseline = points;
-    }
-    if let Some(points) = recorded.samples_from.as_deref().and_then(drawn_by) {
-        expected.samples = points;
-    }
-    expected
 }
 
 fn compare_as_json<T: Serialize>(
