@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 /// Every cell, in the order of the page. An anchor tells by its first word what it is of.
-const ANCHORS: [&str; 34] = [
+const ANCHORS: [&str; 35] = [
     "formula-spiral",
     "code-spiral",
     "figure-data",
@@ -32,6 +32,7 @@ const ANCHORS: [&str; 34] = [
     "code-sampling",
     "figure-samples",
     "figure-panels",
+    "explorer",
     "figure-nll",
     "formula-excess",
     "figure-excess",

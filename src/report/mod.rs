@@ -14,6 +14,7 @@
 //! | `groups` | cells that differ only by replicate, and their spread |
 //! | `prose`, `tables`, `settings`, `machine` | ready strings for text, tables, spec, timing |
 //! | `figures` | the pictures, through plotters |
+//! | `explorer` | one predicted density at a time, chosen by the reader |
 //! | `behind` | the table and the CSV behind a picture |
 //! | `cells`, `again` | numbers and anchors of the cells; the command that gives a result again |
 //! | `source`, `highlight` | the code cells, cut from this repository |
@@ -32,6 +33,7 @@ mod again;
 mod article;
 mod behind;
 mod cells;
+mod explorer;
 mod figures;
 mod formula;
 mod groups;
@@ -68,6 +70,14 @@ pub enum RenderError {
         n_x: usize,
         /// Values of y.
         n_y: usize,
+    },
+    /// An exhibit does not fit together.
+    #[error("exhibits, {name}: {message}")]
+    Exhibit {
+        /// Which one, or whose.
+        name: String,
+        /// What is wrong with it.
+        message: String,
     },
     /// A compiled-in log of the article does not parse.
     #[error("{file}, line {line}: not an epoch of the article's log")]

@@ -8,12 +8,14 @@ mod chart;
 mod curves;
 mod ink;
 mod plane;
+mod portrait;
 mod svg;
 mod sweep;
 
 use serde::Serialize;
 
 use self::ink::Ink;
+pub(super) use self::portrait::Portrait;
 use super::RenderError;
 use super::again::Again;
 use super::article::ArticleLog;

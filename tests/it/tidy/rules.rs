@@ -113,7 +113,7 @@ pub(super) const RULES: &[Rule] = &[
                     "Seed" | "Stream" | "rayon" | "fs" | "File" | "Command" | "thread",
                     ..,
                 ] => true,
-                ["crate", ":", ":", room, ..] => !["report", "study"].contains(room),
+                ["crate", ":", ":", room, ..] => !["report", "study", "mixture"].contains(room),
                 ["study", ":", ":", part, ..] => !["record", "StudyError"].contains(part),
                 _ => false,
             })
@@ -301,7 +301,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "net", "score", "problem", "table", "mixture", "numerics", "seed",
         ],
     ),
-    ("report", &["study"]),
+    ("report", &["study", "mixture"]),
 ];
 
 /// What `finds` gives for a file of `src` whose path does not begin with `home`.
