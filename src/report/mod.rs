@@ -13,6 +13,7 @@
 //! | `number` | one number becomes text, under the key of the field it is |
 //! | `groups` | cells that differ only by replicate, and their spread |
 //! | `prose`, `tables`, `settings`, `machine` | ready strings for text, tables, spec, timing |
+//! | `field`, `binomial` | densities over the plane; where a count lies by chance |
 //! | `figures` | the pictures, through plotters |
 //! | `source`, `highlight` | the code cells, cut from this repository |
 //! | `formula` | LaTeX to MathML |
@@ -27,6 +28,8 @@
 //! `derived/<what>`. The attribute `value` has all digits, the text is rounded.
 
 mod article;
+mod binomial;
+mod field;
 mod figures;
 mod formula;
 mod groups;
@@ -62,6 +65,34 @@ pub enum RenderError {
         n_x: usize,
         /// Values of y.
         n_y: usize,
+    },
+    /// The grid of the exact density is not one.
+    #[error("exhibits.grid {what}: {n_x} values of x, {n_y} of y")]
+    Grid {
+        /// What is wrong with it.
+        what: &'static str,
+        /// Values of x.
+        n_x: usize,
+        /// Values of y.
+        n_y: usize,
+    },
+    /// A list of the exhibits is shorter or longer than it must be.
+    #[error("{what}: {found} values, but must be {expected}")]
+    Length {
+        /// Which list.
+        what: String,
+        /// Its values.
+        found: usize,
+        /// How many there must be.
+        expected: usize,
+    },
+    /// Recorded parameters of a network are those of no mixture.
+    #[error("exhibits.mixtures of {cell}: {source}")]
+    Mixture {
+        /// The network's cell.
+        cell: String,
+        /// What is wrong with them.
+        source: crate::mixture::MixtureError,
     },
     /// A compiled-in log of the article does not parse.
     #[error("{file}, line {line}: not an epoch of the article's log")]

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use tera::{Context, Tera};
 
+use super::field::Field;
 use super::figures::Figures;
 use super::formula;
 use super::groups::Group;
@@ -173,6 +174,7 @@ pub(super) fn html(record: &Record, timing: Option<&Timing>) -> Result<String, R
     let groups = Group::of(record);
     let baseline = baseline(record);
     let showcase = showcase(record);
+    let field = Field::of(record)?;
     let own_timing = timing.filter(|timing| timing.record_digest == record.digest);
     let page = Page {
         title: format!("Mixture density networks: {}", record.study),
@@ -181,7 +183,14 @@ pub(super) fn html(record: &Record, timing: Option<&Timing>) -> Result<String, R
         prose: Prose::of(record, &groups, baseline, showcase)?,
         formulas: Formulas::new()?,
         code: Code::new()?,
-        figures: Figures::of(record, &groups, baseline, showcase)?,
+        figures: Figures::of(
+            record,
+            &groups,
+            baseline,
+            showcase,
+            field.as_ref(),
+            own_timing,
+        )?,
         tables: Tables::of(record, &groups),
         failures: failures(record),
         settings: settings::flat(&record.spec),

@@ -4,20 +4,29 @@
 //! numbers are missing is left out, never drawn empty.
 
 mod axis;
+pub(super) mod calibration;
 mod chart;
+mod components;
 mod curves;
+mod heat;
 mod ink;
 mod plane;
+mod png;
+pub(super) mod speed;
 mod svg;
 mod sweep;
+mod temperature;
+
+use std::borrow::Cow;
 
 use serde::Serialize;
 
 use self::ink::Ink;
 use super::RenderError;
 use super::article::ArticleLog;
+use super::field::{Field, Predicted};
 use super::groups::Group;
-use crate::study::record::{Cell, Record};
+use crate::study::record::{Cell, Record, Timing};
 
 /// One entry of a legend. It stands in HTML beside the picture, where it can wrap.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -27,7 +36,7 @@ pub(super) struct Key {
     /// `line`, `dots` or `area`.
     mark: &'static str,
     /// What it stands for.
-    label: &'static str,
+    label: Cow<'static, str>,
 }
 
 /// A picture, or several side by side, with one legend.
@@ -35,7 +44,7 @@ pub(super) struct Key {
 pub(super) struct Figure {
     /// Anchor and prefix of all ids within.
     id: &'static str,
-    /// `square`, `wide` or `panels`: how the page lays it out.
+    /// `square`, `wide`, `panels`, `pair` or `heat`: how the page lays it out.
     shape: &'static str,
     /// SVG elements with a heading each; the heading of a single picture is empty.
     panels: Vec<Panel>,
@@ -47,7 +56,7 @@ pub(super) struct Figure {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct Panel {
     /// Shown above it.
-    heading: &'static str,
+    heading: Cow<'static, str>,
     /// `<svg>…</svg>`.
     svg: String,
 }
@@ -65,6 +74,12 @@ pub(super) struct Figures {
     excess: Option<Figure>,
     crps: Option<Figure>,
     effective: Option<Figure>,
+    density: Option<Figure>,
+    components: Option<Figure>,
+    pit: Option<Figure>,
+    reliability: Option<Figure>,
+    temperature: Option<Figure>,
+    speed: Option<Figure>,
 }
 
 impl Figures {
@@ -77,8 +92,15 @@ impl Figures {
         groups: &[Group<'_>],
         baseline: Option<&Cell>,
         showcase: Option<&Cell>,
+        field: Option<&Field<'_>>,
+        timing: Option<&Timing>,
     ) -> Result<Self, RenderError> {
         let exhibits = plane::Exhibited::of(record)?;
+        let predicted = showcase.and_then(|cell| Some((field?, field?.of_cell(&cell.id)?)));
+        let calibrated = calibration::shown(record, showcase.map(|cell| cell.id.as_str()))?;
+        let over = |draw: fn(&Field<'_>, &Predicted<'_>) -> Result<Option<Figure>, RenderError>| {
+            predicted.map_or(Ok(None), |(field, predicted)| draw(field, predicted))
+        };
         Ok(Self {
             data: exhibits.data()?,
             baseline: exhibits.baseline()?,
@@ -90,15 +112,21 @@ impl Figures {
             excess: sweep::excess(groups)?,
             crps: sweep::crps(record, groups)?,
             effective: sweep::effective(groups)?,
+            density: over(heat::figure)?,
+            components: over(components::figure)?,
+            pit: calibration::pit(record, &calibrated)?,
+            reliability: calibration::reliability(record, &calibrated)?,
+            temperature: temperature::figure(record, &exhibits)?,
+            speed: speed::figure(groups, timing)?,
         })
     }
 }
 
-const fn key(ink: Ink, mark: &'static str, label: &'static str) -> Key {
+fn key(ink: Ink, mark: &'static str, label: impl Into<Cow<'static, str>>) -> Key {
     Key {
         class: ink.class(),
         mark,
-        label,
+        label: label.into(),
     }
 }
 
@@ -112,7 +140,7 @@ fn single(
         id: chart.id,
         shape,
         panels: vec![Panel {
-            heading: "",
+            heading: "".into(),
             svg: chart.svg()?,
         }],
         legend,

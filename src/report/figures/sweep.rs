@@ -15,7 +15,7 @@ const SIZE: (u32, u32) = (760, 460);
 const RADIUS: i32 = 26;
 
 /// A score of every replicate at every K.
-struct Sweep {
+pub(super) struct Sweep {
     /// (K, value) of each replicate.
     points: Vec<(f64, f64)>,
     /// (K, median) in rising K.
@@ -26,7 +26,7 @@ struct Sweep {
 
 impl Sweep {
     /// None where no cell has the score.
-    fn of(groups: &[Group<'_>], score: impl Fn(&Cell) -> Option<f64>) -> Option<Self> {
+    pub(super) fn of(groups: &[Group<'_>], score: impl Fn(&Cell) -> Option<f64>) -> Option<Self> {
         // One recipe a picture: the first of the record.
         let recipe = groups.iter().find(|g| g.model == Model::Mdn)?.recipe;
         let mut rows = Vec::new();
@@ -55,7 +55,7 @@ impl Sweep {
     }
 
     /// The picture in words: the medians at both ends and at their best, and the limits.
-    fn described(&self, what: &str, levels: &[(Ink, f64, &'static str)]) -> String {
+    pub(super) fn described(&self, what: &str, levels: &[(Ink, f64, &'static str)]) -> String {
         let at = |point: Option<&(f64, f64)>| {
             point.map_or_else(String::new, |(k, value)| {
                 format!("{} at K = {}", fixed(*value, 3), fixed(*k, 0))
@@ -74,24 +74,33 @@ impl Sweep {
         words
     }
 
-    fn k_axis(&self) -> Axis {
+    pub(super) fn k_axis(&self) -> Axis {
         let last = self.medians.last().map_or(1.0, |p| p.0);
         let first = self.medians.first().map_or(1.0, |p| p.0);
         Axis::linear("components K", first - 1.0, last + 1.0, 9.0)
     }
 
-    fn series(&self) -> Vec<Series> {
+    /// Of every replicate.
+    pub(super) fn values(&self) -> impl Iterator<Item = f64> {
+        self.points.iter().map(|p| p.1)
+    }
+
+    pub(super) fn series(&self) -> Vec<Series> {
+        self.series_in(Ink::Mdn)
+    }
+
+    fn series_in(&self, ink: Ink) -> Vec<Series> {
         vec![
             Series::Band {
-                ink: Ink::Mdn,
+                ink,
                 points: self.range.clone(),
             },
             Series::Line {
-                ink: Ink::Mdn,
+                ink,
                 points: self.medians.clone(),
             },
             Series::Dots {
-                ink: Ink::Mdn,
+                ink,
                 radius: RADIUS,
                 points: self.points.clone(),
                 id: None,
@@ -127,13 +136,13 @@ impl Sweep {
         legend.extend(
             levels
                 .iter()
-                .map(|(ink, _, label)| key(*ink, "line", label)),
+                .map(|(ink, _, label)| key(*ink, "line", *label)),
         );
         single("wide", &chart, legend).map(Some)
     }
 }
 
-fn keys() -> Vec<Key> {
+pub(super) fn keys() -> Vec<Key> {
     vec![
         key(Ink::Mdn, "dots", "one replicate"),
         key(Ink::Mdn, "line", "median"),
@@ -177,17 +186,45 @@ pub(super) fn crps(record: &Record, groups: &[Group<'_>]) -> Result<Option<Figur
     sweep.figure(names, &levels)
 }
 
-/// Effective number of components against K.
+/// Effective components against K: at one x, anywhere, and as many as there are.
 pub(super) fn effective(groups: &[Group<'_>]) -> Result<Option<Figure>, RenderError> {
-    let Some(sweep) = Sweep::of(groups, |cell| cell.effective_components_test) else {
+    let Some(local) = Sweep::of(groups, |cell| cell.effective_components_test) else {
         return Ok(None);
     };
-    let names = (
-        "figure-effective",
-        "Effective components against K",
-        "effective components (exp of the mean entropy of the weights)",
-    );
-    sweep.figure(names, &[])
+    let used = Sweep::of(groups, |cell| cell.used_components_test);
+    let values = local.values().chain(used.iter().flat_map(Sweep::values));
+    let Some((_, highest)) = extent(values) else {
+        return Ok(None);
+    };
+    let last = local.medians.last().map_or(1.0, |p| p.0);
+    let high = 1.05 * highest.max(1.0);
+    let top = last.min(high);
+    let what = "effective components";
+    let mut series = vec![Series::Line {
+        ink: Ink::Oracle,
+        points: vec![(1.0, 1.0), (top, top)],
+    }];
+    let mut description = local.described("at one x, effective components", &[]);
+    let mut legend = Vec::new();
+    if let Some(used) = &used {
+        series.extend(used.series_in(Ink::Gaussian));
+        description.push_str(" Anywhere: ");
+        description.push_str(&used.described(what, &[]));
+        legend.push(key(Ink::Gaussian, "dots", "used anywhere"));
+    }
+    series.extend(local.series());
+    legend.push(key(Ink::Mdn, "dots", "used at one x"));
+    legend.push(key(Ink::Oracle, "line", "all K of them"));
+    let chart = Chart {
+        id: "figure-effective",
+        title: "Effective components against K".to_owned(),
+        description,
+        size: SIZE,
+        x: local.k_axis(),
+        y: Axis::linear("effective components", 0.0, high, 7.0),
+        series,
+    };
+    single("wide", &chart, legend).map(Some)
 }
 
 /// Excess over the exact density against K, on a logarithmic scale where all are positive.
