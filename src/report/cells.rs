@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 /// Every cell, in the order of the page. An anchor tells by its first word what it is of.
-const ANCHORS: [&str; 35] = [
+const ANCHORS: [&str; 43] = [
     "formula-spiral",
     "code-spiral",
     "figure-data",
@@ -29,10 +29,6 @@ const ANCHORS: [&str; 35] = [
     "code-adam",
     "code-training",
     "figure-mdn-curves",
-    "code-sampling",
-    "figure-samples",
-    "figure-panels",
-    "explorer",
     "figure-nll",
     "formula-excess",
     "figure-excess",
@@ -40,6 +36,18 @@ const ANCHORS: [&str; 35] = [
     "figure-effective",
     "table-sweep",
     "table-cells",
+    "figure-density",
+    "figure-components",
+    "explorer",
+    "formula-pit",
+    "figure-pit",
+    "figure-reliability",
+    "code-sampling",
+    "figure-samples",
+    "figure-panels",
+    "formula-temperature",
+    "figure-temperature",
+    "figure-speed",
     "commands",
     "code-seed",
     "table-hashes",

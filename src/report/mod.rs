@@ -12,7 +12,8 @@
 //! | --- | --- |
 //! | `number` | one number becomes text, under the key of the field it is |
 //! | `groups` | cells that differ only by replicate, and their spread |
-//! | `prose`, `tables`, `settings`, `machine` | ready strings for text, tables, spec, timing |
+//! | `prose`, `exhibit_prose`, `tables`, `settings`, `machine` | ready strings for text, tables, spec, timing |
+//! | `field`, `binomial` | densities over the plane; where a count lies by chance |
 //! | `figures` | the pictures, through plotters |
 //! | `explorer` | one predicted density at a time, chosen by the reader |
 //! | `behind` | the table and the CSV behind a picture |
@@ -32,8 +33,11 @@
 mod again;
 mod article;
 mod behind;
+mod binomial;
 mod cells;
+mod exhibit_prose;
 mod explorer;
+mod field;
 mod figures;
 mod formula;
 mod groups;
@@ -71,13 +75,33 @@ pub enum RenderError {
         /// Values of y.
         n_y: usize,
     },
-    /// An exhibit does not fit together.
-    #[error("exhibits, {name}: {message}")]
-    Exhibit {
-        /// Which one, or whose.
-        name: String,
+    /// The grid of the exact density is not one.
+    #[error("exhibits.grid {what}: {n_x} values of x, {n_y} of y")]
+    Grid {
         /// What is wrong with it.
-        message: String,
+        what: &'static str,
+        /// Values of x.
+        n_x: usize,
+        /// Values of y.
+        n_y: usize,
+    },
+    /// A list of the exhibits is shorter or longer than it must be.
+    #[error("{what}: {found} values, but must be {expected}")]
+    Length {
+        /// Which list.
+        what: String,
+        /// Its values.
+        found: usize,
+        /// How many there must be.
+        expected: usize,
+    },
+    /// Recorded parameters of a network are those of no mixture.
+    #[error("exhibits.mixtures of {cell}: {source}")]
+    Mixture {
+        /// The network's cell.
+        cell: String,
+        /// What is wrong with them.
+        source: crate::mixture::MixtureError,
     },
     /// A compiled-in log of the article does not parse.
     #[error("{file}, line {line}: not an epoch of the article's log")]

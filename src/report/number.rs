@@ -39,6 +39,11 @@ pub(super) fn fixed(value: f64, decimals: usize) -> String {
     }
 }
 
+/// The number that the record's shortest text of `value` reads as.
+pub(super) fn recorded(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or(f64::from(value))
+}
+
 /// A whole number with a comma between thousands.
 pub(super) fn grouped(value: usize) -> String {
     let digits = value.to_string();
@@ -81,13 +86,17 @@ pub(super) fn datum(key: &str, value: f64, decimals: usize) -> String {
     tagged(key, &value.to_string(), &fixed(value, decimals))
 }
 
+/// All digits of `value`, with a true minus sign.
+pub(super) fn shortest(value: f64) -> String {
+    value.to_string().replace('-', "\u{2212}")
+}
+
 /// A number of the record under its key, with all its digits.
 pub(super) fn exact(key: &str, value: f64) -> String {
     if !value.is_finite() {
         return MISSING.to_owned();
     }
-    let digits = value.to_string();
-    tagged(key, &digits, &digits.replace('-', "\u{2212}"))
+    tagged(key, &value.to_string(), &shortest(value))
 }
 
 /// [`datum`], or [`MISSING`].

@@ -7,8 +7,10 @@ use tera::{Context, Tera};
 
 use super::again::Again;
 use super::cells::{self, Mark};
+use super::exhibit_prose::ExhibitProse;
 use super::explorer::Explorer;
-use super::figures::Figures;
+use super::field::Field;
+use super::figures::{Figures, Scene};
 use super::formula;
 use super::groups::Group;
 use super::machine::Machine;
@@ -26,7 +28,7 @@ const SCRIPT: &str = include_str!("../../templates/page.js");
 /// What a page with an explorer runs besides.
 const EXPLORER: &str = include_str!("../../templates/explorer.js");
 
-const TEMPLATES: [(&str, &str); 13] = [
+const TEMPLATES: [(&str, &str); 16] = [
     ("parts.html", include_str!("../../templates/parts.html")),
     ("page.html", include_str!("../../templates/page.html")),
     (
@@ -50,6 +52,12 @@ const TEMPLATES: [(&str, &str); 13] = [
     ),
     ("samples.html", include_str!("../../templates/samples.html")),
     ("sweep.html", include_str!("../../templates/sweep.html")),
+    ("density.html", include_str!("../../templates/density.html")),
+    (
+        "calibration.html",
+        include_str!("../../templates/calibration.html"),
+    ),
+    ("speed.html", include_str!("../../templates/speed.html")),
     (
         "reproduce.html",
         include_str!("../../templates/reproduce.html"),
@@ -66,6 +74,7 @@ struct Page {
     cells: BTreeMap<String, Mark>,
     again: Commands,
     prose: Prose,
+    shown: ExhibitProse,
     formulas: Formulas,
     code: Code,
     figures: Figures,
@@ -118,6 +127,8 @@ struct Formulas {
     nll: Vec<String>,
     gradient: Vec<String>,
     excess: Vec<String>,
+    pit: Vec<String>,
+    temperature: Vec<String>,
     spiral: Vec<String>,
     truth: Vec<String>,
     scale_link: String,
@@ -150,6 +161,13 @@ impl Formulas {
             ])?,
             excess: parts(&[
                 r"\widehat{\mathrm{KL}} = \frac{1}{n}\sum_{i=1}^{n} \log \frac{p^{*}(y_i \mid x_i)}{p(y_i \mid x_i)}",
+            ])?,
+            pit: parts(&[
+                r"u_i = F(y_i \mid x_i) = \sum_{k=1}^{K} \pi_k(x_i)\, \Phi\!\left(\frac{y_i-\mu_k(x_i)}{\sigma_k(x_i)}\right)",
+            ])?,
+            temperature: parts(&[
+                r"\pi_k \propto \pi_k^{1/T}",
+                r"\sigma_k \to \sigma_k \sqrt{T_\sigma}",
             ])?,
             spiral: parts(&[
                 r"\theta \sim \mathcal{U}(0,\, 2\pi R)",
@@ -220,7 +238,16 @@ pub(super) fn html(record: &Record, timing: Option<&Timing>) -> Result<String, R
     let baseline = baseline(record);
     let showcase = showcase(record);
     let again = Again::of(record);
+    let field = Field::of(record)?;
     let own_timing = timing.filter(|timing| timing.record_digest == record.digest);
+    let scene = Scene {
+        groups: &groups,
+        baseline,
+        showcase,
+        field: field.as_ref(),
+        timing: own_timing,
+        again: &again,
+    };
     let page = Page {
         title: format!("Mixture density networks: {}", record.study),
         study: record.study.clone(),
@@ -228,10 +255,11 @@ pub(super) fn html(record: &Record, timing: Option<&Timing>) -> Result<String, R
         cells: cells::marks(),
         again: Commands::of(&again, record),
         prose: Prose::of(record, &groups, baseline, showcase)?,
+        shown: ExhibitProse::of(record, showcase, field.as_ref(), own_timing)?,
         formulas: Formulas::new()?,
         code: Code::new()?,
-        figures: Figures::of(record, &groups, baseline, showcase, &again)?,
-        explorer: Explorer::of(record, showcase)?,
+        figures: Figures::of(record, &scene)?,
+        explorer: Explorer::of(record, field.as_ref(), showcase)?,
         tables: Tables::of(record, &groups),
         failures: failures(record),
         settings: settings::flat(&record.spec),

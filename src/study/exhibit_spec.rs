@@ -110,7 +110,8 @@ impl Checker<'_> {
                 return Err(self.value("exhibits.mixtures", found, allowed));
             }
             self.components("exhibits.mixtures.components", &mixtures.components)?;
-            self.between("exhibits.mixtures.digits", mixtures.digits, 1, MAX_DIGITS)?;
+            // Of 40 equal weights, none may be rounded to 0.
+            self.between("exhibits.mixtures.digits", mixtures.digits, 2, MAX_DIGITS)?;
         }
         if let Some(calibration) = &spec.calibration {
             self.components("exhibits.calibration.components", &calibration.components)?;

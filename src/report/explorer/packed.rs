@@ -9,7 +9,6 @@
 
 use serde::Serialize;
 
-use super::fault;
 use crate::report::RenderError;
 use crate::report::script::base64;
 use crate::study::record::{Cell, Grid, Mixtures};
@@ -61,7 +60,9 @@ impl Packed {
     /// As JSON that may stand in a script element.
     pub(super) fn json(&self) -> Result<String, RenderError> {
         let json = serde_json::to_string(self);
-        let json = json.map_err(|error| fault("mixtures", &error.to_string()))?;
+        let json = json.map_err(|error| RenderError::Template {
+            message: error.to_string(),
+        })?;
         // The one character that could end the element.
         Ok(json.replace('<', "\\u003c"))
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::mixture::{HighestDensityRegion, MixtureError, Mode, Univariate};
-use crate::report::number::{datum, optional};
+use crate::report::number::{self, datum, optional};
 use crate::study::record::Cell;
 
 /// Share of the highest mode below which another is not worth a word.
@@ -43,7 +43,7 @@ impl Readout {
         };
         let levels = [("5", 0.05), ("50", 0.5), ("95", 0.95)];
         Ok(Self {
-            x: datum(&key("x".to_owned()), f64::from(x), 3),
+            x: datum(&key("x".to_owned()), number::recorded(x), 3),
             n_components: mixture.n_components(),
             modes: modes
                 .map(|(index, mode)| datum(&key(format!("mode/{index}")), mode.at, 3))

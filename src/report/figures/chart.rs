@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::axis::Axis;
 use super::ink::Ink;
+use super::png;
 use super::svg::{SCALE, ThemedSvg};
 use crate::report::RenderError;
 use crate::report::number::escape;
@@ -40,6 +41,22 @@ pub(super) enum Series {
     },
     /// A horizontal line from side to side.
     Level { ink: Ink, y: f64 },
+    /// A line, or the area between two lines, at some opacity.
+    Faint {
+        ink: Ink,
+        percent: u8,
+        points: Vec<(f64, f64)>,
+        is_area: bool,
+    },
+    /// Opacities of one ink over a rectangle of the plane: rows of bytes from the top.
+    Raster {
+        ink: Ink,
+        id: String,
+        n_columns: usize,
+        opacities: Vec<u8>,
+        x: (f64, f64),
+        y: (f64, f64),
+    },
 }
 
 /// Size, axes, series, and the words for those who cannot see it.
@@ -261,6 +278,48 @@ impl Chart {
                 let ends = vec![(self.x.low, *y), (self.x.high, *y)];
                 plane.draw(&PathElement::new(ends, ink.style(false)))
             }
+            Series::Faint {
+                ink,
+                percent,
+                points,
+                is_area,
+            } => {
+                if !points.iter().all(|p| p.0.is_finite() && p.1.is_finite()) {
+                    return Ok(());
+                }
+                let clamp = |p: &(f64, f64)| (p.0, p.1.clamp(self.y.low, self.y.high));
+                let points: Vec<(f64, f64)> = points.iter().map(clamp).collect();
+                let style = ink.faint(*percent, *is_area);
+                if *is_area {
+                    plane.draw(&Polygon::new(points, style))
+                } else {
+                    plane.draw(&PathElement::new(points, style))
+                }
+            }
+            Series::Raster {
+                ink,
+                id,
+                n_columns,
+                opacities,
+                x,
+                y,
+            } => {
+                plane.present()?;
+                let (left, bottom) = plane.map_coordinate(&(x.0, y.0));
+                let (right, top) = plane.map_coordinate(&(x.1, y.1));
+                let place = format!(
+                    "x=\"{left}\" y=\"{top}\" width=\"{}\" height=\"{}\"",
+                    right - left,
+                    bottom - top
+                );
+                let _ = writeln!(
+                    out.borrow_mut(),
+                    "<mask id=\"{id}\" maskUnits=\"userSpaceOnUse\" {place}><image {place} preserveAspectRatio=\"none\" href=\"{}\"/></mask><rect class=\"raster {}\" {place} mask=\"url(#{id})\"/>",
+                    png::data_address(*n_columns, opacities),
+                    ink.class()
+                );
+                Ok(())
+            }
         }
     }
 }
@@ -273,6 +332,9 @@ fn text(
     h_pos: HPos,
     v_pos: VPos,
 ) -> Result<(), DrawingAreaErrorKind<std::convert::Infallible>> {
+    if words.is_empty() {
+        return Ok(());
+    }
     let style = TextStyle::from((class, 10).into_font()).pos(Pos::new(h_pos, v_pos));
     root.draw(&Text::new(words.to_owned(), at, style))
 }

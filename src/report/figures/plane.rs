@@ -184,7 +184,7 @@ impl Exhibited {
             .into_iter()
             .map(|(id, heading, description, series)| {
                 Ok(Panel {
-                    heading,
+                    heading: heading.into(),
                     svg: self.chart(id, heading, description, series).svg()?,
                 })
             })
@@ -211,7 +211,7 @@ impl Exhibited {
         }
     }
 
-    fn chart(
+    pub(super) fn chart(
         &self,
         id: &'static str,
         title: &str,

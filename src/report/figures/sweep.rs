@@ -11,24 +11,24 @@ use crate::report::groups::Group;
 use crate::report::number::{datum, fixed};
 use crate::study::record::{Cell, Model, Record};
 
-const SIZE: (u32, u32) = (760, 460);
+pub(super) const SIZE: (u32, u32) = (760, 460);
 
 /// Radius of a replicate's point, drawn units.
 const RADIUS: i32 = 26;
 
 /// A score of every replicate at every K.
-struct Sweep {
+pub(super) struct Sweep {
     /// (K, value) of each replicate.
     points: Vec<(f64, f64)>,
     /// (K, median) in rising K.
-    medians: Vec<(f64, f64)>,
+    pub(super) medians: Vec<(f64, f64)>,
     /// (K, smallest, largest) in rising K.
     range: Vec<(f64, f64, f64)>,
 }
 
 impl Sweep {
     /// None where no cell has the score.
-    fn of(groups: &[Group<'_>], score: impl Fn(&Cell) -> Option<f64>) -> Option<Self> {
+    pub(super) fn of(groups: &[Group<'_>], score: impl Fn(&Cell) -> Option<f64>) -> Option<Self> {
         // One recipe a picture: the first of the record.
         let recipe = groups.iter().find(|g| g.model == Model::Mdn)?.recipe;
         let mut rows = Vec::new();
@@ -57,7 +57,7 @@ impl Sweep {
     }
 
     /// The picture in words: the medians at both ends and at their best, and the limits.
-    fn described(&self, what: &str, levels: &[(Ink, f64, &'static str)]) -> String {
+    pub(super) fn described(&self, what: &str, levels: &[(Ink, f64, &'static str)]) -> String {
         let at = |point: Option<&(f64, f64)>| {
             point.map_or_else(String::new, |(k, value)| {
                 format!("{} at K = {}", fixed(*value, 3), fixed(*k, 0))
@@ -76,24 +76,33 @@ impl Sweep {
         words
     }
 
-    fn k_axis(&self) -> Axis {
+    pub(super) fn k_axis(&self) -> Axis {
         let last = self.medians.last().map_or(1.0, |p| p.0);
         let first = self.medians.first().map_or(1.0, |p| p.0);
         Axis::linear("components K", first - 1.0, last + 1.0, 9.0)
     }
 
-    fn series(&self) -> Vec<Series> {
+    /// Of every replicate.
+    pub(super) fn values(&self) -> impl Iterator<Item = f64> {
+        self.points.iter().map(|p| p.1)
+    }
+
+    pub(super) fn series(&self) -> Vec<Series> {
+        self.series_in(Ink::Mdn)
+    }
+
+    pub(super) fn series_in(&self, ink: Ink) -> Vec<Series> {
         vec![
             Series::Band {
-                ink: Ink::Mdn,
+                ink,
                 points: self.range.clone(),
             },
             Series::Line {
-                ink: Ink::Mdn,
+                ink,
                 points: self.medians.clone(),
             },
             Series::Dots {
-                ink: Ink::Mdn,
+                ink,
                 radius: RADIUS,
                 points: self.points.clone(),
                 id: None,
@@ -131,24 +140,24 @@ impl Sweep {
         legend.extend(
             levels
                 .iter()
-                .map(|(ink, _, label)| key(*ink, "line", label)),
+                .map(|(ink, _, label)| key(*ink, "line", *label)),
         );
         let figure = single("wide", &chart, legend)?;
         Ok(Some(figure.again(again.verify()).behind(again, behind)))
     }
 }
 
-/// A field of a cell and, where it has one, the field of its standard error.
-struct Score {
-    field: &'static str,
-    heading: &'static str,
-    value: fn(&Cell) -> Option<f64>,
-    error: Option<(&'static str, fn(&Cell) -> Option<f64>)>,
+/// A field of a cell and, where something belongs beside it, another with its heading.
+pub(super) struct Score {
+    pub(super) field: &'static str,
+    pub(super) heading: &'static str,
+    pub(super) value: fn(&Cell) -> Option<f64>,
+    pub(super) also: Option<(&'static str, &'static str, fn(&Cell) -> Option<f64>)>,
 }
 
 impl Score {
     /// A row for every cell with components of the record's first recipe.
-    fn behind(&self, groups: &[Group<'_>], says: &str) -> Behind {
+    pub(super) fn behind(&self, groups: &[Group<'_>], says: &str) -> Behind {
         let recipe = groups.iter().find(|g| g.model == Model::Mdn);
         let recipe = recipe.map_or("", |group| group.recipe);
         let cells: Vec<&Cell> = groups
@@ -171,12 +180,12 @@ impl Score {
                 4,
                 cells.iter().map(|cell| (self.value)(cell)),
             );
-        if let Some((field, error)) = self.error {
+        if let Some((field, heading, value)) = self.also {
             behind = behind.column(
-                (field, "standard error"),
+                (field, heading),
                 &key(field),
                 4,
-                cells.iter().map(|cell| error(cell)),
+                cells.iter().map(|cell| value(cell)),
             );
         }
         let failed = if cells.iter().any(|cell| cell.failure.is_some()) {
@@ -188,7 +197,7 @@ impl Score {
     }
 }
 
-fn keys() -> Vec<Key> {
+pub(super) fn keys() -> Vec<Key> {
     vec![
         key(Ink::Mdn, "dots", "one replicate"),
         key(Ink::Mdn, "line", "median"),
@@ -223,7 +232,7 @@ pub(super) fn nll(
         field: "nll_nats_mean.test",
         heading: "NLL, test (nats)",
         value: |cell| cell.nll_nats_mean.test,
-        error: None,
+        also: None,
     };
     let says = format!(
         " Exact density: {} ± {} (one standard error over the test points); best single Gaussian: {}.",
@@ -261,7 +270,7 @@ pub(super) fn crps(
         field: "crps_mean_test",
         heading: "CRPS, test (units of y)",
         value: |cell| cell.crps_mean_test,
-        error: None,
+        also: None,
     };
     let says = format!(
         " Exact density: {} ± {} (one standard error over the test points).",
@@ -273,28 +282,6 @@ pub(super) fn crps(
         ),
     );
     sweep.figure(names, &levels, again, &score.behind(groups, &says))
-}
-
-/// Effective number of components against K.
-pub(super) fn effective(
-    groups: &[Group<'_>],
-    again: &Again,
-) -> Result<Option<Figure>, RenderError> {
-    let Some(sweep) = Sweep::of(groups, |cell| cell.effective_components_test) else {
-        return Ok(None);
-    };
-    let names = (
-        "figure-effective",
-        "Effective components against K",
-        "effective components (exp of the mean entropy of the weights)",
-    );
-    let score = Score {
-        field: "effective_components_test",
-        heading: "effective components",
-        value: |cell| cell.effective_components_test,
-        error: None,
-    };
-    sweep.figure(names, &[], again, &score.behind(groups, ""))
 }
 
 /// Excess over the exact density against K, on a logarithmic scale where all are positive.
@@ -311,9 +298,11 @@ pub(super) fn excess(groups: &[Group<'_>], again: &Again) -> Result<Option<Figur
         field: "excess_nats_test",
         heading: "excess, test (nats)",
         value: |cell| cell.excess_nats_test,
-        error: Some(("excess_nats_standard_error_test", |cell| {
-            cell.excess_nats_standard_error_test
-        })),
+        also: Some((
+            "excess_nats_standard_error_test",
+            "standard error",
+            |cell| cell.excess_nats_standard_error_test,
+        )),
     };
     let says = " The standard error is over the test points: how well they measure this network, not how far the next one will be from it.";
     let behind = score.behind(groups, says);
