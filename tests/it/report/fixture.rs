@@ -82,6 +82,7 @@ pub(crate) fn fail(cell: &mut Cell) {
         degenerate_likelihood: None,
         smallest_scale_test: None,
         effective_components_test: None,
+        used_components_test: None,
         weights_blake3: None,
         history: History::default(),
         ..cell.clone()
@@ -200,6 +201,7 @@ fn cell(id: String, replicate: usize, n_epochs: usize) -> Cell {
         degenerate_likelihood: None,
         smallest_scale_test: None,
         effective_components_test: None,
+        used_components_test: None,
         history: History::default(),
     }
 }
@@ -264,5 +266,6 @@ fn exhibits(samples_from: Option<String>) -> Exhibits {
         oracle_mean: curve(0.0),
         baseline: curve(0.04),
         samples_from,
+        ..Exhibits::default()
     }
 }

@@ -113,7 +113,7 @@ pub(super) const RULES: &[Rule] = &[
                     "Seed" | "Stream" | "rayon" | "fs" | "File" | "Command" | "thread",
                     ..,
                 ] => true,
-                ["crate", ":", ":", room, ..] => !["report", "study"].contains(room),
+                ["crate", ":", ":", room, ..] => !["mixture", "report", "study"].contains(room),
                 ["study", ":", ":", part, ..] => !["record", "StudyError"].contains(part),
                 _ => false,
             })
@@ -127,6 +127,8 @@ pub(super) const RULES: &[Rule] = &[
         ],
         spares: &[
             ("src/report/page.rs", "use crate::study::record::Record;"),
+            // The density of recorded parameters is arithmetic; its draws need a `Stream`.
+            ("src/report/field.rs", "use crate::mixture::MixtureBatch;"),
             ("src/study/run.rs", "use crate::net::train::fit;"),
         ],
     },
@@ -301,7 +303,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "net", "score", "problem", "table", "mixture", "numerics", "seed",
         ],
     ),
-    ("report", &["study"]),
+    ("report", &["study", "mixture"]),
 ];
 
 /// What `finds` gives for a file of `src` whose path does not begin with `home`.
