@@ -16,6 +16,7 @@
 //! | [`net`] | everything dfdx: layers, mixture head, loss, Adam, trainer |
 //! | [`numerics`] | the kernels under it: the same bits at any vector width |
 //! | [`study`] | a `spec.toml` becomes cells, cells become `record.json` |
+//! | [`table`] | a user's own data: read, check, split |
 //! | [`report`] | `record.json` becomes one HTML page |
 //! | [`seed`] | the only maker of randomness |
 //!
@@ -41,6 +42,8 @@ pub mod report;
 pub mod score;
 pub mod seed;
 pub mod study;
+#[cfg(feature = "table")]
+pub mod table;
 
 /// The README's example is a test.
 #[cfg(doctest)]

@@ -31,4 +31,6 @@ mod score_proper;
 mod seed;
 #[cfg(feature = "cli")]
 mod support;
+#[cfg(feature = "table")]
+mod table;
 mod tidy;
