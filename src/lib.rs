@@ -17,6 +17,7 @@
 //! | [`numerics`] | the kernels under it: the same bits at any vector width |
 //! | [`study`] | a `spec.toml` becomes cells, cells become `record.json` |
 //! | [`table`] | a user's own data: read, check, split |
+//! | [`predict`] | a model asked about a table of any length |
 //! | [`report`] | `record.json` becomes one HTML page |
 //! | [`seed`] | the only maker of randomness |
 //!
@@ -36,6 +37,8 @@ pub mod mixture;
 #[cfg(feature = "net")]
 pub mod net;
 pub mod numerics;
+#[cfg(feature = "table")]
+pub mod predict;
 pub mod problem;
 #[cfg(feature = "report")]
 pub mod report;

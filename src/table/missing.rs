@@ -63,7 +63,7 @@ impl Missing {
     }
 
     /// Adds what a later part of the table has.
-    pub(super) fn merge(&mut self, later: &Self) {
+    pub fn merge(&mut self, later: &Self) {
         self.n_rows += later.n_rows;
         self.n_empty += later.n_empty;
         self.n_nan += later.n_nan;

@@ -296,6 +296,10 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("table", &["mixture", "numerics", "seed"]),
     ("net", &["mixture", "numerics", "seed"]),
     (
+        "predict",
+        &["table", "score", "mixture", "numerics", "seed"],
+    ),
+    (
         "study",
         &[
             "net", "score", "problem", "table", "mixture", "numerics", "seed",

@@ -1,0 +1,259 @@
+//! What a model's densities are worth on a table whose targets are known.
+
+use serde::Serialize;
+
+use super::error::PredictError;
+use super::moments::Moments;
+use super::pit_counts::PitCounts;
+use super::predictor::{Predictions, Predictor};
+use super::stream::{chunk_rows, densities, feature_columns, stream};
+use crate::score::{
+    COVERAGE_LEVELS, Coverage, Degeneracy, Summary, central_coverage, energy_score,
+    joint_energy_score,
+};
+use crate::seed::Seed;
+use crate::table::{Chunk, Missing, MissingPolicy, TableReader};
+
+/// Scores of a whole table.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Scores {
+    /// Rows scored.
+    pub n_rows: u64,
+    /// Rows left out, because a number is missing.
+    pub n_rows_missing: u64,
+    /// Negative log-likelihood of all targets together, nats in the table's units.
+    pub nll_nats: Summary,
+    /// Energy score over all targets, in their units; of several targets only.
+    pub energy: Option<Summary>,
+    /// The smallest scale predicted.
+    pub smallest_scale: f64,
+    /// Each target alone, in the model's order.
+    pub targets: Vec<TargetScores>,
+    #[serde(skip)]
+    missing: Missing,
+}
+
+/// Scores of one target.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TargetScores {
+    /// Its name.
+    pub name: String,
+    /// Negative log-likelihood of this target, nats.
+    pub nll_nats: Summary,
+    /// Continuous ranked probability score, units of y.
+    pub crps: Summary,
+    /// Squared error of the mean, units of y².
+    pub squared_error: Summary,
+    /// Predicted standard deviation, units of y.
+    pub sd: Summary,
+    /// Kolmogorov–Smirnov distance of the PIT values from uniform, from counts on a grid of 2⁻¹⁶.
+    pub pit_ks: f64,
+    /// Upper bound of the probability that calibrated predictions come out that far or farther.
+    pub pit_ks_p_bound: f64,
+    /// Share of targets in the central intervals.
+    pub coverage: Vec<Coverage>,
+    /// Share of the first rows' targets whose value occurs more than once.
+    pub repeated_share: f64,
+    /// Whether repeated targets and a collapsed scale make the likelihood meaningless.
+    pub degenerate_likelihood: bool,
+}
+
+impl Scores {
+    /// Rows that were left out.
+    #[must_use]
+    pub const fn missing(&self) -> &Missing {
+        &self.missing
+    }
+}
+
+/// Pairs of draws for each row's energy score.
+const ENERGY_PAIRS: usize = 50;
+/// Targets that are looked at for repeated values.
+const REPEAT_ROWS: usize = 1 << 16;
+
+/// One target's scores so far.
+#[derive(Debug, Default)]
+struct Tally {
+    nll: Moments,
+    crps: Moments,
+    squared_error: Moments,
+    sd: Moments,
+    pit: PitCounts,
+    n_covered: [usize; COVERAGE_LEVELS.len()],
+    first: Vec<f32>,
+    smallest_scale: f64,
+}
+
+/// One chunk's scores, a number for each row.
+struct Part {
+    nll: Moments,
+    energy: Moments,
+    targets: Vec<TargetPart>,
+}
+
+struct TargetPart {
+    nll: Moments,
+    crps: Moments,
+    squared_error: Moments,
+    sd: Moments,
+    pit: Vec<f64>,
+    y: Vec<f64>,
+    smallest_scale: f64,
+}
+
+/// Scores every row of a table that holds the model's features and targets.
+///
+/// Draws of the energy score come from the streams `score/energy/ROW` of `seed`.
+///
+/// # Errors
+/// [`PredictError`].
+pub fn score(
+    model: &impl Predictor,
+    reader: &mut TableReader,
+    policy: MissingPolicy,
+    seed: Seed,
+) -> Result<Scores, PredictError> {
+    let mut columns = feature_columns(model, reader)?;
+    let f = columns.len();
+    let targets = reader.header().find_all(model.target_names());
+    columns.extend(targets.map_err(|fault| reader.error(fault))?);
+    let work = |chunk: &Chunk| -> Result<Option<Part>, PredictError> {
+        if chunk.rows().is_empty() {
+            return Ok(None);
+        }
+        let predictions = densities(model, chunk, columns.len())?;
+        let rows = chunk.values().chunks_exact(columns.len());
+        let y: Vec<f64> = rows.flat_map(|row| &row[f..]).copied().collect();
+        part(&predictions, &y, chunk.rows(), seed).map(Some)
+    };
+    let (mut nll, mut energy) = (Moments::default(), Moments::default());
+    let mut tallies: Vec<Tally> = Vec::new();
+    tallies.resize_with(model.target_names().len(), || Tally {
+        smallest_scale: f64::INFINITY,
+        ..Tally::default()
+    });
+    let n_rows = chunk_rows(model, columns.len());
+    let streamed = stream(reader, &columns, n_rows, policy, work, |part| {
+        let Some(part) = part else { return Ok(()) };
+        nll.merge(part.nll);
+        energy.merge(part.energy);
+        for (tally, part) in tallies.iter_mut().zip(part.targets) {
+            tally.add(part)?;
+        }
+        Ok(())
+    })?;
+    let smallest_scale = tallies.iter().map(|tally| tally.smallest_scale);
+    Ok(Scores {
+        n_rows: streamed.n_rows,
+        n_rows_missing: streamed.missing.n_rows,
+        nll_nats: nll.summary(),
+        energy: (tallies.len() > 1).then(|| energy.summary()),
+        smallest_scale: smallest_scale.fold(f64::INFINITY, least),
+        targets: model
+            .target_names()
+            .iter()
+            .zip(&tallies)
+            .map(|(name, tally)| tally.scores(name))
+            .collect(),
+        missing: streamed.missing,
+    })
+}
+
+fn part(
+    predictions: &Predictions,
+    y: &[f64],
+    numbers: &[u64],
+    seed: Seed,
+) -> Result<Part, PredictError> {
+    let batch = predictions.marginals();
+    let d = batch.n_targets();
+    let (mut nll, mut energy) = (Vec::new(), Vec::new());
+    for (index, ((row, y), number)) in batch.rows().zip(y.chunks_exact(d)).zip(numbers).enumerate()
+    {
+        let joint = predictions.joint(index);
+        nll.push(-match joint {
+            Some(joint) => joint.log_density(y)?,
+            None => row.log_density(y)?,
+        });
+        if d > 1 {
+            let mut stream = seed.stream(&format!("score/energy/{number}"));
+            let score = match joint {
+                Some(joint) => joint_energy_score(joint, y, ENERGY_PAIRS, &mut stream)?,
+                None => energy_score(row, y, ENERGY_PAIRS, &mut stream)?,
+            };
+            energy.push(score.mean);
+        }
+    }
+    let mut targets = Vec::with_capacity(d);
+    for target in 0..d {
+        let own: Vec<f64> = y.iter().skip(target).step_by(d).copied().collect();
+        let column = |value: &dyn Fn(crate::mixture::Univariate<'_>, f64) -> f64| {
+            let rows = batch.marginals(target)?;
+            Ok::<Vec<f64>, crate::mixture::MixtureError>(
+                rows.zip(&own).map(|(row, y)| value(row, *y)).collect(),
+            )
+        };
+        let scales = batch
+            .marginals(target)?
+            .flat_map(|row| row.scales().iter().copied());
+        targets.push(TargetPart {
+            nll: Moments::of(&column(&|row, y| -row.log_density(y))?),
+            crps: Moments::of(&column(&|row, y| row.crps(y))?),
+            squared_error: Moments::of(&column(&|row, y| (y - row.mean()) * (y - row.mean()))?),
+            sd: Moments::of(&column(&|row, _| row.variance().sqrt())?),
+            pit: column(&|row, y| row.cdf(y))?,
+            smallest_scale: scales.fold(f64::INFINITY, least),
+            y: own,
+        });
+    }
+    Ok(Part {
+        nll: Moments::of(&nll),
+        energy: Moments::of(&energy),
+        targets,
+    })
+}
+
+impl Tally {
+    fn add(&mut self, part: TargetPart) -> Result<(), PredictError> {
+        self.nll.merge(part.nll);
+        self.crps.merge(part.crps);
+        self.squared_error.merge(part.squared_error);
+        self.sd.merge(part.sd);
+        let covered = central_coverage(&part.pit, &COVERAGE_LEVELS)?;
+        for (n_covered, coverage) in self.n_covered.iter_mut().zip(covered) {
+            *n_covered += (coverage.covered * coverage.n as f64).round() as usize;
+        }
+        self.pit.add(&part.pit);
+        let room = REPEAT_ROWS - self.first.len();
+        self.first
+            .extend(part.y.iter().take(room).map(|y| *y as f32));
+        self.smallest_scale = least(self.smallest_scale, part.smallest_scale);
+        Ok(())
+    }
+
+    fn scores(&self, name: &str) -> TargetScores {
+        let crps = self.crps.summary();
+        let degeneracy = Degeneracy::of(&self.first, self.smallest_scale);
+        let ks = self.pit.ks(crps.n);
+        let levels = COVERAGE_LEVELS.iter().zip(self.n_covered);
+        TargetScores {
+            name: name.to_owned(),
+            nll_nats: self.nll.summary(),
+            crps,
+            squared_error: self.squared_error.summary(),
+            sd: self.sd.summary(),
+            pit_ks: ks.distance,
+            pit_ks_p_bound: ks.p_value_bound(),
+            coverage: levels
+                .map(|(level, n_covered)| Coverage::of_counts(*level, n_covered, crps.n))
+                .collect(),
+            repeated_share: degeneracy.repeated_share,
+            degenerate_likelihood: degeneracy.is_degenerate(),
+        }
+    }
+}
+
+/// The smaller; the first where the second is NaN.
+fn least(a: f64, b: f64) -> f64 {
+    if b < a { b } else { a }
+}
