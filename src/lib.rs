@@ -18,6 +18,7 @@
 //! | [`study`] | a `spec.toml` becomes cells, cells become `record.json` |
 //! | [`table`] | a user's own data: read, check, split |
 //! | [`predict`] | a model asked about a table of any length |
+//! | [`fit`] | a user's table becomes a model and a record |
 //! | [`report`] | `record.json` becomes one HTML page |
 //! | [`seed`] | the only maker of randomness |
 //!
@@ -33,6 +34,8 @@
 //! - `f64` in [`mixture`], [`score`], [`problem`]; `f32` in [`net`]; they meet in one file.
 //! - No floating-point sum crosses threads; no transcendental function of `std` decides a bit.
 
+#[cfg(feature = "table")]
+pub mod fit;
 pub mod mixture;
 #[cfg(feature = "net")]
 pub mod net;

@@ -41,5 +41,5 @@ pub use encode::Format;
 pub use error::PredictError;
 pub use predictor::{Predictions, Predictor};
 pub use sample::{Draws, sample};
-pub use score::{Scores, TargetScores, score};
+pub use score::{Scores, TargetScores, score, score_rows};
 pub use stream::{Streamed, predict};

@@ -1,21 +1,22 @@
 //! What a model's densities are worth on a table whose targets are known.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::error::PredictError;
 use super::moments::Moments;
 use super::pit_counts::PitCounts;
 use super::predictor::{Predictions, Predictor};
-use super::stream::{chunk_rows, densities, feature_columns, stream};
+use super::stream::{Streamed, chunk_rows, densities, feature_columns, stream};
 use crate::score::{
-    COVERAGE_LEVELS, Coverage, Degeneracy, Summary, central_coverage, energy_score,
+    COVERAGE_LEVELS, Coverage, Degeneracy, ScoreError, Summary, central_coverage, energy_score,
     joint_energy_score,
 };
 use crate::seed::Seed;
 use crate::table::{Chunk, Missing, MissingPolicy, TableReader};
 
 /// Scores of a whole table.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Scores {
     /// Rows scored.
     pub n_rows: u64,
@@ -29,12 +30,13 @@ pub struct Scores {
     pub smallest_scale: f64,
     /// Each target alone, in the model's order.
     pub targets: Vec<TargetScores>,
-    #[serde(skip)]
+    #[serde(skip, default)]
     missing: Missing,
 }
 
 /// Scores of one target.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct TargetScores {
     /// Its name.
     pub name: String,
@@ -126,37 +128,89 @@ pub fn score(
         let y: Vec<f64> = rows.flat_map(|row| &row[f..]).copied().collect();
         part(&predictions, &y, chunk.rows(), seed).map(Some)
     };
-    let (mut nll, mut energy) = (Moments::default(), Moments::default());
-    let mut tallies: Vec<Tally> = Vec::new();
-    tallies.resize_with(model.target_names().len(), || Tally {
-        smallest_scale: f64::INFINITY,
-        ..Tally::default()
-    });
     let n_rows = chunk_rows(model, columns.len());
+    let mut whole = Whole::new(model.target_names().len());
     let streamed = stream(reader, &columns, n_rows, policy, work, |part| {
-        let Some(part) = part else { return Ok(()) };
-        nll.merge(part.nll);
-        energy.merge(part.energy);
-        for (tally, part) in tallies.iter_mut().zip(part.targets) {
+        part.map_or(Ok(()), |part| whole.add(part))
+    })?;
+    Ok(whole.scores(model.target_names(), streamed))
+}
+
+/// Scores rows in memory: features [n, f] and targets [n, d]. Row i draws as row i + 1 of a table does.
+///
+/// # Errors
+/// [`PredictError`].
+pub fn score_rows(
+    model: &impl Predictor,
+    x: &[f64],
+    y: &[f64],
+    seed: Seed,
+) -> Result<Scores, PredictError> {
+    let (f, d) = (model.feature_names().len(), model.target_names().len());
+    let n_rows = chunk_rows(model, f + d);
+    let mut whole = Whole::new(d);
+    let mut streamed = Streamed::default();
+    for (x, y) in x.chunks(n_rows * f).zip(y.chunks(n_rows * d)) {
+        let first = streamed.n_rows + 1;
+        streamed.n_rows += (y.len() / d) as u64;
+        let numbers: Vec<u64> = (first..=streamed.n_rows).collect();
+        let no_density = |source| PredictError::NoDensity {
+            first,
+            last: streamed.n_rows,
+            source,
+        };
+        let predictions = model.predictions(x).map_err(no_density)?;
+        whole.add(part(&predictions, y, &numbers, seed)?)?;
+    }
+    if streamed.n_rows == 0 {
+        return Err(ScoreError::NoPoints.into());
+    }
+    Ok(whole.scores(model.target_names(), streamed))
+}
+
+/// All scores so far.
+struct Whole {
+    nll: Moments,
+    energy: Moments,
+    targets: Vec<Tally>,
+}
+
+impl Whole {
+    fn new(n_targets: usize) -> Self {
+        let mut targets = Vec::new();
+        targets.resize_with(n_targets, || Tally {
+            smallest_scale: f64::INFINITY,
+            ..Tally::default()
+        });
+        Self {
+            nll: Moments::default(),
+            energy: Moments::default(),
+            targets,
+        }
+    }
+
+    fn add(&mut self, part: Part) -> Result<(), PredictError> {
+        self.nll.merge(part.nll);
+        self.energy.merge(part.energy);
+        for (tally, part) in self.targets.iter_mut().zip(part.targets) {
             tally.add(part)?;
         }
         Ok(())
-    })?;
-    let smallest_scale = tallies.iter().map(|tally| tally.smallest_scale);
-    Ok(Scores {
-        n_rows: streamed.n_rows,
-        n_rows_missing: streamed.missing.n_rows,
-        nll_nats: nll.summary(),
-        energy: (tallies.len() > 1).then(|| energy.summary()),
-        smallest_scale: smallest_scale.fold(f64::INFINITY, least),
-        targets: model
-            .target_names()
-            .iter()
-            .zip(&tallies)
-            .map(|(name, tally)| tally.scores(name))
-            .collect(),
-        missing: streamed.missing,
-    })
+    }
+
+    fn scores(self, names: &[String], streamed: Streamed) -> Scores {
+        let smallest_scale = self.targets.iter().map(|tally| tally.smallest_scale);
+        let targets = names.iter().zip(&self.targets);
+        Scores {
+            n_rows: streamed.n_rows,
+            n_rows_missing: streamed.missing.n_rows,
+            nll_nats: self.nll.summary(),
+            energy: (names.len() > 1).then(|| self.energy.summary()),
+            smallest_scale: smallest_scale.fold(f64::INFINITY, least),
+            targets: targets.map(|(name, tally)| tally.scores(name)).collect(),
+            missing: streamed.missing,
+        }
+    }
 }
 
 fn part(

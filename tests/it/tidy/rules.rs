@@ -305,6 +305,12 @@ const ROOMS: &[(&str, &[&str])] = &[
             "net", "score", "problem", "table", "mixture", "numerics", "seed",
         ],
     ),
+    (
+        "fit",
+        &[
+            "predict", "table", "net", "study", "score", "mixture", "numerics", "seed",
+        ],
+    ),
     ("report", &["study"]),
 ];
 
