@@ -13,6 +13,7 @@
 //! | `product`, `packing`, `transpose` | the register tile under them, and what feeds it |
 //! | [`vector`] | `exp`, `ln`, ELU + 1, softplus, log-sum-exp |
 //! | [`mixture_nll`] | the loss of a mixture head and its gradient in one pass |
+//! | [`full_nll`] | the same for components with full covariances |
 //! | [`adam`] | one step of the optimiser |
 //! | [`sampling`], [`chacha`] | draws from many mixtures, by counting |
 //! | [`peak`] | what the processor can do at most |
@@ -21,6 +22,7 @@ pub mod adam;
 pub mod chacha;
 pub mod dense;
 pub mod dispatch;
+pub mod full_nll;
 pub mod mixture_nll;
 mod packing;
 pub mod peak;

@@ -2,6 +2,7 @@
 
 mod dense;
 mod dispatch;
+mod full_nll;
 mod golden;
 mod head_case;
 mod mixture_nll;
