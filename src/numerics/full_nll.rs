@@ -18,6 +18,7 @@ use super::mixture_nll::{
     Column, LARGEST_Z, ROWS, ScaleLink, clamp_from_below, evidence, maximum, scale_and_slope,
     softmax_term,
 };
+use super::panels::Panels;
 use super::transpose::transpose;
 use super::vector::ln_normal;
 
@@ -111,23 +112,15 @@ pub fn full_nll(
     scratch: &mut FullScratch,
 ) {
     let n = nll.len();
-    assert!(head.n_targets <= MAX_TARGETS, "more than 64 targets");
     assert_eq!(raw.len(), n * head.columns(), "raw is not [n, columns]");
-    assert_eq!(y.len(), n * head.n_targets, "y is not [n, targets]");
     if let Some(grad) = &grad_raw {
         assert_eq!(grad.len(), raw.len(), "grad_raw is not [n, columns]");
     }
-    let zero = [0.0; ROWS];
-    let n_scales = head.n_components * head.n_targets;
-    scratch.columns.resize(head.columns(), zero);
-    scratch.targets.resize(head.n_targets, zero);
-    scratch.slopes.resize(n_scales, zero);
-    scratch.terms.resize(head.n_components, zero);
-    scratch.solved.resize(head.n_targets, zero);
-    dispatch(Batch {
+    run(Batch {
         head,
         link,
         raw,
+        width: head.columns(),
         y,
         grad_scale,
         nll,
@@ -136,10 +129,67 @@ pub fn full_nll(
     });
 }
 
+/// As [`full_nll`], with `raw` and `grad_raw` in panels.
+///
+/// # Panics
+/// Where an operand does not have its shape, or the two are laid out differently.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "operands and results of one fused kernel"
+)]
+pub fn full_nll_panels(
+    head: FullHeadShape,
+    link: ScaleLink,
+    raw: &Panels,
+    y: &[f32],
+    grad_scale: f32,
+    nll: &mut [f32],
+    grad_raw: Option<&mut Panels>,
+    scratch: &mut FullScratch,
+) {
+    let shape = (nll.len(), head.columns());
+    assert_eq!(raw.shape(), shape, "raw is not [n, columns]");
+    if let Some(grad) = &grad_raw {
+        assert_eq!(grad.shape(), shape, "grad_raw is not [n, columns]");
+        assert_eq!(
+            grad.path(),
+            raw.path(),
+            "laid out for different vector units"
+        );
+    }
+    run(Batch {
+        head,
+        link,
+        raw: raw.values(),
+        width: raw.width(),
+        y,
+        grad_scale,
+        nll,
+        grad_raw: grad_raw.map(Panels::values_mut),
+        scratch,
+    });
+}
+
+fn run(batch: Batch<'_>) {
+    let (head, n) = (batch.head, batch.nll.len());
+    assert!(head.n_targets <= MAX_TARGETS, "more than 64 targets");
+    assert_eq!(batch.y.len(), n * head.n_targets, "y is not [n, targets]");
+    let zero = [0.0; ROWS];
+    let n_scales = head.n_components * head.n_targets;
+    batch.scratch.columns.resize(head.columns(), zero);
+    batch.scratch.targets.resize(head.n_targets, zero);
+    batch.scratch.slopes.resize(n_scales, zero);
+    batch.scratch.terms.resize(head.n_components, zero);
+    batch.scratch.solved.resize(head.n_targets, zero);
+    dispatch(batch);
+}
+
 struct Batch<'a> {
     head: FullHeadShape,
     link: ScaleLink,
     raw: &'a [f32],
+    /// Columns of a panel; row-major is one panel.
+    width: usize,
     y: &'a [f32],
     grad_scale: f32,
     nll: &'a mut [f32],
@@ -150,15 +200,17 @@ struct Batch<'a> {
 impl Kernel for Batch<'_> {
     #[inline(always)]
     fn run<U: Unit>(mut self, unit: U) {
-        let (columns, d) = (self.head.columns(), self.head.n_targets);
+        let (columns, d, width) = (self.head.columns(), self.head.n_targets, self.width);
         let n = self.nll.len();
         let mut first = 0;
         while first < n {
             let rows = ROWS.min(n - first);
-            let cells = first * columns..(first + rows) * columns;
             let turned = self.scratch.columns.as_flattened_mut();
-            let raw = &self.raw[cells.clone()];
-            transpose(unit, (rows, columns), raw, columns, turned, ROWS);
+            for (panel, from) in (0..columns).step_by(width).enumerate() {
+                let size = (rows, width.min(columns - from));
+                let raw = &self.raw[(panel * n + first) * width..];
+                transpose(unit, size, raw, width, &mut turned[from * ROWS..], ROWS);
+            }
             let targets = &self.y[first * d..(first + rows) * d];
             let turned = self.scratch.targets.as_flattened_mut();
             transpose(unit, (rows, d), targets, d, turned, ROWS);
@@ -167,8 +219,11 @@ impl Kernel for Batch<'_> {
             self.nll[first..first + rows].copy_from_slice(&value[..rows]);
             if let Some(grad) = self.grad_raw.as_deref_mut() {
                 let turned = self.scratch.columns.as_flattened();
-                let grad = &mut grad[cells];
-                transpose(unit, (columns, rows), turned, ROWS, grad, columns);
+                for (panel, from) in (0..columns).step_by(width).enumerate() {
+                    let size = (width.min(columns - from), rows);
+                    let grad = &mut grad[(panel * n + first) * width..];
+                    transpose(unit, size, &turned[from * ROWS..], ROWS, grad, width);
+                }
             }
             first += rows;
         }
