@@ -1,12 +1,13 @@
 //! Training by mini-batches, as Keras' `fit` does it.
 
-use dfdx::prelude::{Backward as _, Cache as _, Cpu, NoneTape, OwnedTape};
 use serde::{Deserialize, Serialize};
 
-use super::adam::{Adam, AdamConfig};
+use super::adam::AdamConfig;
+use super::architecture::Architecture;
 use super::callbacks::{EarlyStopping, EarlyStoppingConfig, ReduceLr, ReduceLrConfig, Verdict};
 use super::network::Trainable;
-use super::workspace::Workspace;
+use super::stepper::{NotFinite, Stepper};
+use super::tuning::Tuning;
 use crate::seed::Stream;
 
 /// All that a training run depends on beside network, data and stream.
@@ -23,6 +24,10 @@ pub struct TrainConfig {
     pub early_stopping: EarlyStoppingConfig,
     /// When to lower the rate; never without it.
     pub reduce_lr_on_plateau: Option<ReduceLrConfig>,
+    /// What is added to the article's training. Units and first weights are the caller's business:
+    /// [`fit`] sees rows and a network as they are.
+    #[serde(default)]
+    pub tuning: Tuning,
 }
 
 /// Rows of features \[n, F\] and targets \[n, D\], row-major.
@@ -43,8 +48,24 @@ pub struct Epoch {
     pub loss: f32,
     /// Mean loss over the validation rows after it.
     pub val_loss: f32,
-    /// Rate it ran with.
+    /// Rate it ran with; that of its first step, where a schedule moves it.
     pub learning_rate: f32,
+}
+
+impl Epoch {
+    /// With both losses moved by `nats`: told in other units of y.
+    #[must_use]
+    pub fn shifted(self, nats: f64) -> Self {
+        Self {
+            loss: shifted(self.loss, nats),
+            val_loss: shifted(self.val_loss, nats),
+            ..self
+        }
+    }
+}
+
+fn shifted(loss: f32, nats: f64) -> f32 {
+    (f64::from(loss) + nats) as f32
 }
 
 /// How a run ended.
@@ -58,6 +79,15 @@ pub struct Fit {
     pub stopped_early: bool,
     /// Steps made.
     pub n_steps: usize,
+}
+
+impl Fit {
+    /// With all losses moved by `nats`.
+    #[must_use]
+    pub fn shifted(mut self, nats: f64) -> Self {
+        self.history.iter_mut().for_each(|e| *e = e.shifted(nats));
+        self
+    }
 }
 
 /// Training that broke.
@@ -76,6 +106,15 @@ pub struct Diverged {
     pub history: Vec<Epoch>,
 }
 
+impl Diverged {
+    /// With all losses moved by `nats`; the one that is not finite stays so.
+    #[must_use]
+    pub fn shifted(mut self, nats: f64) -> Self {
+        self.history.iter_mut().for_each(|e| *e = e.shifted(nats));
+        self
+    }
+}
+
 /// Trains `network` in place.
 ///
 /// Every epoch the row order is shuffled anew by `stream`; `observer` sees each finished epoch.
@@ -87,8 +126,8 @@ pub struct Diverged {
 ///
 /// # Panics
 /// If a slice does not hold whole rows of the network's width.
-pub fn fit<N: Trainable>(
-    network: &mut N,
+pub fn fit(
+    network: &mut impl Trainable,
     train: Rows<'_>,
     validation: Rows<'_>,
     config: &TrainConfig,
@@ -96,7 +135,43 @@ pub fn fit<N: Trainable>(
     observer: &mut dyn FnMut(&Epoch),
 ) -> Result<Fit, Diverged> {
     let mut stepper = Stepper::new(network, config.adam);
-    let mut order: Vec<usize> = (0..train.y.len() / network.n_targets()).collect();
+    let fit = epochs(&mut stepper, train, validation, config, stream, observer);
+    stepper.write_to(network);
+    fit
+}
+
+/// As [`fit`], of a network given by its architecture and its weights in that order.
+///
+/// # Errors
+/// As [`fit`].
+///
+/// # Panics
+/// As [`fit`], and if the weights are not as many as the architecture has.
+pub fn fit_weights(
+    architecture: &Architecture,
+    weights: &mut Vec<f32>,
+    train: Rows<'_>,
+    validation: Rows<'_>,
+    config: &TrainConfig,
+    stream: &mut Stream,
+    observer: &mut dyn FnMut(&Epoch),
+) -> Result<Fit, Diverged> {
+    let mut stepper = Stepper::of(architecture.clone(), weights, config.adam);
+    let fit = epochs(&mut stepper, train, validation, config, stream, observer);
+    stepper.engine.forward.store(weights);
+    fit
+}
+
+/// The training loop.
+fn epochs(
+    stepper: &mut Stepper,
+    train: Rows<'_>,
+    validation: Rows<'_>,
+    config: &TrainConfig,
+    stream: &mut Stream,
+    observer: &mut dyn FnMut(&Epoch),
+) -> Result<Fit, Diverged> {
+    let mut order: Vec<usize> = (0..train.y.len() / stepper.n_targets()).collect();
     let mut early_stopping = EarlyStopping::new(config.early_stopping);
     let mut reduce_lr = config.reduce_lr_on_plateau.map(ReduceLr::new);
     let mut rate = config.adam.learning_rate as f32;
@@ -108,13 +183,23 @@ pub fn fit<N: Trainable>(
         n_steps: 0,
     };
 
+    stepper.tune(config.tuning, train, stream);
+    let steps_per_epoch = order.len().div_ceil(config.batch_size);
+    let scheduled = |step| {
+        let schedule = config.tuning.schedule?;
+        let factor = schedule.factor(step, steps_per_epoch, config.max_epochs);
+        Some((config.adam.learning_rate * factor) as f32)
+    };
+
     for epoch in 1..=config.max_epochs {
         stream.shuffle(&mut order);
         let mut sum = 0.0f64;
         let mut n_batches = 0;
+        let first_rate = scheduled(fit.n_steps + 1).unwrap_or(rate);
         for rows in order.chunks(config.batch_size) {
             n_batches += 1;
-            match stepper.step(network, train, rows, rate) {
+            let rate = scheduled(fit.n_steps + n_batches).unwrap_or(rate);
+            match stepper.step(train, rows, rate) {
                 Ok(loss) => sum += f64::from(loss) * rows.len() as f64,
                 Err(NotFinite(value)) => {
                     return Err(diverged(epoch, n_batches, "loss", value, fit.history));
@@ -123,7 +208,9 @@ pub fn fit<N: Trainable>(
         }
         fit.n_steps += n_batches;
         let loss = (sum / order.len() as f64) as f32;
-        let val_loss = evaluate(network, validation, config.batch_size, &stepper.workspace) as f32;
+        // The average is what is judged and kept.
+        stepper.exchange_average();
+        let val_loss = stepper.evaluate(validation, config.batch_size) as f32;
         if !val_loss.is_finite() {
             return Err(diverged(
                 epoch,
@@ -137,7 +224,7 @@ pub fn fit<N: Trainable>(
             epoch,
             loss,
             val_loss,
-            learning_rate: rate,
+            learning_rate: first_rate,
         };
         observer(&finished);
         fit.history.push(finished);
@@ -146,9 +233,10 @@ pub fn fit<N: Trainable>(
         if !config.early_stopping.restore_best_weights {
             fit.kept_epoch = epoch;
         } else if verdict == Verdict::Improved {
-            network.copy_weights_into(&mut best);
+            stepper.engine.forward.store(&mut best);
             fit.kept_epoch = epoch;
         }
+        stepper.exchange_average();
         if verdict == Verdict::Stop {
             fit.stopped_early = true;
             break;
@@ -158,114 +246,11 @@ pub fn fit<N: Trainable>(
         }
     }
     if config.early_stopping.restore_best_weights && fit.kept_epoch > 0 {
-        network.restore_weights(&best);
+        stepper.engine.forward.load(&best);
+    } else {
+        stepper.exchange_average();
     }
     Ok(fit)
-}
-
-/// A loss that is NaN or infinite; the weights are those before the step.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct NotFinite(
-    /// The loss.
-    pub f32,
-);
-
-/// Makes training steps of one network: gathers the batch, forward, backward, Adam.
-///
-/// While it lives, the network's device reuses its buffers: after the first step none is allocated.
-#[derive(Debug)]
-pub struct Stepper {
-    adam: Adam,
-    workspace: Workspace,
-    device: Cpu,
-    x: Vec<f32>,
-    y: Vec<f32>,
-}
-
-impl Stepper {
-    /// Before the first step of `network`.
-    #[must_use]
-    pub fn new(network: &impl Trainable, adam: AdamConfig) -> Self {
-        let device = network.device().clone();
-        device.enable_cache();
-        Self {
-            adam: Adam::new(adam),
-            workspace: Workspace::default(),
-            device,
-            x: Vec::new(),
-            y: Vec::new(),
-        }
-    }
-
-    /// One step on these `rows` of `data`; gives the loss before it.
-    ///
-    /// # Errors
-    /// A loss that is not finite; then no weight is changed.
-    ///
-    /// # Panics
-    /// If a row is not in `data`.
-    pub fn step(
-        &mut self,
-        network: &mut impl Trainable,
-        data: Rows<'_>,
-        rows: &[usize],
-        learning_rate: f32,
-    ) -> Result<f32, NotFinite> {
-        let (features, targets) = (network.n_features(), network.n_targets());
-        self.x.clear();
-        self.y.clear();
-        for &row in rows {
-            self.x
-                .extend_from_slice(&data.x[row * features..][..features]);
-            self.y
-                .extend_from_slice(&data.y[row * targets..][..targets]);
-        }
-        let tape = OwnedTape::default();
-        let loss = network.loss(&self.x, &self.y, rows.len(), tape, &self.workspace);
-        let mut value = [0.0f32];
-        loss.copy_into(&mut value);
-        let [value] = value;
-        if !value.is_finite() {
-            return Err(NotFinite(value));
-        }
-        self.adam.step(network, &mut loss.backward(), learning_rate);
-        Ok(value)
-    }
-}
-
-impl Drop for Stepper {
-    fn drop(&mut self) {
-        // dfdx frees nothing by itself while its cache is on.
-        self.device.disable_cache();
-    }
-}
-
-/// Mean loss over all rows, without a tape; chunks of `batch_size` rows, summed in f64 in order.
-///
-/// # Panics
-/// If a slice does not hold whole rows of the network's width.
-pub fn evaluate<N: Trainable>(
-    network: &N,
-    rows: Rows<'_>,
-    batch_size: usize,
-    workspace: &Workspace,
-) -> f64 {
-    let (features, targets) = (network.n_features(), network.n_targets());
-    let n = rows.y.len() / targets;
-    let mut sum = 0.0f64;
-    for (x, y) in rows
-        .x
-        .chunks(batch_size * features)
-        .zip(rows.y.chunks(batch_size * targets))
-    {
-        let chunk = y.len() / targets;
-        let mut value = [0.0f32];
-        network
-            .loss(x, y, chunk, NoneTape, workspace)
-            .copy_into(&mut value);
-        sum += f64::from(value[0]) * chunk as f64;
-    }
-    sum / n as f64
 }
 
 fn diverged(

@@ -5,6 +5,7 @@
 //! components run in rising order in every lane.
 
 use super::dispatch::{Kernel, Unit, dispatch};
+use super::panels::Panels;
 use super::transpose::transpose;
 use super::vector::{exp_nonpositive, ln_normal, negative_part, positive_part, sigmoid, softplus};
 
@@ -50,13 +51,13 @@ pub enum ScaleLink {
 
 /// Rows of one block: enough to load the constants of `exp` and `ln` seldom, few enough that
 /// a block of K = 20 stays in the first-level cache. 64 took 5.9 µs for 128 rows, 32 took 8.6.
-const ROWS: usize = 64;
+pub(super) const ROWS: usize = 64;
 /// One column of a block.
-type Column = [f32; ROWS];
+pub(super) type Column = [f32; ROWS];
 /// ½ ln 2π.
 const HALF_LN_2_PI: f64 = 0.918_938_533_204_672_7;
 /// |z| is cut here, so that its square stays finite: 2⁶⁰.
-const LARGEST_Z: f32 = 1_152_921_504_606_846_976.0;
+pub(super) const LARGEST_Z: f32 = 1_152_921_504_606_846_976.0;
 
 /// Buffers of [`mixture_nll`], reused from call to call.
 #[derive(Debug, Clone, Default)]
@@ -105,20 +106,14 @@ pub fn mixture_nll(
 ) {
     let n = nll.len();
     assert_eq!(raw.len(), n * head.columns(), "raw is not [n, columns]");
-    assert_eq!(y.len(), n * head.n_targets, "y is not [n, targets]");
     if let Some(grad) = &grad_raw {
         assert_eq!(grad.len(), raw.len(), "grad_raw is not [n, columns]");
     }
-    let n_scales = head.n_components * head.n_targets;
-    let zero = [0.0; ROWS];
-    scratch.columns.resize(head.columns(), zero);
-    scratch.targets.resize(head.n_targets, zero);
-    scratch.slopes.resize(n_scales, zero);
-    scratch.terms.resize(head.n_components, zero);
-    dispatch(Batch {
+    run(Batch {
         head,
         link,
         raw,
+        width: head.columns(),
         y,
         grad_scale,
         nll,
@@ -127,10 +122,68 @@ pub fn mixture_nll(
     });
 }
 
+/// As [`mixture_nll`], with `raw` and `grad_raw` in panels.
+///
+/// # Panics
+/// Where an operand does not have its shape, or the two are laid out differently.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "operands and results of one fused kernel"
+)]
+pub fn mixture_nll_panels(
+    head: HeadShape,
+    link: ScaleLink,
+    raw: &Panels,
+    y: &[f32],
+    grad_scale: f32,
+    nll: &mut [f32],
+    grad_raw: Option<&mut Panels>,
+    scratch: &mut NllScratch,
+) {
+    assert_eq!(
+        raw.shape(),
+        (nll.len(), head.columns()),
+        "raw is not [n, columns]"
+    );
+    if let Some(grad) = &grad_raw {
+        assert_eq!(grad.shape(), raw.shape(), "grad_raw is not [n, columns]");
+        assert_eq!(
+            grad.path(),
+            raw.path(),
+            "laid out for different vector units"
+        );
+    }
+    run(Batch {
+        head,
+        link,
+        raw: raw.values(),
+        width: raw.width(),
+        y,
+        grad_scale,
+        nll,
+        grad_raw: grad_raw.map(Panels::values_mut),
+        scratch,
+    });
+}
+
+fn run(batch: Batch<'_>) {
+    let (head, n) = (batch.head, batch.nll.len());
+    assert_eq!(batch.y.len(), n * head.n_targets, "y is not [n, targets]");
+    let n_scales = head.n_components * head.n_targets;
+    let zero = [0.0; ROWS];
+    batch.scratch.columns.resize(head.columns(), zero);
+    batch.scratch.targets.resize(head.n_targets, zero);
+    batch.scratch.slopes.resize(n_scales, zero);
+    batch.scratch.terms.resize(head.n_components, zero);
+    dispatch(batch);
+}
+
 struct Batch<'a> {
     head: HeadShape,
     link: ScaleLink,
     raw: &'a [f32],
+    /// Columns of a panel; row-major is one panel.
+    width: usize,
     y: &'a [f32],
     grad_scale: f32,
     nll: &'a mut [f32],
@@ -141,21 +194,22 @@ struct Batch<'a> {
 impl Kernel for Batch<'_> {
     #[inline(always)]
     fn run<U: Unit>(mut self, unit: U) {
-        let (columns, d) = (self.head.columns(), self.head.n_targets);
+        let (columns, d, width) = (self.head.columns(), self.head.n_targets, self.width);
         let n = self.nll.len();
         let mut first = 0;
         while first < n {
             let rows = ROWS.min(n - first);
-            let cells = first * columns..(first + rows) * columns;
             let turned = self.scratch.columns.as_flattened_mut();
-            transpose(
-                unit,
-                (rows, columns),
-                &self.raw[cells.clone()],
-                columns,
-                turned,
-                ROWS,
-            );
+            for (panel, from) in (0..columns).step_by(width).enumerate() {
+                transpose(
+                    unit,
+                    (rows, width.min(columns - from)),
+                    &self.raw[(panel * n + first) * width..],
+                    width,
+                    &mut turned[from * ROWS..],
+                    ROWS,
+                );
+            }
             let targets = &self.y[first * d..(first + rows) * d];
             let turned = self.scratch.targets.as_flattened_mut();
             transpose(unit, (rows, d), targets, d, turned, ROWS);
@@ -164,14 +218,16 @@ impl Kernel for Batch<'_> {
             self.nll[first..first + rows].copy_from_slice(&value[..rows]);
             if let Some(grad) = self.grad_raw.as_deref_mut() {
                 let turned = self.scratch.columns.as_flattened();
-                transpose(
-                    unit,
-                    (columns, rows),
-                    turned,
-                    ROWS,
-                    &mut grad[cells],
-                    columns,
-                );
+                for (panel, from) in (0..columns).step_by(width).enumerate() {
+                    transpose(
+                        unit,
+                        (width.min(columns - from), rows),
+                        &turned[from * ROWS..],
+                        ROWS,
+                        &mut grad[(panel * n + first) * width..],
+                        width,
+                    );
+                }
             }
             first += rows;
         }
@@ -216,28 +272,8 @@ fn block<U: Unit>(
         clamp_from_below(term);
         maximum(unit, term, &mut best);
     }
-    let mut evidence = [0.0; ROWS];
-    for term in terms.iter_mut() {
-        for l in 0..ROWS {
-            term[l] = exp_nonpositive(term[l] - best[l]);
-            evidence[l] += term[l];
-        }
-    }
-    let constant = (HALF_LN_2_PI * d as f64) as f32;
     let mut nll = [0.0; ROWS];
-    for l in 0..ROWS {
-        total[l] = if total[l] < f32::MIN_POSITIVE {
-            f32::MIN_POSITIVE
-        } else {
-            total[l]
-        };
-        let finite = (ln_normal(total[l]) + constant - ln_normal(evidence[l])) - best[l];
-        nll[l] = if best[l] <= f32::MIN {
-            f32::INFINITY
-        } else {
-            finite
-        };
-    }
+    let evidence = evidence(d, &best, terms, &mut total, &mut nll);
     let Some(grad_scale) = grad_scale else {
         return nll;
     };
@@ -258,9 +294,43 @@ fn block<U: Unit>(
     nll
 }
 
+/// Closes the two sums of the rows: terms become `exp(term − best)`, the result is their sum;
+/// `total` is kept away from 0 and `nll` filled.
+#[inline(always)]
+pub(super) fn evidence(
+    n_targets: usize,
+    best: &Column,
+    terms: &mut [Column],
+    total: &mut Column,
+    nll: &mut Column,
+) -> Column {
+    let mut evidence = [0.0; ROWS];
+    for term in terms.iter_mut() {
+        for l in 0..ROWS {
+            term[l] = exp_nonpositive(term[l] - best[l]);
+            evidence[l] += term[l];
+        }
+    }
+    let constant = (HALF_LN_2_PI * n_targets as f64) as f32;
+    for l in 0..ROWS {
+        total[l] = if total[l] < f32::MIN_POSITIVE {
+            f32::MIN_POSITIVE
+        } else {
+            total[l]
+        };
+        let finite = (ln_normal(total[l]) + constant - ln_normal(evidence[l])) - best[l];
+        nll[l] = if best[l] <= f32::MIN {
+            f32::INFINITY
+        } else {
+            finite
+        };
+    }
+    evidence
+}
+
 /// `best = max(best, column)`; NaN is passed over here and comes back in what follows.
 #[inline(always)]
-fn maximum<U: Unit>(unit: U, column: &Column, best: &mut Column) {
+pub(super) fn maximum<U: Unit>(unit: U, column: &Column, best: &mut Column) {
     let (column, best) = (U::as_simd_f32s(column).0, U::as_mut_simd_f32s(best).0);
     for (best, value) in best.iter_mut().zip(column) {
         *best = unit.select_f32s(unit.greater_than_f32s(*value, *best), *value, *best);
@@ -269,7 +339,12 @@ fn maximum<U: Unit>(unit: U, column: &Column, best: &mut Column) {
 
 /// Logit to unnormalised weight; `term` starts as its logarithm.
 #[inline(always)]
-fn softmax_term(top: &Column, weight: &mut Column, term: &mut Column, total: &mut Column) {
+pub(super) fn softmax_term(
+    top: &Column,
+    weight: &mut Column,
+    term: &mut Column,
+    total: &mut Column,
+) {
     for l in 0..ROWS {
         term[l] = weight[l] - top[l];
         weight[l] = exp_nonpositive(term[l]);
@@ -279,7 +354,7 @@ fn softmax_term(top: &Column, weight: &mut Column, term: &mut Column, total: &mu
 
 /// Raw scale to scale, and the derivative of the link.
 #[inline(always)]
-fn scale_and_slope(link: ScaleLink, scale: &mut Column, slope: &mut Column) {
+pub(super) fn scale_and_slope(link: ScaleLink, scale: &mut Column, slope: &mut Column) {
     match link {
         ScaleLink::EluPlusOne { floor } => {
             for l in 0..ROWS {
@@ -325,7 +400,7 @@ fn normal_term(
 
 /// −∞ becomes the lowest finite number, so that a difference of two terms exists.
 #[inline(always)]
-fn clamp_from_below(term: &mut Column) {
+pub(super) fn clamp_from_below(term: &mut Column) {
     for value in term {
         *value = if *value < f32::MIN { f32::MIN } else { *value };
     }

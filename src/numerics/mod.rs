@@ -10,19 +10,25 @@
 //! | --- | --- |
 //! | [`dispatch`] | which vector unit is used, and how a kernel is compiled for each |
 //! | [`dense`] | the three products of a dense layer, ReLU backward |
-//! | `product`, `packing`, `transpose` | the register tile under them, and what feeds it |
+//! | [`panels`], `product`, `transpose` | the layout of their matrices, and the register tile under them |
 //! | [`vector`] | `exp`, `ln`, ELU + 1, softplus, log-sum-exp |
 //! | [`mixture_nll`] | the loss of a mixture head and its gradient in one pass |
+//! | [`full_nll`] | the same for components with full covariances |
 //! | [`adam`] | one step of the optimiser |
+//! | [`average`] | running means, lengths, scaling of parameters and gradients |
+//! | [`normals`] | normal deviates, by counting |
 //! | [`sampling`], [`chacha`] | draws from many mixtures, by counting |
 //! | [`peak`] | what the processor can do at most |
 
 pub mod adam;
+pub mod average;
 pub mod chacha;
 pub mod dense;
 pub mod dispatch;
+pub mod full_nll;
 pub mod mixture_nll;
-mod packing;
+pub mod normals;
+pub mod panels;
 pub mod peak;
 mod product;
 pub mod sampling;
