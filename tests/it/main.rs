@@ -21,6 +21,8 @@ mod mixture_units;
 #[cfg(feature = "net")]
 mod net;
 mod numerics;
+#[cfg(feature = "cli")]
+mod own_data;
 #[cfg(feature = "table")]
 mod predict;
 mod problem;

@@ -78,7 +78,10 @@ impl Predictor for ByHand {
             let repeated =
                 |values: &[f64]| -> Vec<f64> { values.iter().flat_map(|v| vec![*v; d]).collect() };
             means.extend(repeated(mixture.means()));
-            scales.extend(repeated(mixture.scales().expect("diagonal")));
+            // A model that leaves f64 far away, so that there is one to be refused.
+            let stretch = if x[0] > 1e300 { f64::INFINITY } else { 1.0 };
+            let own = repeated(mixture.scales().expect("diagonal"));
+            scales.extend(own.iter().map(|scale| scale * stretch));
         }
         let batch = MixtureBatch::from_logits(2, d, logs, means, scales)?;
         Ok(Predictions::diagonal(batch))
