@@ -23,7 +23,7 @@ impl Output {
     }
 
     /// All is written: the file gets its name.
-    pub(super) fn finish(self) -> anyhow::Result<()> {
+    fn finish(self) -> anyhow::Result<()> {
         match self {
             Self::Terminal(mut stdout) => match stdout.flush() {
                 Err(error) if error.kind() != ErrorKind::BrokenPipe => {
@@ -54,7 +54,12 @@ impl Output {
             {
                 Ok(None)
             }
-            (Err(error), _) => Err(error.into()),
+            (Err(error), Self::Terminal(stdout)) => {
+                // Else its buffer would be written out on the way.
+                drop(stdout.into_parts());
+                Err(error.into())
+            }
+            (Err(error), Self::File(_)) => Err(error.into()),
         }
     }
 }

@@ -71,11 +71,10 @@ pub(super) fn end(
     out: Output,
     result: Result<Streamed, mixture_density::predict::PredictError>,
 ) -> anyhow::Result<u8> {
-    if let Some(streamed) = out.settle(result)? {
-        out.finish()?;
-        if streamed.missing.n_rows > 0 {
-            complain(&format!("{}; those rows are left out", streamed.missing));
-        }
+    if let Some(streamed) = out.settle(result)?
+        && streamed.missing.n_rows > 0
+    {
+        complain(&format!("{}; those rows are left out", streamed.missing));
     }
     Ok(GOOD)
 }

@@ -44,9 +44,7 @@ pub(super) fn score(args: &ScoreArgs) -> anyhow::Result<u8> {
     };
     let mut out = Output::open(args.out.as_deref())?;
     let written = out.write_all(text.as_bytes()).map_err(PredictError::Write);
-    if out.settle(written)?.is_some() {
-        out.finish()?;
-    }
+    out.settle(written)?;
     if scores.missing().n_rows > 0 {
         complain(&format!("{}; those rows are left out", scores.missing()));
     }

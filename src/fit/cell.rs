@@ -5,8 +5,8 @@ use super::run::FitError;
 use crate::mixture::ConditionalError;
 use crate::net::model::{Covariance, Mixtures, Model, ModelError, Table as Rows};
 use crate::net::train::{Diverged, Epoch, Fit};
-use crate::predict::{PredictError, Predictions, Predictor};
-use crate::score::{Degeneracy, ScoreError, Summary};
+use crate::predict::{PredictError, Predictions, Predictor, degenerate, smallest_weighty_scale};
+use crate::score::{ScoreError, Summary};
 use crate::study::record::{Failure, History, StoppedBy};
 
 /// A trained network with what the choice needs of it.
@@ -79,15 +79,13 @@ pub(super) fn finish(
     let smallest_scale: Vec<f64> = (0..d)
         .map(|t| least(on_train.smallest_scale[t], on_validation.smallest_scale[t]))
         .collect();
-    let degenerate = (0..d).any(|t| {
-        let y: Vec<f32> = train
-            .y
-            .iter()
-            .skip(t)
-            .step_by(d)
-            .map(|y| *y as f32)
-            .collect();
-        Degeneracy::of(&y, smallest_scale[t]).is_degenerate()
+    let collapsed = (0..d).any(|t| {
+        let y: Vec<f64> = train.y.iter().skip(t).step_by(d).copied().collect();
+        let weighty = least(
+            on_train.smallest_weighty[t],
+            on_validation.smallest_weighty[t],
+        );
+        degenerate(&y, [smallest_scale[t], weighty]).1
     });
     let nll = Summary::of(&on_validation.nll)?;
     let cell = FitCell {
@@ -107,7 +105,7 @@ pub(super) fn finish(
         nll_nats_standard_error_validation: Some(nll.standard_error),
         crps_mean_validation: on_validation.crps_mean,
         smallest_scale,
-        degenerate_likelihood: Some(degenerate),
+        degenerate_likelihood: Some(collapsed),
         effective_components_validation: Some(libm::exp(on_validation.entropy_mean)),
         history: history(&fit.history),
     };
@@ -164,6 +162,7 @@ struct Seen {
     nll: Vec<f64>,
     crps_mean: Vec<f64>,
     smallest_scale: Vec<f64>,
+    smallest_weighty: Vec<f64>,
     entropy_mean: f64,
 }
 
@@ -174,6 +173,7 @@ impl Seen {
         let mut nll = Vec::new();
         let (mut crps, mut entropy) = (vec![Vec::new(); d], Vec::new());
         let mut smallest_scale = vec![f64::INFINITY; d];
+        let mut smallest_weighty = smallest_scale.clone();
         for (x, y) in data.x.chunks(ROWS * f).zip(data.y.chunks(ROWS * d)) {
             let predictions = predictions(model, x)?;
             for (index, y) in y.chunks_exact(d).enumerate() {
@@ -192,6 +192,8 @@ impl Seen {
                         crps[target].push(own.crps(y[target]));
                         let scales = own.scales().iter().copied();
                         smallest_scale[target] = scales.fold(smallest_scale[target], least);
+                        let weighty = smallest_weighty_scale(own);
+                        smallest_weighty[target] = least(smallest_weighty[target], weighty);
                     }
                 }
             }
@@ -202,6 +204,7 @@ impl Seen {
             nll,
             crps_mean: means?,
             smallest_scale,
+            smallest_weighty,
             entropy_mean: Summary::of(&entropy)?.mean,
         })
     }

@@ -42,4 +42,6 @@ pub use error::PredictError;
 pub use predictor::{Predictions, Predictor};
 pub use sample::{Draws, sample};
 pub use score::{Scores, TargetScores, score, score_rows};
+#[cfg(feature = "net")]
+pub(crate) use score::{degenerate, smallest_weighty_scale};
 pub use stream::{Streamed, predict};

@@ -7,12 +7,13 @@ use super::moments::Moments;
 use super::pit_counts::PitCounts;
 use super::predictor::{Predictions, Predictor};
 use super::stream::{Streamed, chunk_rows, densities, feature_columns, stream};
+use crate::mixture::Univariate;
 use crate::score::{
     COVERAGE_LEVELS, Coverage, Degeneracy, ScoreError, Summary, central_coverage, energy_score,
     joint_energy_score,
 };
 use crate::seed::Seed;
-use crate::table::{Chunk, Missing, MissingPolicy, TableReader};
+use crate::table::{Chunk, Missing, MissingPolicy, Repeats, TableReader};
 
 /// Scores of a whole table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -82,8 +83,10 @@ struct Tally {
     sd: Moments,
     pit: PitCounts,
     n_covered: [usize; COVERAGE_LEVELS.len()],
-    first: Vec<f32>,
+    first: Vec<f64>,
     smallest_scale: f64,
+    /// Of components that matter in their row.
+    smallest_weighty_scale: f64,
 }
 
 /// One chunk's scores, a number for each row.
@@ -101,6 +104,7 @@ struct TargetPart {
     pit: Vec<f64>,
     y: Vec<f64>,
     smallest_scale: f64,
+    smallest_weighty_scale: f64,
 }
 
 /// Scores every row of a table that holds the model's features and targets.
@@ -180,6 +184,7 @@ impl Whole {
         let mut targets = Vec::new();
         targets.resize_with(n_targets, || Tally {
             smallest_scale: f64::INFINITY,
+            smallest_weighty_scale: f64::INFINITY,
             ..Tally::default()
         });
         Self {
@@ -241,7 +246,7 @@ fn part(
     let mut targets = Vec::with_capacity(d);
     for target in 0..d {
         let own: Vec<f64> = y.iter().skip(target).step_by(d).copied().collect();
-        let column = |value: &dyn Fn(crate::mixture::Univariate<'_>, f64) -> f64| {
+        let column = |value: &dyn Fn(Univariate<'_>, f64) -> f64| {
             let rows = batch.marginals(target)?;
             Ok::<Vec<f64>, crate::mixture::MixtureError>(
                 rows.zip(&own).map(|(row, y)| value(row, *y)).collect(),
@@ -257,6 +262,10 @@ fn part(
             sd: Moments::of(&column(&|row, _| row.variance().sqrt())?),
             pit: column(&|row, y| row.cdf(y))?,
             smallest_scale: scales.fold(f64::INFINITY, least),
+            smallest_weighty_scale: batch
+                .marginals(target)?
+                .map(smallest_weighty_scale)
+                .fold(f64::INFINITY, least),
             y: own,
         });
     }
@@ -280,14 +289,17 @@ impl Tally {
         self.pit.add(&part.pit);
         let room = REPEAT_ROWS - self.first.len();
         self.first
-            .extend(part.y.iter().take(room).map(|y| *y as f32));
+            .extend_from_slice(&part.y[..part.y.len().min(room)]);
+        self.smallest_weighty_scale =
+            least(self.smallest_weighty_scale, part.smallest_weighty_scale);
         self.smallest_scale = least(self.smallest_scale, part.smallest_scale);
         Ok(())
     }
 
     fn scores(&self, name: &str) -> TargetScores {
         let crps = self.crps.summary();
-        let degeneracy = Degeneracy::of(&self.first, self.smallest_scale);
+        let scales = [self.smallest_scale, self.smallest_weighty_scale];
+        let (repeated_share, degenerate_likelihood) = degenerate(&self.first, scales);
         let ks = self.pit.ks(crps.n);
         let levels = COVERAGE_LEVELS.iter().zip(self.n_covered);
         TargetScores {
@@ -301,10 +313,31 @@ impl Tally {
             coverage: levels
                 .map(|(level, n_covered)| Coverage::of_counts(*level, n_covered, crps.n))
                 .collect(),
-            repeated_share: degeneracy.repeated_share,
-            degenerate_likelihood: degeneracy.is_degenerate(),
+            repeated_share,
+            degenerate_likelihood,
         }
     }
+}
+
+/// The least scale among the components with a hundredth of the weight or more.
+pub(crate) fn smallest_weighty_scale(row: Univariate<'_>) -> f64 {
+    let components = row.weights().iter().zip(row.scales());
+    let weighty = components.filter(|(w, _)| **w >= 0.01);
+    weighty.map(|(_, s)| *s).fold(f64::INFINITY, least)
+}
+
+/// The share of repeated targets, and whether a likelihood with these smallest scales (of all components,
+/// and of those that matter) means nothing.
+///
+/// [`Degeneracy`] sees a collapse far below the spread of the targets. A training with noise on its
+/// targets stops before that, and still sits on the values: so a scale that
+/// [resolves](Repeats::are_resolved_by) them counts too.
+pub(crate) fn degenerate(y: &[f64], [smallest, smallest_weighty]: [f64; 2]) -> (f64, bool) {
+    let rounded: Vec<f32> = y.iter().map(|y| *y as f32).collect();
+    let degeneracy = Degeneracy::of(&rounded, smallest);
+    let is_degenerate =
+        degeneracy.is_degenerate() || Repeats::of(y).are_resolved_by(smallest_weighty);
+    (degeneracy.repeated_share, is_degenerate)
 }
 
 /// The smaller; the first where the second is NaN.

@@ -5,6 +5,7 @@ use std::fmt;
 use super::cell::excerpt;
 use super::error::{TableError, TableFault};
 use super::missing::Missing;
+use super::repeats::Repeats;
 use super::split::{Part, Split};
 use super::whole::Table;
 
@@ -69,16 +70,10 @@ impl fmt::Display for Warning {
     }
 }
 
-impl Warning {
-    /// Above this share of repeated values a target counts as discrete: the bound of
-    /// `score::Degeneracy`, which looks at the fitted scales too.
-    pub const REPEATED_SHARE: f64 = 0.05;
-}
-
 /// The table without its constant features, and what is odd about it; by the training rows only.
 ///
 /// # Errors
-/// [`TableFault::ConstantTarget`]; [`TableFault::NoFeatures`] where all are constant.
+/// [`TableFault::ConstantTarget`]; [`TableFault::TooWide`]; [`TableFault::NoFeatures`] where all are constant.
 pub fn check(table: Table, split: &Split) -> Result<(Table, Vec<Warning>), TableError> {
     let mut warnings = Vec::new();
     if table.missing().n_rows > 0 {
@@ -89,26 +84,27 @@ pub fn check(table: Table, split: &Split) -> Result<(Table, Vec<Warning>), Table
         train.iter().map(|row| values[row * width + at]).collect()
     };
     for (at, name) in table.target_names.iter().enumerate() {
-        let mut values = column(&table.targets, table.target_names.len(), at);
+        let values = column(&table.targets, table.target_names.len(), at);
         if let Some(value) = constant(&values) {
             return Err(table.error(TableFault::ConstantTarget {
                 name: name.clone(),
                 value,
             }));
         }
-        values.sort_unstable_by(f64::total_cmp);
-        let (n_distinct, repeated_share) = repeats(&values);
-        if repeated_share > Warning::REPEATED_SHARE {
+        spread(name, &values).map_err(|fault| table.error(fault))?;
+        let repeats = Repeats::of(&values);
+        if repeats.is_discrete() {
             warnings.push(Warning::RepeatedTarget {
                 name: name.clone(),
-                n_distinct,
-                repeated_share,
+                n_distinct: repeats.n_distinct,
+                repeated_share: repeats.share,
             });
         }
     }
     let mut constants = Vec::new();
     for (at, name) in table.feature_names.iter().enumerate() {
         let values = column(&table.features, table.feature_names.len(), at);
+        spread(name, &values).map_err(|fault| table.error(fault))?;
         if let Some(value) = constant(&values) {
             constants.push(at);
             warnings.push(Warning::ConstantFeature {
@@ -125,23 +121,23 @@ pub fn check(table: Table, split: &Split) -> Result<(Table, Vec<Warning>), Table
     Ok((table, warnings))
 }
 
+/// Refuses a column whose values cannot be squared: it could not be standardised.
+fn spread(name: &str, values: &[f64]) -> Result<(), TableFault> {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let squares: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
+    if squares.is_finite() {
+        return Ok(());
+    }
+    Err(TableFault::TooWide {
+        name: name.to_owned(),
+    })
+}
+
 /// The one value of a column that has no other.
 fn constant(values: &[f64]) -> Option<f64> {
     let first = *values.first()?;
     // +0: the two zeros are one value.
     let same = |v: &f64| (v + 0.0).total_cmp(&(first + 0.0)).is_eq();
     values.iter().all(same).then_some(first)
-}
-
-/// Different values of a sorted column, and the share of those that are not alone.
-pub(super) fn repeats(sorted: &[f64]) -> (usize, f64) {
-    let runs = sorted.chunk_by(|a, b| (a + 0.0).total_cmp(&(b + 0.0)).is_eq());
-    let (mut n_distinct, mut repeated) = (0, 0);
-    for run in runs {
-        n_distinct += 1;
-        if run.len() > 1 {
-            repeated += run.len();
-        }
-    }
-    (n_distinct, repeated as f64 / sorted.len().max(1) as f64)
 }

@@ -1,6 +1,6 @@
 //! Discrete targets, spread over the gaps between their values.
 
-use super::check::{Warning, repeats};
+use super::repeats::Repeats;
 use super::whole::Table;
 use crate::seed::Seed;
 
@@ -28,16 +28,12 @@ pub fn dequantise(table: &mut Table, seed: Seed) -> Vec<Dequantised> {
     let d = table.target_names.len();
     let mut done = Vec::new();
     for (at, name) in table.target_names.iter().enumerate() {
-        let mut sorted: Vec<f64> = table.targets.iter().skip(at).step_by(d).copied().collect();
-        sorted.sort_unstable_by(f64::total_cmp);
-        let (n_distinct, repeated_share) = repeats(&sorted);
-        sorted.dedup_by(|a, b| (*a + 0.0).total_cmp(&(*b + 0.0)).is_eq());
-        let mut gaps: Vec<f64> = sorted.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        gaps.sort_unstable_by(f64::total_cmp);
-        let Some(&width) = gaps.get(gaps.len() / 2) else {
+        let values: Vec<f64> = table.targets.iter().skip(at).step_by(d).copied().collect();
+        let repeats = Repeats::of(&values);
+        let Some(width) = repeats.median_gap.filter(|gap| gap.is_finite()) else {
             continue;
         };
-        if repeated_share <= Warning::REPEATED_SHARE || !width.is_finite() {
+        if !repeats.is_discrete() {
             continue;
         }
         let mut stream = seed.stream(&format!("dequantise/{name}"));
@@ -47,7 +43,7 @@ pub fn dequantise(table: &mut Table, seed: Seed) -> Vec<Dequantised> {
         done.push(Dequantised {
             name: name.clone(),
             width,
-            n_distinct,
+            n_distinct: repeats.n_distinct,
         });
     }
     done

@@ -192,6 +192,12 @@ pub enum TableFault {
         /// Of the test.
         test: f64,
     },
+    /// Values too far apart to have a standard deviation.
+    #[error("the values of column `{name}` are too large to be squared; give it in another unit", name = excerpt(.name))]
+    TooWide {
+        /// The column.
+        name: String,
+    },
     /// A target with one value only.
     #[error("target `{name}` is {value} in every training row: there is nothing to predict", name = excerpt(.name))]
     ConstantTarget {

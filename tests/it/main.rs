@@ -5,6 +5,8 @@ mod accepted;
 mod cli;
 #[cfg(feature = "cli")]
 mod determinism;
+#[cfg(feature = "cli")]
+mod fuzz_seeds;
 mod ks;
 mod mixture_allocations;
 mod mixture_bad_input;

@@ -19,18 +19,18 @@ fn with_header(header: &str, data: &[u8]) -> Vec<u8> {
 
 #[test]
 fn no_model() {
-    assert_snapshot!(refused(b""), @"");
-    assert_snapshot!(refused(b"x,y\n1,2\n"), @"");
-    assert_snapshot!(refused(&with_header("{}", b"")), @"");
-    assert_snapshot!(refused(&with_header("not json", b"")), @"");
+    assert_snapshot!(refused(b""), @"mdn: m.safetensors: 0 bytes are too few for a safetensors file");
+    assert_snapshot!(refused(b"x,y\n1,2\n"), @"mdn: m.safetensors: the header is said to be 734698278355545208 bytes long; 0 are allowed");
+    assert_snapshot!(refused(&with_header("{}", b"")), @"mdn: m.safetensors: not a model of this program: its header has no `format`");
+    assert_snapshot!(refused(&with_header("not json", b"")), @"mdn: m.safetensors: the header is not that of a safetensors file: expected ident at line 1 column 2");
     let huge = r#"{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,4]}}"#;
-    assert_snapshot!(refused(&with_header(huge, b"1234")), @"");
+    assert_snapshot!(refused(&with_header(huge, b"1234")), @"mdn: m.safetensors: array `a`: its shape is beyond any file");
     let outside = r#"{"a":{"dtype":"F32","shape":[1000000000],"data_offsets":[0,4000000000]}}"#;
-    assert_snapshot!(refused(&with_header(outside, b"1234")), @"");
+    assert_snapshot!(refused(&with_header(outside, b"1234")), @"mdn: m.safetensors: array `a`: its place is not in the file");
     let desk = Desk::new();
     desk.0.write("t.csv", "x,noise\n1,2\n");
-    assert_snapshot!(desk.refused(&["predict", "absent.safetensors", "t.csv"]), @"");
-    assert_snapshot!(desk.refused(&["predict", "tiny", "t.csv"]), @"");
+    assert_snapshot!(desk.refused(&["predict", "absent.safetensors", "t.csv"]), @"mdn: absent.safetensors: No such file or directory (os error 2)");
+    assert_snapshot!(desk.refused(&["predict", "tiny", "t.csv"]), @"mdn: tiny/model.safetensors: No such file or directory (os error 2)");
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn another_schema() {
         .expect("found");
     let mut newer = bytes;
     newer[at + 10] = b'2';
-    assert_snapshot!(refused(&newer), @"");
+    assert_snapshot!(refused(&newer), @"mdn: m.safetensors: the model has schema 2; this program knows schema 1");
 }
 
 /// Cut anywhere, or with any byte of the header changed: a sentence or, where the change says nothing, an
@@ -67,10 +67,10 @@ fn cut_and_changed() {
         n_refused += usize::from(model(&changed).is_err());
     }
     assert!(n_refused > header / 3, "{n_refused} of {header}");
-    assert_snapshot!(refused(&bytes[..bytes.len() / 2]), @"");
+    assert_snapshot!(refused(&bytes[..bytes.len() / 2]), @"mdn: m.safetensors: array `hidden_2.weight`: its place is not in the file");
     // A weight that is no number.
     let mut changed = bytes.clone();
     let last = changed.len() - 4;
     changed[last..].copy_from_slice(&f32::NAN.to_le_bytes());
-    assert_snapshot!(refused(&changed), @"");
+    assert_snapshot!(refused(&changed), @"mdn: m.safetensors: not a model of this program: its array `hidden_2.weight` holds a number that is not finite");
 }

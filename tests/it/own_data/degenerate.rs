@@ -31,7 +31,7 @@ fn collapsed_on_grades_is_refused_and_dequantised_is_good() {
             "--components",
             "6",
             "--recipe",
-            "article",
+            "tuned",
         ];
         desk.mdn(&[&base[..], more].concat())
     };

@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use mixture_density::score::Degeneracy;
 use mixture_density::seed::Seed;
 use mixture_density::table::{
-    Columns, MissingPolicy, Shares, Table, TableReader, Warning, check, dequantise,
+    Columns, MissingPolicy, Repeats, Shares, Table, TableReader, check, dequantise,
 };
 
 use super::{columns, reader, table};
@@ -226,7 +226,7 @@ fn constant_and_discrete_targets() {
     assert_snapshot!(checked(made(|row| row as f64, |_| 2.0)).unwrap_err(), @"t.csv: target `y` is 2 in every training row: there is nothing to predict");
     let (_, said) = checked(made(|row| row as f64, |row| (row % 3) as f64)).expect("sound");
     assert_snapshot!(said.join("|"), @"target `y` has 3 different values, and 100 % of its rows repeat one: a density of repeated values has no bound, so its likelihood may mean nothing; spread them with --dequantise");
-    assert!((Warning::REPEATED_SHARE - Degeneracy::REPEATED_SHARE).abs() < f64::EPSILON);
+    assert!((Repeats::SHARE - Degeneracy::REPEATED_SHARE).abs() < f64::EPSILON);
 }
 
 #[test]
