@@ -22,6 +22,8 @@ pub(super) struct Field<'a> {
 /// What one network predicts at each x.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Predicted<'a> {
+    /// Its place in the record's list.
+    pub(super) index: usize,
     /// As recorded.
     pub(super) recorded: &'a Mixtures,
     /// Row for row of x.
@@ -48,13 +50,13 @@ impl<'a> Field<'a> {
         };
         check(grid)?;
         let wide = |values: &[f32]| values.iter().map(|v| f64::from(*v)).collect::<Vec<_>>();
-        let predicted = exhibits.mixtures.iter();
+        let predicted = exhibits.mixtures.iter().enumerate();
         Ok(Some(Self {
             x: wide(&grid.x),
             y: wide(&grid.y),
             exact: wide(&grid.density),
             predicted: predicted
-                .map(|recorded| Predicted::of(recorded, grid.x.len()))
+                .map(|(index, recorded)| Predicted::of(index, recorded, grid.x.len()))
                 .collect::<Result<_, _>>()?,
         }))
     }
@@ -73,6 +75,16 @@ impl<'a> Field<'a> {
             .collect())
     }
 
+    /// Half of ∫ |f(y) − exact(y)| dy over the grid at each x: the total variation distance.
+    pub(super) fn misplaced(&self, of: &[f64]) -> Vec<f64> {
+        let distances = of
+            .iter()
+            .zip(&self.exact)
+            .map(|(f, exact)| (f - exact).abs());
+        let distances: Vec<f64> = distances.collect();
+        self.integrals(&distances).iter().map(|d| 0.5 * d).collect()
+    }
+
     /// ∫ f(y) dy over the grid at each x, by the trapezoidal rule.
     pub(super) fn integrals(&self, of: &[f64]) -> Vec<f64> {
         let width = |i: usize| self.y[i + 1] - self.y[i];
@@ -87,7 +99,7 @@ impl<'a> Field<'a> {
 }
 
 impl<'a> Predicted<'a> {
-    fn of(recorded: &'a Mixtures, n_x: usize) -> Result<Self, RenderError> {
+    fn of(index: usize, recorded: &'a Mixtures, n_x: usize) -> Result<Self, RenderError> {
         let k = recorded.n_components;
         for (field, values) in [
             ("weights", &recorded.weights),
@@ -116,7 +128,11 @@ impl<'a> Predicted<'a> {
             cell: recorded.cell.clone(),
             source,
         })?;
-        Ok(Self { recorded, mixtures })
+        Ok(Self {
+            index,
+            recorded,
+            mixtures,
+        })
     }
 
     fn fault(&self, source: crate::mixture::MixtureError) -> RenderError {

@@ -12,9 +12,11 @@
 //! | --- | --- |
 //! | `number` | one number becomes text, under the key of the field it is |
 //! | `groups` | cells that differ only by replicate, and their spread |
-//! | `prose`, `tables`, `settings`, `machine` | ready strings for text, tables, spec, timing |
+//! | `prose`, `exhibit_prose`, `tables`, `settings`, `machine` | ready strings for text, tables, spec, timing |
 //! | `field`, `binomial` | densities over the plane; where a count lies by chance |
 //! | `figures` | the pictures, through plotters |
+//! | `behind` | the table and the CSV behind a picture |
+//! | `cells`, `again` | numbers and anchors of the cells; the command that gives a result again |
 //! | `source`, `highlight` | the code cells, cut from this repository |
 //! | `formula` | LaTeX to MathML |
 //! | `article` | the article's own logs |
@@ -27,8 +29,12 @@
 //! `article/<model>/val_loss/<epoch>`; what is counted or summed for the page is
 //! `derived/<what>`. The attribute `value` has all digits, the text is rounded.
 
+mod again;
 mod article;
+mod behind;
 mod binomial;
+mod cells;
+mod exhibit_prose;
 mod field;
 mod figures;
 mod formula;
@@ -38,6 +44,7 @@ mod machine;
 mod number;
 mod page;
 mod prose;
+mod script;
 mod settings;
 mod source;
 mod tables;

@@ -9,6 +9,9 @@ use std::fmt::Write as _;
 /// What stands where there is no number.
 pub(super) const MISSING: &str = "<span class=\"missing\" title=\"does not apply\">–</span>";
 
+/// Characters of a hash in a line.
+const SHORT: usize = 16;
+
 /// `text` with the five characters escaped that mean something to HTML.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -123,6 +126,14 @@ pub(super) fn word(key: &str, value: &str) -> String {
         escape(value)
     );
     out
+}
+
+/// [`word`], cut after sixteen characters where it is a long hash; the rest is on the page elsewhere.
+pub(super) fn short_word(key: &str, value: &str) -> String {
+    match value.char_indices().nth(SHORT) {
+        Some((end, _)) => word(key, &format!("{}…", &value[..end])),
+        None => word(key, value),
+    }
 }
 
 fn tagged(key: &str, value: &str, text: &str) -> String {

@@ -5,6 +5,8 @@ use super::chart::{Chart, Series};
 use super::ink::{Ink, N_KINDS};
 use super::{Figure, Panel, key};
 use crate::report::RenderError;
+use crate::report::again::Again;
+use crate::report::behind::Behind;
 use crate::report::binomial::central_interval;
 use crate::report::number::fixed;
 use crate::study::record::{Calibration, Record};
@@ -13,7 +15,7 @@ use crate::study::record::{Calibration, Record};
 const SIZE: (u32, u32) = (556, 440);
 
 /// Probability with which a count of a calibrated network lies in its band.
-pub(super) const LEVEL: f64 = 0.95;
+pub(in crate::report) const LEVEL: f64 = 0.95;
 
 /// Networks to show, at most: the first, the one the page looks at, and the last.
 const IDS: [&str; 3] = ["pit-first", "pit-showcase", "pit-last"];
@@ -97,7 +99,11 @@ fn check(calibration: &Calibration, n_test: usize) -> Result<(), RenderError> {
 }
 
 /// A histogram for each network, relative to the count that a calibrated one expects.
-pub(super) fn pit(record: &Record, shown: &[Shown<'_>]) -> Result<Option<Figure>, RenderError> {
+pub(super) fn pit(
+    record: &Record,
+    shown: &[Shown<'_>],
+    again: &Again,
+) -> Result<Option<Figure>, RenderError> {
     let n = record.data.n_test;
     let relative = |shown: &Shown<'_>| -> Vec<f64> {
         let counts = &shown.calibration.pit_counts;
@@ -160,22 +166,36 @@ pub(super) fn pit(record: &Record, shown: &[Shown<'_>]) -> Result<Option<Figure>
             svg: chart.svg()?,
         });
     }
-    Ok(Some(Figure {
-        id: "figure-pit",
-        shape: "panels",
-        panels,
-        legend: vec![
-            key(Ink::Mdn, "area", "test targets"),
-            key(Ink::Oracle, "line", "calibrated: uniform"),
-            key(Ink::Oracle, "area", "95 % band"),
-        ],
-    }))
+    let legend = vec![
+        key(Ink::Mdn, "area", "test targets"),
+        key(Ink::Oracle, "line", "calibrated: uniform"),
+        key(Ink::Oracle, "area", "95 % band"),
+    ];
+    let figure = Figure::new("figure-pit", "panels", panels, legend);
+    let n_bins = shown.iter().map(|s| s.calibration.pit_counts.len()).max();
+    let mut behind = Behind::indexed(n_bins.unwrap_or(0));
+    for shown in shown {
+        behind = behind.column(
+            (&format!("count_k{}", shown.k), &format!("K = {}", shown.k)),
+            &format!("exhibits/calibration/{}/pit_counts/*", shown.index),
+            0,
+            numbers(&shown.calibration.pit_counts),
+        );
+    }
+    let behind =
+        behind.says("A row is one bin, from 0 upwards; the numbers are test points in it.");
+    Ok(Some(figure.again(again.verify()).behind(again, &behind)))
+}
+
+fn numbers(counts: &[usize]) -> impl Iterator<Item = Option<f64>> {
+    counts.iter().map(|c| u32::try_from(*c).ok().map(f64::from))
 }
 
 /// Coverage of the central intervals against their level, and the difference under a glass.
 pub(super) fn reliability(
     record: &Record,
     shown: &[Shown<'_>],
+    again: &Again,
 ) -> Result<Option<Figure>, RenderError> {
     let n = record.data.n_test as f64;
     let mut plain = vec![Series::Line {
@@ -261,21 +281,38 @@ pub(super) fn reliability(
     };
     legend.push(key(Ink::Oracle, "line", "calibrated"));
     legend.push(key(Ink::Oracle, "area", "95 % band"));
-    Ok(Some(Figure {
-        id: "figure-reliability",
-        shape: "pair",
-        panels: vec![
-            Panel {
-                heading: "Targets inside, of those claimed".into(),
-                svg: plain.svg()?,
-            },
-            Panel {
-                heading: "Difference".into(),
-                svg: glass.svg()?,
-            },
-        ],
-        legend,
-    }))
+    let panels = vec![
+        Panel {
+            heading: "Targets inside, of those claimed".into(),
+            svg: plain.svg()?,
+        },
+        Panel {
+            heading: "Difference".into(),
+            svg: glass.svg()?,
+        },
+    ];
+    let figure = Figure::new("figure-reliability", "pair", panels, legend);
+    let levels = &first.calibration.levels;
+    let mut behind = Behind::indexed(levels.len()).column(
+        ("level_percent", "level (%)"),
+        &format!("exhibits/calibration/{}/levels/*", first.index),
+        0,
+        levels.iter().map(|level| Some(f64::from(*level))),
+    );
+    for shown in shown {
+        behind = behind.column(
+            (
+                &format!("covered_k{}", shown.k),
+                &format!("K = {}", shown.k),
+            ),
+            &format!("exhibits/calibration/{}/covered/*", shown.index),
+            0,
+            numbers(&shown.calibration.covered),
+        );
+    }
+    let behind =
+        behind.says("A row is one level; the numbers are test points inside the central interval.");
+    Ok(Some(figure.again(again.verify()).behind(again, &behind)))
 }
 
 fn described(shown: &[Shown<'_>], n: f64) -> String {

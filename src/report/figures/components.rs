@@ -5,6 +5,9 @@ use super::chart::{Chart, Series};
 use super::ink::{Ink, N_KINDS};
 use super::{Figure, key, single};
 use crate::report::RenderError;
+use crate::report::again::Again;
+use crate::report::behind::Behind;
+use crate::report::cells::mark;
 use crate::report::field::{Field, Predicted};
 use crate::study::record::Mixtures;
 
@@ -18,8 +21,10 @@ const LEAST_WEIGHT: f64 = 0.01;
 pub(super) fn figure(
     field: &Field<'_>,
     predicted: &Predicted<'_>,
+    again: &Again,
 ) -> Result<Option<Figure>, RenderError> {
     let recorded = predicted.recorded;
+    let key_of = |field: &str| format!("exhibits/mixtures/{}/{field}/*", predicted.index);
     let k = recorded.n_components;
     let mut bands = Vec::new();
     let mut lines = Vec::new();
@@ -67,7 +72,20 @@ pub(super) fn figure(
         key(Ink::Kind(0), "line", "mean μ, opacity by weight π"),
         key(Ink::Kind(0), "area", "μ ± σ"),
     ];
-    single("square", &chart, legend).map(Some)
+    let figure = single("square", &chart, legend)?;
+    let behind = Behind::indexed(recorded.weights.len())
+        .column_f32(("weight", "weight π"), &key_of("weights"), 4, &recorded.weights)
+        .column_f32(("mean", "mean μ (y)"), &key_of("means"), 4, &recorded.means)
+        .column_f32(("scale", "scale σ (y)"), &key_of("scales"), 4, &recorded.scales)
+        .says(&format!(
+            "A row is one component at one x: the abscissae of figure {} in their order, and at each of them the {k} components in theirs, counted from 0.",
+            mark("figure-density").number
+        ));
+    Ok(Some(
+        figure
+            .again(again.verify_cell(&recorded.cell))
+            .behind(again, &behind),
+    ))
 }
 
 /// A stretch of x over which a component's weight is of one shade.

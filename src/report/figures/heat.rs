@@ -5,6 +5,8 @@ use super::chart::{Chart, Series};
 use super::ink::Ink;
 use super::{Figure, Panel};
 use crate::report::RenderError;
+use crate::report::again::Again;
+use crate::report::behind::Behind;
 use crate::report::field::{Field, Predicted};
 use crate::report::number::fixed;
 
@@ -17,6 +19,7 @@ const SCALE_SIZE: (u32, u32) = (556, 122);
 pub(super) fn figure(
     field: &Field<'_>,
     predicted: &Predicted<'_>,
+    again: &Again,
 ) -> Result<Option<Figure>, RenderError> {
     let values = field.density(predicted)?;
     let greatest = |values: &[f64]| values.iter().copied().fold(0.0, f64::max);
@@ -86,12 +89,37 @@ pub(super) fn figure(
             svg: chart.svg()?,
         })
     });
-    Ok(Some(Figure {
-        id: "figure-density",
-        shape: "heat",
-        panels: panels.collect::<Result<_, RenderError>>()?,
-        legend: Vec::new(),
-    }))
+    let panels = panels.collect::<Result<_, RenderError>>()?;
+    let figure = Figure::new("figure-density", "heat", panels, Vec::new());
+    let behind = behind(field, &values);
+    Ok(Some(
+        figure
+            .again(again.verify_cell(&predicted.recorded.cell))
+            .behind(again, &behind),
+    ))
+}
+
+fn behind(field: &Field<'_>, values: &[f64]) -> Behind {
+    let columns = [
+        (
+            "integral_exact",
+            "∫ exact dy",
+            field.integrals(&field.exact),
+        ),
+        (
+            "integral_predicted",
+            "∫ predicted dy",
+            field.integrals(values),
+        ),
+        ("misplaced", "misplaced", field.misplaced(values)),
+    ];
+    let x = field.x.iter().map(|x| Some(*x));
+    let mut behind = Behind::indexed(field.x.len()).column(("x", "x"), "exhibits/grid/x/*", 4, x);
+    for (name, heading, values) in columns {
+        let key = format!("derived/density/{name}/*");
+        behind = behind.column((name, heading), &key, 4, values.into_iter().map(Some));
+    }
+    behind.says("A row is one x. The integrals run over the ordinates of the grid, by the trapezoidal rule, and are 1 up to its step and what lies beyond its ends. Misplaced: half the integral of the absolute difference, the share of the probability that would have to move.")
 }
 
 /// The grid as pixels.

@@ -8,6 +8,7 @@ pub(super) mod calibration;
 mod chart;
 mod components;
 mod curves;
+mod effective;
 mod heat;
 mod ink;
 mod plane;
@@ -23,7 +24,10 @@ use serde::Serialize;
 
 use self::ink::Ink;
 use super::RenderError;
+use super::again::Again;
 use super::article::ArticleLog;
+use super::behind::{Behind, View};
+use super::cells::{Mark, mark};
 use super::field::{Field, Predicted};
 use super::groups::Group;
 use crate::study::record::{Cell, Record, Timing};
@@ -42,14 +46,53 @@ pub(super) struct Key {
 /// A picture, or several side by side, with one legend.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct Figure {
-    /// Anchor and prefix of all ids within.
-    id: &'static str,
+    /// Anchor and numbers.
+    at: Mark,
     /// `square`, `wide`, `panels`, `pair` or `heat`: how the page lays it out.
     shape: &'static str,
     /// SVG elements with a heading each; the heading of a single picture is empty.
     panels: Vec<Panel>,
     /// What the inks mean.
     legend: Vec<Key>,
+    /// How to get it again, as HTML.
+    again: String,
+    /// Its numbers, as a table and a file.
+    behind: Option<View>,
+    /// Figures behind which the other numbers stand.
+    see: Vec<Mark>,
+}
+
+impl Figure {
+    /// A figure without numbers behind it; `id` is the anchor of its cell.
+    fn new(id: &'static str, shape: &'static str, panels: Vec<Panel>, legend: Vec<Key>) -> Self {
+        Self {
+            at: mark(id),
+            shape,
+            panels,
+            legend,
+            again: String::new(),
+            behind: None,
+            see: Vec::new(),
+        }
+    }
+
+    /// The same with the command that gives its numbers again, as [`Again`] writes it.
+    fn again(mut self, line: String) -> Self {
+        self.again = line;
+        self
+    }
+
+    /// The same with the numbers it is drawn from.
+    fn behind(mut self, again: &Again, behind: &Behind) -> Self {
+        self.behind = Some(behind.view(again.file(self.at.anchor)));
+        self
+    }
+
+    /// The same with a pointer to other figures, whose numbers it draws too.
+    fn see(mut self, ids: &[&'static str]) -> Self {
+        self.see = ids.iter().map(|id| mark(id)).collect();
+        self
+    }
 }
 
 /// One picture of a figure.
@@ -60,6 +103,21 @@ pub(super) struct Panel {
     /// `<svg>…</svg>`.
     svg: String,
 }
+
+/// What the figures are drawn from, beside the record.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scene<'a> {
+    pub(super) groups: &'a [Group<'a>],
+    pub(super) baseline: Option<&'a Cell>,
+    pub(super) showcase: Option<&'a Cell>,
+    pub(super) field: Option<&'a Field<'a>>,
+    /// Of this record, not of another.
+    pub(super) timing: Option<&'a Timing>,
+    pub(super) again: &'a Again,
+}
+
+/// A figure of what one network predicts over the plane.
+type Drawing = fn(&Field<'_>, &Predicted<'_>, &Again) -> Result<Option<Figure>, RenderError>;
 
 /// Every figure of the page; `None` where the record has nothing to draw.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -87,37 +145,41 @@ impl Figures {
     ///
     /// # Errors
     /// Those of the article's logs, of unequal coordinates, and of plotters.
-    pub(super) fn of(
-        record: &Record,
-        groups: &[Group<'_>],
-        baseline: Option<&Cell>,
-        showcase: Option<&Cell>,
-        field: Option<&Field<'_>>,
-        timing: Option<&Timing>,
-    ) -> Result<Self, RenderError> {
+    pub(super) fn of(record: &Record, scene: &Scene<'_>) -> Result<Self, RenderError> {
+        let Scene {
+            groups,
+            baseline,
+            showcase,
+            again,
+            ..
+        } = *scene;
         let exhibits = plane::Exhibited::of(record)?;
-        let predicted = showcase.and_then(|cell| Some((field?, field?.of_cell(&cell.id)?)));
-        let calibrated = calibration::shown(record, showcase.map(|cell| cell.id.as_str()))?;
-        let over = |draw: fn(&Field<'_>, &Predicted<'_>) -> Result<Option<Figure>, RenderError>| {
-            predicted.map_or(Ok(None), |(field, predicted)| draw(field, predicted))
+        let predicted = showcase.and_then(|cell| {
+            let field = scene.field?;
+            Some((field, field.of_cell(&cell.id)?))
+        });
+        let over = |draw: Drawing| match predicted {
+            Some((field, predicted)) => draw(field, predicted, again),
+            None => Ok(None),
         };
+        let calibrated = calibration::shown(record, showcase.map(|cell| cell.id.as_str()))?;
         Ok(Self {
-            data: exhibits.data()?,
-            baseline: exhibits.baseline()?,
-            baseline_curves: curves::baseline(record, baseline, &ArticleLog::mse()?)?,
-            mdn_curves: curves::mdn(record, showcase, &ArticleLog::mdn()?)?,
-            samples: exhibits.samples()?,
-            panels: exhibits.panels()?,
-            nll: sweep::nll(record, groups)?,
-            excess: sweep::excess(groups)?,
-            crps: sweep::crps(record, groups)?,
-            effective: sweep::effective(groups)?,
+            data: exhibits.data(record, again)?,
+            baseline: exhibits.baseline(record, again)?,
+            baseline_curves: curves::baseline(record, baseline, &ArticleLog::mse()?, again)?,
+            mdn_curves: curves::mdn(record, showcase, &ArticleLog::mdn()?, again)?,
+            samples: exhibits.samples(record, again)?,
+            panels: exhibits.panels(again)?,
+            nll: sweep::nll(record, groups, again)?,
+            excess: sweep::excess(groups, again)?,
+            crps: sweep::crps(record, groups, again)?,
+            effective: effective::figure(groups, again)?,
             density: over(heat::figure)?,
             components: over(components::figure)?,
-            pit: calibration::pit(record, &calibrated)?,
-            reliability: calibration::reliability(record, &calibrated)?,
-            temperature: temperature::figure(record, &exhibits)?,
-            speed: speed::figure(groups, timing)?,
+            pit: calibration::pit(record, &calibrated, again)?,
+            reliability: calibration::reliability(record, &calibrated, again)?,
+            temperature: temperature::figure(record, &exhibits, again)?,
+            speed: speed::figure(groups, scene.timing, again)?,
         })
     }
 }
@@ -136,13 +198,9 @@ fn single(
     chart: &chart::Chart,
     legend: Vec<Key>,
 ) -> Result<Figure, RenderError> {
-    Ok(Figure {
-        id: chart.id,
-        shape,
-        panels: vec![Panel {
-            heading: "".into(),
-            svg: chart.svg()?,
-        }],
-        legend,
-    })
+    let panel = Panel {
+        heading: "".into(),
+        svg: chart.svg()?,
+    };
+    Ok(Figure::new(chart.id, shape, vec![panel], legend))
 }

@@ -5,6 +5,8 @@ use super::chart::Chart;
 use super::sweep::Sweep;
 use super::{Figure, Panel};
 use crate::report::RenderError;
+use crate::report::again::Again;
+use crate::report::behind::Behind;
 use crate::report::groups::Group;
 use crate::study::record::{Cell, CellTiming, Timing};
 
@@ -15,6 +17,7 @@ const SIZE: (u32, u32) = (556, 440);
 pub(super) fn figure(
     groups: &[Group<'_>],
     timing: Option<&Timing>,
+    again: &Again,
 ) -> Result<Option<Figure>, RenderError> {
     let Some(timing) = timing else {
         return Ok(None);
@@ -52,21 +55,44 @@ pub(super) fn figure(
     let (Some(wall), Some(rate)) = (wall, rate) else {
         return Ok(None);
     };
-    Ok(Some(Figure {
-        id: "figure-speed",
-        shape: "pair",
-        panels: vec![
-            Panel {
-                heading: "Wall time of a training".into(),
-                svg: wall.svg()?,
-            },
-            Panel {
-                heading: "Training steps a second".into(),
-                svg: rate.svg()?,
-            },
-        ],
-        legend: super::sweep::keys(),
-    }))
+    let panels = vec![
+        Panel {
+            heading: "Wall time of a training".into(),
+            svg: wall.svg()?,
+        },
+        Panel {
+            heading: "Training steps a second".into(),
+            svg: rate.svg()?,
+        },
+    ];
+    let figure = Figure::new("figure-speed", "pair", panels, super::sweep::keys());
+    let behind = behind(groups, timing);
+    Ok(Some(figure.again(again.report()).behind(again, &behind)))
+}
+
+fn behind(groups: &[Group<'_>], timing: &Timing) -> Behind {
+    let cells = || groups.iter().flat_map(|group| &group.cells);
+    let number = |n: usize| u32::try_from(n).ok().map(f64::from);
+    let timed = || timing.cells.iter();
+    let k = timed().map(|t| {
+        let cell = cells().find(|cell| cell.id == t.id)?;
+        cell.n_components.and_then(number)
+    });
+    Behind::indexed(timing.cells.len())
+        .column(("n_components", "K"), "derived/timing/n_components/*", 0, k)
+        .column(
+            ("train_wall_s", "training (s)"),
+            "timing/cells/*/train_wall_s",
+            3,
+            timed().map(|t| Some(t.train_wall_s)),
+        )
+        .column(
+            ("n_steps", "steps"),
+            "timing/cells/*/n_steps",
+            0,
+            timed().map(|t| number(t.n_steps)),
+        )
+        .says("A row is one training, in the record’s order; the baseline has no K.")
 }
 
 /// Of a cell that was trained, seconds.

@@ -5,6 +5,8 @@ use super::ink::Ink;
 use super::plane::Exhibited;
 use super::{Figure, Panel, key};
 use crate::report::RenderError;
+use crate::report::again::Again;
+use crate::report::behind::Behind;
 use crate::report::number::shortest;
 use crate::study::record::Record;
 
@@ -31,7 +33,11 @@ const IDS: [&str; 12] = [
 ///
 /// # Errors
 /// [`RenderError::Length`] where there are more draws than abscissae.
-pub(super) fn figure(record: &Record, plane: &Exhibited) -> Result<Option<Figure>, RenderError> {
+pub(super) fn figure(
+    record: &Record,
+    plane: &Exhibited,
+    again: &Again,
+) -> Result<Option<Figure>, RenderError> {
     let x = &record.exhibits.data.x;
     let mut panels = Vec::new();
     for (index, tempered) in record.exhibits.tempered.iter().enumerate() {
@@ -72,10 +78,34 @@ pub(super) fn figure(record: &Record, plane: &Exhibited) -> Result<Option<Figure
     if panels.is_empty() {
         return Ok(None);
     }
-    Ok(Some(Figure {
-        id: "figure-temperature",
-        shape: "panels",
-        panels,
-        legend: vec![key(Ink::Mdn, "dots", "one draw for each x")],
-    }))
+    let legend = vec![key(Ink::Mdn, "dots", "one draw for each x")];
+    let figure = Figure::new("figure-temperature", "panels", panels, legend);
+    let from = record.exhibits.samples_from.as_deref();
+    let line = from.map_or_else(|| again.report(), |id| again.verify_cell(id));
+    Ok(Some(figure.again(line).behind(again, &behind(record))))
+}
+
+fn behind(record: &Record) -> Behind {
+    let exhibits = &record.exhibits;
+    let n_rows = exhibits.tempered.iter().map(|t| t.y.len()).max();
+    let n_rows = n_rows.unwrap_or(0);
+    let mut behind = Behind::indexed(n_rows).column_f32(
+        ("x", "x"),
+        "exhibits/data/x/*",
+        4,
+        &exhibits.data.x[..n_rows.min(exhibits.data.x.len())],
+    );
+    for (index, tempered) in exhibits.tempered.iter().enumerate().take(IDS.len()) {
+        let (weights, variance) = (tempered.temperature, tempered.covariance_temperature);
+        behind = behind.column_f32(
+            (
+                &format!("y_T{weights}_C{variance}"),
+                &format!("T = {weights}, σ-T = {variance}"),
+            ),
+            &format!("exhibits/tempered/{index}/y/*"),
+            4,
+            &tempered.y,
+        );
+    }
+    behind.says("A row is one x of the data, with one draw of y at each pair of temperatures.")
 }
