@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 /// Every cell, in the order of the page. An anchor tells by its first word what it is of.
-const ANCHORS: [&str; 42] = [
+const ANCHORS: [&str; 43] = [
     "formula-spiral",
     "code-spiral",
     "figure-data",
@@ -38,6 +38,7 @@ const ANCHORS: [&str; 42] = [
     "table-cells",
     "figure-density",
     "figure-components",
+    "explorer",
     "formula-pit",
     "figure-pit",
     "figure-reliability",

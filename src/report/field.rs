@@ -61,6 +61,11 @@ impl<'a> Field<'a> {
         }))
     }
 
+    /// What every network predicts, in the record's order.
+    pub(super) fn networks(&self) -> &[Predicted<'a>] {
+        &self.predicted
+    }
+
     /// What the network of this cell predicts.
     pub(super) fn of_cell(&self, id: &str) -> Option<&Predicted<'a>> {
         self.predicted.iter().find(|p| p.recorded.cell == id)

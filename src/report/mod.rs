@@ -15,6 +15,7 @@
 //! | `prose`, `exhibit_prose`, `tables`, `settings`, `machine` | ready strings for text, tables, spec, timing |
 //! | `field`, `binomial` | densities over the plane; where a count lies by chance |
 //! | `figures` | the pictures, through plotters |
+//! | `explorer` | one predicted density at a time, chosen by the reader |
 //! | `behind` | the table and the CSV behind a picture |
 //! | `cells`, `again` | numbers and anchors of the cells; the command that gives a result again |
 //! | `source`, `highlight` | the code cells, cut from this repository |
@@ -35,6 +36,7 @@ mod behind;
 mod binomial;
 mod cells;
 mod exhibit_prose;
+mod explorer;
 mod field;
 mod figures;
 mod formula;

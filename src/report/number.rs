@@ -39,6 +39,11 @@ pub(super) fn fixed(value: f64, decimals: usize) -> String {
     }
 }
 
+/// The number that the record's shortest text of `value` reads as.
+pub(super) fn recorded(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or(f64::from(value))
+}
+
 /// A whole number with a comma between thousands.
 pub(super) fn grouped(value: usize) -> String {
     let digits = value.to_string();

@@ -8,6 +8,7 @@ use tera::{Context, Tera};
 use super::again::Again;
 use super::cells::{self, Mark};
 use super::exhibit_prose::ExhibitProse;
+use super::explorer::Explorer;
 use super::field::Field;
 use super::figures::{Figures, Scene};
 use super::formula;
@@ -21,12 +22,19 @@ use super::tables::{Table, Tables};
 use super::{RenderError, number};
 use crate::study::record::{Cell, Model, Record, Timing};
 
-/// What the page runs: without it the page is whole, with it tables sort.
+/// What every page runs: without it the page is whole, with it tables sort.
 const SCRIPT: &str = include_str!("../../templates/page.js");
 
-const TEMPLATES: [(&str, &str); 15] = [
+/// What a page with an explorer runs besides.
+const EXPLORER: &str = include_str!("../../templates/explorer.js");
+
+const TEMPLATES: [(&str, &str); 16] = [
     ("parts.html", include_str!("../../templates/parts.html")),
     ("page.html", include_str!("../../templates/page.html")),
+    (
+        "explorer.html",
+        include_str!("../../templates/explorer.html"),
+    ),
     ("body.html", include_str!("../../templates/body.html")),
     ("style.css", include_str!("../../templates/style.css")),
     ("problem.html", include_str!("../../templates/problem.html")),
@@ -70,6 +78,7 @@ struct Page {
     formulas: Formulas,
     code: Code,
     figures: Figures,
+    explorer: Option<Explorer>,
     tables: Tables,
     failures: Vec<Failed>,
     settings: Vec<Setting>,
@@ -250,6 +259,7 @@ pub(super) fn html(record: &Record, timing: Option<&Timing>) -> Result<String, R
         formulas: Formulas::new()?,
         code: Code::new()?,
         figures: Figures::of(record, &scene)?,
+        explorer: Explorer::of(record, field.as_ref(), showcase)?,
         tables: Tables::of(record, &groups),
         failures: failures(record),
         settings: settings::flat(&record.spec),
@@ -261,10 +271,13 @@ pub(super) fn html(record: &Record, timing: Option<&Timing>) -> Result<String, R
     tera.add_raw_templates(TEMPLATES).map_err(template_fault)?;
     let mut context = Context::from_serialize(&page).map_err(template_fault)?;
     let body = tera.render("body.html", &context).map_err(template_fault)?;
+    let scripts: &[&'static str] = match page.explorer {
+        Some(_) => &[SCRIPT, EXPLORER],
+        None => &[SCRIPT],
+    };
     let frame = Frame {
         contents: contents(&body),
-        script: SCRIPT,
-        script_sha256: script::source_hash(SCRIPT),
+        scripts: scripts.iter().map(|text| Script::of(text)).collect(),
         body,
     };
     context.insert("frame", &frame);
@@ -276,8 +289,23 @@ pub(super) fn html(record: &Record, timing: Option<&Timing>) -> Result<String, R
 struct Frame {
     contents: Vec<Section>,
     body: String,
-    script: &'static str,
-    script_sha256: String,
+    scripts: Vec<Script>,
+}
+
+/// A script and its name in the policy.
+#[derive(Debug, Serialize)]
+struct Script {
+    text: &'static str,
+    sha256: String,
+}
+
+impl Script {
+    fn of(text: &'static str) -> Self {
+        Self {
+            text,
+            sha256: script::source_hash(text),
+        }
+    }
 }
 
 /// An entry of the table of contents.

@@ -8,6 +8,7 @@ use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
+use serde::Serialize;
 
 use super::axis::Axis;
 use super::ink::Ink;
@@ -77,6 +78,29 @@ pub(super) struct Chart {
     pub(super) series: Vec<Series>,
 }
 
+/// The plane of a chart in drawn units, and what its edges stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub(in crate::report) struct Frame {
+    pub(super) left: f64,
+    pub(super) right: f64,
+    pub(super) top: f64,
+    pub(super) bottom: f64,
+    pub(super) x: (f64, f64),
+    pub(super) y: (f64, f64),
+}
+
+impl Frame {
+    /// The drawn unit at which (x, y) lies; whole, as in the rest of the picture.
+    pub(super) fn place(&self, x: f64, y: f64) -> (f64, f64) {
+        let across = (x - self.x.0) / (self.x.1 - self.x.0);
+        let up = (y - self.y.0) / (self.y.1 - self.y.0);
+        (
+            libm::round(self.left + across * (self.right - self.left)),
+            libm::round(self.bottom - up * (self.bottom - self.top)),
+        )
+    }
+}
+
 /// Left, right, top and bottom of the plane, nominal pixels from the picture's edges.
 /// Room for the large text of a narrow screen, too.
 const MARGINS: (i32, i32, i32, i32) = (62, 14, 34, 58);
@@ -87,6 +111,14 @@ impl Chart {
     /// # Errors
     /// [`RenderError::Drawing`] where plotters refuses.
     pub(super) fn svg(&self) -> Result<String, RenderError> {
+        self.svg_with("")
+    }
+
+    /// [`svg`](Self::svg) with more elements on top, in drawn units.
+    ///
+    /// # Errors
+    /// As there.
+    pub(super) fn svg_with(&self, more: &str) -> Result<String, RenderError> {
         let size = (self.size.0 * SCALE, self.size.1 * SCALE);
         let out = Rc::new(RefCell::new(String::new()));
         let root = ThemedSvg::new(Rc::clone(&out), size).into_drawing_area();
@@ -101,7 +133,7 @@ impl Chart {
         // Writing to a String cannot fail.
         let _ = write!(
             svg,
-            "<svg role=\"img\" viewBox=\"0 0 {} {}\" aria-labelledby=\"{id}-title {id}-desc\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>\n{}</svg>",
+            "<svg role=\"img\" viewBox=\"0 0 {} {}\" aria-labelledby=\"{id}-title {id}-desc\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>\n{}{more}</svg>",
             size.0,
             size.1,
             escape(&self.title),
@@ -110,6 +142,21 @@ impl Chart {
             id = self.id,
         );
         Ok(svg)
+    }
+
+    /// Where the plane lies in the picture.
+    pub(super) fn frame(&self) -> Frame {
+        let (left, right, top, bottom) = MARGINS;
+        let unit = f64::from(SCALE);
+        let (width, height) = (f64::from(self.size.0), f64::from(self.size.1));
+        Frame {
+            left: unit * f64::from(left),
+            right: unit * (width - f64::from(right)),
+            top: unit * f64::from(top),
+            bottom: unit * (height - f64::from(bottom)),
+            x: (self.x.low, self.x.high),
+            y: (self.y.low, self.y.high),
+        }
     }
 
     fn draw(

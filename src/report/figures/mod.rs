@@ -13,6 +13,7 @@ mod heat;
 mod ink;
 mod plane;
 mod png;
+mod portrait;
 pub(super) mod speed;
 mod svg;
 mod sweep;
@@ -23,6 +24,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use self::ink::Ink;
+pub(super) use self::portrait::Portrait;
 use super::RenderError;
 use super::again::Again;
 use super::article::ArticleLog;

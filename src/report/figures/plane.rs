@@ -197,6 +197,11 @@ impl Exhibited {
         ])))
     }
 
+    /// The plane itself with the data in it, for what is drawn on top.
+    pub(super) fn background(&self, id: &'static str, title: &str, description: &str) -> Chart {
+        self.chart(id, title, description, vec![AGAIN])
+    }
+
     fn points_of_data(&self) -> Series {
         Series::Dots {
             ink: Ink::Data,

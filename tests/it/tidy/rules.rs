@@ -303,7 +303,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "net", "score", "problem", "table", "mixture", "numerics", "seed",
         ],
     ),
-    ("report", &["study"]),
+    ("report", &["study", "mixture"]),
 ];
 
 /// What `finds` gives for a file of `src` whose path does not begin with `home`.
