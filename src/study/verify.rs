@@ -3,29 +3,18 @@
 use std::path::Path;
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::StudyError;
 use super::cell::{Event, Finished, Host, compute};
+use super::compare::{Difference, Measure, leaves};
 use super::gallery;
 use super::plan::{CellPlan, cells};
 use super::record::Record;
 use super::run::{choose, draw, in_parallel};
 use super::spec::Spec;
 
-/// One field that came out otherwise.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    /// Where: `cells/article/mdn/k=20/r=0/history/loss/3`.
-    pub place: String,
-    /// What the record says.
-    pub recorded: String,
-    /// What it is now.
-    pub now: String,
-}
-
 /// What a verification found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Verification {
     /// Cells trained again.
     pub n_cells: usize,
@@ -51,7 +40,7 @@ pub fn verify(
         source: source.into(),
     };
     let mut spec_differences = Vec::new();
-    compare(
+    leaves(
         "spec",
         &record.spec,
         &serde_json::to_value(spec).map_err(json)?,
@@ -108,6 +97,9 @@ pub fn verify(
     }
     let exhibits = gallery::expected(spec, &data, &plans, record, &computed);
     compare_as_json("exhibits", &record.exhibits, &exhibits, &mut differences).map_err(json)?;
+    for difference in &mut differences {
+        difference.measure = Measure::of(difference, record);
+    }
     Ok(Verification {
         n_cells: computed.len(),
         differences,
@@ -124,6 +116,7 @@ fn compare_list(plans: &[CellPlan], record: &Record, differences: &mut Vec<Diffe
             place,
             recorded: recorded.to_owned(),
             now: now.to_owned(),
+            measure: None,
         });
     };
     for id in &planned {
@@ -141,6 +134,7 @@ fn compare_list(plans: &[CellPlan], record: &Record, differences: &mut Vec<Diffe
             place: "cells".to_owned(),
             recorded: "in another order, or one twice".to_owned(),
             now: "each once, in the plan's order".to_owned(),
+            measure: None,
         });
     }
 }
@@ -151,42 +145,11 @@ fn compare_as_json<T: Serialize>(
     now: &T,
     differences: &mut Vec<Difference>,
 ) -> Result<(), serde_json::Error> {
-    compare(
+    leaves(
         place,
         &serde_json::to_value(recorded)?,
         &serde_json::to_value(now)?,
         differences,
     );
     Ok(())
-}
-
-/// Appends every leaf in which the two differ.
-fn compare(place: &str, recorded: &Value, now: &Value, differences: &mut Vec<Difference>) {
-    match (recorded, now) {
-        (Value::Object(a), Value::Object(b)) => {
-            let keys: std::collections::BTreeSet<&String> = a.keys().chain(b.keys()).collect();
-            for key in keys {
-                let of = |map: &serde_json::Map<String, Value>| {
-                    map.get(key).cloned().unwrap_or(Value::Null)
-                };
-                compare(&format!("{place}/{key}"), &of(a), &of(b), differences);
-            }
-        }
-        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
-            for (index, (a, b)) in a.iter().zip(b).enumerate() {
-                compare(&format!("{place}/{index}"), a, b, differences);
-            }
-        }
-        (Value::Array(a), Value::Array(b)) => differences.push(Difference {
-            place: format!("{place}/length"),
-            recorded: a.len().to_string(),
-            now: b.len().to_string(),
-        }),
-        _ if recorded == now => {}
-        _ => differences.push(Difference {
-            place: place.to_owned(),
-            recorded: recorded.to_string(),
-            now: now.to_string(),
-        }),
-    }
 }

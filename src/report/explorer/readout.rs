@@ -7,7 +7,7 @@ use crate::report::number::{self, datum, optional};
 use crate::study::record::Cell;
 
 /// Share of the highest mode below which another is not worth a word.
-const LEAST_MODE: f64 = 1e-3;
+const LEAST_MODE: f64 = 0.01;
 
 /// Probability of the highest-density region.
 const REGION: f64 = 0.9;
@@ -18,13 +18,20 @@ pub(super) struct Readout {
     x: String,
     n_components: usize,
     modes: Vec<String>,
-    intervals: Vec<(String, String)>,
-    quantiles: Vec<(&'static str, String)>,
+    intervals: Vec<Interval>,
+    quantiles: Vec<String>,
     nll: String,
     crps: String,
     /// For the picture.
     #[serde(skip)]
     pub(super) region: HighestDensityRegion,
+}
+
+/// Ends of an interval.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Interval {
+    low: String,
+    high: String,
 }
 
 impl Readout {
@@ -37,11 +44,10 @@ impl Readout {
         let modes = modes.iter().filter(is_worth).enumerate();
         let region = mixture.highest_density_region(REGION)?;
         let intervals = region.intervals.iter().enumerate();
-        let quantile = |(label, p): (&'static str, f64)| {
+        let quantile = |p: f64| {
             let value = mixture.quantile(p)?;
-            Ok((label, datum(&key(format!("quantile/{p}")), value, 3)))
+            Ok(datum(&key(format!("quantile/{p}")), value, 3))
         };
-        let levels = [("5", 0.05), ("50", 0.5), ("95", 0.95)];
         Ok(Self {
             x: datum(&key("x".to_owned()), number::recorded(x), 3),
             n_components: mixture.n_components(),
@@ -49,14 +55,12 @@ impl Readout {
                 .map(|(index, mode)| datum(&key(format!("mode/{index}")), mode.at, 3))
                 .collect(),
             intervals: intervals
-                .map(|(index, (low, high))| {
-                    (
-                        datum(&key(format!("low/{index}")), *low, 3),
-                        datum(&key(format!("high/{index}")), *high, 3),
-                    )
+                .map(|(index, (low, high))| Interval {
+                    low: datum(&key(format!("low/{index}")), *low, 3),
+                    high: datum(&key(format!("high/{index}")), *high, 3),
                 })
                 .collect(),
-            quantiles: levels
+            quantiles: [0.05, 0.5, 0.95]
                 .into_iter()
                 .map(quantile)
                 .collect::<Result<_, MixtureError>>()?,

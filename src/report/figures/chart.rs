@@ -8,7 +8,6 @@ use plotters::coord::Shift;
 use plotters::coord::types::RangedCoordf64;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use serde::Serialize;
 
 use super::axis::Axis;
 use super::ink::Ink;
@@ -79,8 +78,8 @@ pub(super) struct Chart {
 }
 
 /// The plane of a chart in drawn units, and what its edges stand for.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub(in crate::report) struct Frame {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Frame {
     pub(super) left: f64,
     pub(super) right: f64,
     pub(super) top: f64,
@@ -90,6 +89,22 @@ pub(in crate::report) struct Frame {
 }
 
 impl Frame {
+    /// Left, right, top, bottom; first and last x; first and last y.
+    pub(super) fn words(&self) -> String {
+        let Self {
+            left,
+            right,
+            top,
+            bottom,
+            x,
+            y,
+        } = self;
+        format!(
+            "{left} {right} {top} {bottom} {} {} {} {}",
+            x.0, x.1, y.0, y.1
+        )
+    }
+
     /// The drawn unit at which (x, y) lies; whole, as in the rest of the picture.
     pub(super) fn place(&self, x: f64, y: f64) -> (f64, f64) {
         let across = (x - self.x.0) / (self.x.1 - self.x.0);

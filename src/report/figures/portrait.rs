@@ -26,8 +26,9 @@ const N_DRAWN: i32 = 400;
 pub(in crate::report) struct Portrait {
     plane: String,
     profile: String,
-    plane_frame: Frame,
-    profile_frame: Frame,
+    /// As the script reads them.
+    plane_frame: String,
+    profile_frame: String,
     legend: Vec<Key>,
 }
 
@@ -121,8 +122,8 @@ impl Portrait {
         Ok(Self {
             plane: plane.svg_with(&on_plane)?,
             profile: profile.svg_with(&on_profile)?,
-            plane_frame: frame,
-            profile_frame: side,
+            plane_frame: frame.words(),
+            profile_frame: side.words(),
             legend: vec![
                 key(Ink::Data, "dots", "data"),
                 key(Ink::Oracle, "line", "exact density"),
