@@ -164,6 +164,7 @@ fn write(
                 n_steps: *n_steps,
             })
             .collect(),
+        ..Timing::default()
     };
     write_atomically(
         &out.join("timing.json"),

@@ -3,6 +3,7 @@
 mod bench;
 mod fit;
 mod fit_progress;
+mod index;
 mod machine;
 mod output;
 mod predict;
@@ -43,7 +44,7 @@ struct Command {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Run what is missing, write record.json and timing.json, render index.html.
-    Report(RunArgs),
+    Report(report::ReportArgs),
     /// Train and score; resume from finished cells; no page.
     Run(RunArgs),
     /// Turn a record into a page; trains nothing.
@@ -58,6 +59,8 @@ enum Verb {
     Sample(sample::SampleArgs),
     /// What a fitted model is worth on a table whose targets are known.
     Score(score::ScoreArgs),
+    /// Write one page over all studies of a folder.
+    Index(index::IndexArgs),
     /// Print the last `cargo bench` as one table, with shares of this core's peak.
     Bench(bench::BenchArgs),
 }
@@ -133,6 +136,7 @@ pub(crate) fn main() -> ExitCode {
         Verb::Predict(args) => predict::predict(&args),
         Verb::Sample(args) => sample::sample(&args),
         Verb::Score(args) => score::score(&args),
+        Verb::Index(args) => index::index(&args),
         Verb::Bench(args) => bench::bench(&args),
     });
     match result {

@@ -41,11 +41,14 @@ impl Output {
         }
     }
 
-    /// An error of `work`, with the file's name where there is one. A reader of stdout that went away is
-    /// no error.
-    pub(super) fn settle<T>(&self, result: Result<T, PredictError>) -> anyhow::Result<Option<T>> {
+    /// Completes the output of a result; what was not sent of a failed one is dropped, and its error has the
+    /// file's name where there is one. A reader of stdout that went away is no error: then it is `None`.
+    pub(super) fn settle<T>(self, result: Result<T, PredictError>) -> anyhow::Result<Option<T>> {
         match (result, self) {
-            (Ok(done), _) => Ok(Some(done)),
+            (Ok(done), out) => {
+                out.finish()?;
+                Ok(Some(done))
+            }
             (Err(PredictError::Write(source)), Self::File(file)) => {
                 Err(file.get_ref().error(source).into())
             }

@@ -53,7 +53,6 @@ struct ArticleProse {
 /// The baseline's replicates.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct BaselineProse {
-    again: String,
     several: bool,
     n_replicates: String,
     validation: Range,
@@ -66,7 +65,6 @@ struct BaselineProse {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct ShowcaseProse {
     id: String,
-    again: String,
     n_components: String,
     n_parameters: String,
     n_epochs: String,
@@ -199,17 +197,11 @@ fn siblings<'a, 'b>(groups: &'b [Group<'a>], cell: &Cell) -> Option<&'b Group<'a
         .find(|group| group.cells.iter().any(|other| other.id == cell.id))
 }
 
-/// The command that trains a cell again and compares; escaped by the template.
-fn again(cell: &Cell) -> String {
-    format!("cargo run --release -- verify --only '{}'", cell.id)
-}
-
 impl BaselineProse {
     fn of(groups: &[Group<'_>], cell: &Cell) -> Option<Self> {
         let group = siblings(groups, cell)?;
         let test = group.spread(|cell| cell.mse.test);
         Some(Self {
-            again: again(cell),
             several: group.n_scored() > 1,
             n_replicates: count("derived/baseline/n_scored", group.n_scored()),
             validation: Range::of(
@@ -247,7 +239,6 @@ impl ShowcaseProse {
         let excess_error = cell.excess_nats_standard_error_test;
         Some(Self {
             id: escape(&cell.id),
-            again: again(cell),
             n_components: count(&key("n_components"), cell.n_components?),
             n_parameters: count(&key("n_parameters"), cell.n_parameters),
             n_epochs: count(&key("n_epochs"), cell.n_epochs),

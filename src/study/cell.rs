@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::cell_exhibit::CellExhibit;
 use super::data::StudyData;
+use super::gallery;
 use super::plan::CellPlan;
 use super::record::{Cell, CellTiming, Failure, History, Model, Points, Splits, StoppedBy};
 use super::scores::{CHUNK, Losses, Predict, Scores};
@@ -27,8 +29,8 @@ const COVERAGES: [u32; 4] = [50, 80, 90, 95];
 pub struct Finished {
     /// For the record.
     pub cell: Cell,
-    /// The points it draws in a figure, if it is in one.
-    pub exhibit: Option<Points>,
+    /// What it adds to the figures.
+    pub exhibit: CellExhibit,
 }
 
 /// What a cell sees of the world around it.
@@ -97,13 +99,14 @@ pub fn compute(
     }
 }
 
-struct Job<'a> {
-    plan: &'a CellPlan,
-    spec: &'a Spec,
-    data: &'a StudyData,
+/// One cell at work.
+pub(super) struct Job<'a> {
+    pub(super) plan: &'a CellPlan,
+    pub(super) spec: &'a Spec,
+    pub(super) data: &'a StudyData,
     oracle: &'a [problem::PointScores],
     host: &'a dyn Host,
-    id: String,
+    pub(super) id: String,
 }
 
 impl Job<'_> {
@@ -156,7 +159,7 @@ impl Job<'_> {
         self.timed(finished, trained, started)
     }
 
-    fn stream(&self, kind: &str) -> crate::seed::Stream {
+    pub(super) fn stream(&self, kind: &str) -> crate::seed::Stream {
         Seed::new(self.spec.seed).stream(&format!("{kind}/{}", self.id))
     }
 
@@ -257,6 +260,7 @@ impl Job<'_> {
             degenerate_likelihood: None,
             smallest_scale_test: None,
             effective_components_test: None,
+            used_components_test: None,
             weights_blake3,
             history: History {
                 loss: history.iter().map(|e| e.loss).collect(),
@@ -266,7 +270,7 @@ impl Job<'_> {
         };
         Finished {
             cell,
-            exhibit: None,
+            exhibit: CellExhibit::default(),
         }
     }
 
@@ -294,9 +298,9 @@ impl Job<'_> {
         };
         finished.cell.mse_standard_error_test = Some(test.standard_error);
         if self.plan.replicate == 0 {
-            let x = grid(&self.data.train.x, self.spec.exhibits.n_grid);
+            let x = gallery::over(&self.data.train.x, self.spec.exhibits.n_grid);
             let y = predict(&x);
-            finished.exhibit = Some(Points { x, y });
+            finished.exhibit.points = Some(Points { x, y });
         }
         Ok(())
     }
@@ -333,24 +337,9 @@ impl Job<'_> {
         cell.degenerate_likelihood = Some(degeneracy.is_degenerate());
         cell.smallest_scale_test = Some(test.smallest_scale);
         cell.effective_components_test = Some(libm::exp(Summary::of(&test.entropy)?.mean));
-        if self.plan.replicate == 0
-            && self.plan.n_components == Some(self.spec.exhibits.n_components)
-        {
-            finished.exhibit = Some(self.draw(predict)?);
-        }
+        cell.used_components_test = Some(test.used_components());
+        finished.exhibit = self.exhibit(predict, &test.pit)?;
         Ok(())
-    }
-
-    /// One draw for each of the first points.
-    fn draw(&self, predict: &Predict<'_>) -> Result<Points, ScoreError> {
-        let n = self.spec.exhibits.n_points.min(self.data.train.len());
-        let x = self.data.train.x[..n].to_vec();
-        let mut stream = self.stream("sample");
-        let y = predict(&x)?
-            .univariate_rows()?
-            .map(|row| row.sample(&mut stream) as f32)
-            .collect();
-        Ok(Points { x, y })
     }
 
     fn timed(
@@ -423,14 +412,4 @@ fn fail(finished: &mut Finished, error: &ScoreError) {
         quantity: "prediction".to_owned(),
         value: error.to_string(),
     });
-}
-
-/// `n` equidistant points from the smallest to the largest of `x`.
-pub(super) fn grid(x: &[f32], n: usize) -> Vec<f32> {
-    let low = x.iter().copied().fold(f32::INFINITY, f32::min);
-    let high = x.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let step = (f64::from(high) - f64::from(low)) / (n.max(2) - 1) as f64;
-    (0..n)
-        .map(|i| (f64::from(low) + step * i as f64) as f32)
-        .collect()
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::exhibits::{Calibration, Exhibits, Grid, Mixtures, Points, Tempered};
 use super::{StudyError, canonical};
 
 /// Version of the record's shape.
@@ -118,6 +119,10 @@ pub struct Cell {
     pub smallest_scale_test: Option<f64>,
     /// exp of the mean entropy of the weights over the test points.
     pub effective_components_test: Option<f64>,
+    /// exp of the entropy of the mean weights over the test points: how many components the network
+    /// uses at all, wherever; not written where it does not exist.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used_components_test: Option<f64>,
     /// BLAKE3 of the kept weights as little-endian f32.
     pub weights_blake3: Option<String>,
     /// Per epoch.
@@ -187,34 +192,6 @@ pub struct History {
     pub learning_rate: Vec<f32>,
 }
 
-/// Points and curves for the figures, all in units of the data.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Exhibits {
-    /// Points of the data (training and validation), thinned.
-    pub data: Points,
-    /// The exact conditional mean over a grid of x.
-    pub oracle_mean: Points,
-    /// The baseline's prediction over a grid of x (replicate 0 of the first recipe).
-    pub baseline: Points,
-    /// One draw for each x of `data`, by the network named in `samples_from`.
-    pub samples: Points,
-    /// Identity of the cell whose draws `samples` are; `null` where there is none.
-    pub samples_from: Option<String>,
-}
-
-/// Pairs (x, y).
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Points {
-    /// Abscissae.
-    #[serde(with = "super::canonical::shortest")]
-    pub x: Vec<f32>,
-    /// Ordinates.
-    #[serde(with = "super::canonical::shortest")]
-    pub y: Vec<f32>,
-}
-
 /// `timing.json`: clock, processor, threads, versions. Nothing in it enters the digest.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -243,6 +220,25 @@ pub struct Timing {
     pub revision: Option<String>,
     /// Wall time of each cell, in the record's order.
     pub cells: Vec<CellTiming>,
+    /// What the last `cargo bench` in this checkout measured; not written where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub benchmarks: Vec<BenchmarkTiming>,
+}
+
+/// Criterion's estimate of one benchmark.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BenchmarkTiming {
+    /// Group and name.
+    pub name: String,
+    /// Median time of one call, nanoseconds.
+    pub median_ns: f64,
+    /// Lower end of the median's 95 % bootstrap interval.
+    pub median_low_ns: f64,
+    /// Upper end.
+    pub median_high_ns: f64,
+    /// What one call handles, where the benchmark counts that.
+    pub elements: Option<u64>,
 }
 
 /// How long one cell took when it was trained.

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::StudyError;
+pub use super::exhibit_spec::{CalibrationSpec, ExhibitSpec, GridSpec, MixturesSpec, TemperedSpec};
 use super::record::SCHEMA;
 use super::spec_check::Checker;
 use crate::net::adam::AdamConfig;
@@ -48,18 +49,6 @@ pub struct Spec {
     pub exhibits: ExhibitSpec,
     /// Ways to train, by name.
     pub recipes: BTreeMap<String, Recipe>,
-}
-
-/// What the figures show.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExhibitSpec {
-    /// Points of data and samples drawn.
-    pub n_points: usize,
-    /// Points of each curve over x.
-    pub n_grid: usize,
-    /// K of the network whose samples are drawn (replicate 0); where it is not trained, none are.
-    pub n_components: usize,
 }
 
 /// One way to train.

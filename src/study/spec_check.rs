@@ -11,8 +11,6 @@ use crate::problem::MAX_POINTS;
 
 /// Most replicates: a mistyped exponent must not ask for the whole memory.
 const MAX_REPLICATES: usize = 1000;
-/// Most points of a figure's curve.
-const MAX_GRID: usize = 100_000;
 
 /// Says which key is wrong.
 pub(super) struct Checker<'a> {
@@ -21,7 +19,12 @@ pub(super) struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn value(&self, key: impl Display, found: impl Display, allowed: impl Display) -> StudyError {
+    pub(super) fn value(
+        &self,
+        key: impl Display,
+        found: impl Display,
+        allowed: impl Display,
+    ) -> StudyError {
         let path: PathBuf = self.path.into();
         StudyError::Value {
             path,
@@ -31,7 +34,12 @@ impl Checker<'_> {
         }
     }
 
-    fn at_least(&self, key: impl Display, found: usize, least: usize) -> Result<(), StudyError> {
+    pub(super) fn at_least(
+        &self,
+        key: impl Display,
+        found: usize,
+        least: usize,
+    ) -> Result<(), StudyError> {
         if found >= least {
             Ok(())
         } else {
@@ -39,7 +47,7 @@ impl Checker<'_> {
         }
     }
 
-    fn between(
+    pub(super) fn between(
         &self,
         key: impl Display,
         found: usize,
@@ -113,8 +121,7 @@ impl Checker<'_> {
             );
             return Err(self.value("problem.n", parts, "enough for at least one of each"));
         }
-        self.at_least("exhibits.n_points", spec.exhibits.n_points, 1)?;
-        self.between("exhibits.n_grid", spec.exhibits.n_grid, 2, MAX_GRID)?;
+        self.exhibits(&spec.exhibits)?;
         if spec.recipes.is_empty() {
             return Err(self.value("recipes", "empty", "one recipe or more"));
         }
@@ -193,11 +200,16 @@ impl Checker<'_> {
         }
         self.tuning(&format!("{key}.mdn"), recipe, mdn)?;
         let key = format!("{key}.mdn.components");
-        if mdn.components.is_empty() {
+        self.components(&key, &mdn.components)
+    }
+
+    /// A list of K, each compiled in and named once.
+    pub(super) fn components(&self, key: &str, components: &[usize]) -> Result<(), StudyError> {
+        if components.is_empty() {
             return Err(self.value(key, "empty", "a list of numbers of components"));
         }
         let mut seen = BTreeSet::new();
-        for &k in &mdn.components {
+        for &k in components {
             if !(1..=MAX_COMPONENTS).contains(&k) {
                 return Err(self.value(
                     key,
