@@ -62,7 +62,7 @@
   // Ordinates so close that between neighbours no component turns more than once.
   const ladder = (mixture) => {
     const rungs = mixture.flatMap(({ mean, scale }) =>
-      Array.from({ length: 37 }, (_, i) => mean + (i - 18) * scale / 2));
+      Array.from({ length: 73 }, (_, i) => mean + (i - 36) * scale / 4));
     return rungs.sort((a, b) => a - b);
   };
   const modesOf = (mixture, rungs) => {
@@ -157,7 +157,7 @@
     const rungs = ladder(mixture);
     const found = modesOf(mixture, rungs);
     const highest = Math.max(...found.map((mode) => mode.density));
-    const modes = found.filter((mode) => mode.density > highest / 1000);
+    const modes = found.filter((mode) => mode.density > highest / 100);
     const intervals = region(mixture, found, rungs, 0.9);
     const quantiles = [0.05, 0.5, 0.95].map((p) => quantile(mixture, p));
     picture(x, mixture, exactAt(at), modes, intervals);

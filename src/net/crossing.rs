@@ -4,8 +4,10 @@ use dfdx::prelude::Dim;
 
 use super::network::{Mdn, Trainable};
 use crate::mixture::{
-    ConditionalDensity, ConditionalError, MixtureBatch, MixtureError, check_features,
+    ConditionalDensity, ConditionalError, GaussianMixture, MixtureBatch, MixtureError,
+    check_features,
 };
+use crate::numerics::full_nll::FullHeadShape;
 use crate::numerics::mixture_nll::{HeadShape, ScaleLink};
 
 impl<F: Dim, H: Dim, K: Dim, D: Dim> Mdn<F, H, K, D> {
@@ -61,6 +63,45 @@ pub fn mixtures(
         logits.extend(row[logits_at.0..logits_at.1].iter().map(|v| f64::from(*v)));
     }
     MixtureBatch::from_logits(head.n_components, head.n_targets, logits, means, scales)
+}
+
+/// The mixtures of raw rows `means | raw scales | lower | logits`; link and softmax in f64.
+///
+/// # Errors
+/// If a number is not finite.
+pub fn full_mixtures(
+    head: FullHeadShape,
+    link: ScaleLink,
+    raw: &[f32],
+) -> Result<Vec<GaussianMixture>, MixtureError> {
+    let (k, d) = (head.n_components, head.n_targets);
+    let mut rows = Vec::with_capacity(raw.len() / head.columns());
+    for row in raw.chunks_exact(head.columns()) {
+        let [means, scales, lower, logits] = head.parts().map(|(from, to)| &row[from..to]);
+        let top = logits
+            .iter()
+            .fold(f32::NEG_INFINITY, |t, l| if *l > t { *l } else { t });
+        let mut weights: Vec<f64> = logits
+            .iter()
+            .map(|logit| libm::exp(f64::from(*logit) - f64::from(top)))
+            .collect();
+        let total: f64 = weights.iter().sum();
+        weights.iter_mut().for_each(|w| *w /= total);
+        let mut factors = vec![0.0; k * d * d];
+        let mut below = lower.iter();
+        for (factor, scales) in factors.chunks_exact_mut(d * d).zip(scales.chunks_exact(d)) {
+            for (i, raw_scale) in scales.iter().enumerate() {
+                let row = &mut factor[i * d..=i * d + i];
+                for (entry, raw) in row[..i].iter_mut().zip(&mut below) {
+                    *entry = f64::from(*raw);
+                }
+                row[i] = scale(link, f64::from(*raw_scale));
+            }
+        }
+        let means = means.iter().map(|v| f64::from(*v)).collect();
+        rows.push(GaussianMixture::from_cholesky(d, weights, means, factors)?);
+    }
+    Ok(rows)
 }
 
 /// σ of a raw output, in f64.

@@ -1,5 +1,6 @@
 //! One cell: trained and scored on one thread.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -10,9 +11,11 @@ use super::gallery;
 use super::plan::CellPlan;
 use super::record::{Cell, CellTiming, Failure, History, Model, Points, Splits, StoppedBy};
 use super::scores::{CHUNK, Losses, Predict, Scores};
-use super::spec::{HIDDEN, MdnSpec, Recipe, Spec};
+use super::spec::{HIDDEN, Spec};
 use crate::net::network::{Trainable, univariate_mdn, univariate_mlp};
+use crate::net::recipe::Recipe;
 use crate::net::train::{Diverged, Epoch, Fit, Rows, TrainConfig, fit};
+use crate::net::units::Units;
 use crate::problem;
 use crate::score::{Degeneracy, KsDistance, ScoreError, Summary, central_coverage};
 use crate::seed::Seed;
@@ -92,10 +95,7 @@ pub fn compute(
     };
     match plan.model {
         Model::Mse => Some(job.mse(&recipe.mse_config()?)),
-        Model::Mdn => {
-            let mdn = recipe.mdn.as_ref()?;
-            job.mdn_of(plan.n_components?, recipe, mdn)
-        }
+        Model::Mdn => job.mdn_of(plan.n_components?, &recipe.mdn_recipe()?),
     }
 }
 
@@ -111,12 +111,11 @@ pub(super) struct Job<'a> {
 
 impl Job<'_> {
     /// The one match from K to a constant of the network's type.
-    fn mdn_of(&self, k: usize, recipe: &Recipe, mdn: &MdnSpec) -> Option<(Finished, CellTiming)> {
-        let config = recipe.mdn_config()?;
+    fn mdn_of(&self, k: usize, recipe: &Recipe) -> Option<(Finished, CellTiming)> {
         macro_rules! run {
             ($($n:literal)*) => {
                 match k {
-                    $($n => Some(self.mdn::<$n>(&config, mdn)),)*
+                    $($n => Some(self.mdn::<$n>(recipe)),)*
                     _ => None,
                 }
             };
@@ -125,13 +124,22 @@ impl Job<'_> {
              21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40)
     }
 
-    fn mdn<const K: usize>(&self, config: &TrainConfig, mdn: &MdnSpec) -> (Finished, CellTiming) {
-        let mut network = univariate_mdn::<HIDDEN, K>(mdn.link(), &mut self.stream("init"));
-        let trained = self.train(&mut network, config);
+    fn mdn<const K: usize>(&self, recipe: &Recipe) -> (Finished, CellTiming) {
+        let mut network = univariate_mdn::<HIDDEN, K>(recipe.link(), &mut self.stream("init"));
+        let seen = Seen::of(self.data, recipe.tuning.standardise);
+        recipe.tuning.prepare(&mut network, &seen.train.y);
+        let trained = self.train(&mut network, &seen, &recipe.train_config());
         let started = self.host.seconds();
         let mut finished = self.finished(&network, &trained.result);
         if trained.result.is_ok() {
-            let predict = |x: &[f32]| network.mixtures(x);
+            let predict = |x: &[f32]| match &seen.units {
+                None => network.mixtures(x),
+                Some([of_x, of_y]) => {
+                    let x: Vec<f32> = of_x.standardised(x.iter().map(|v| f64::from(*v))).collect();
+                    let batch = network.mixtures(&x)?;
+                    batch.shift_and_scale(of_y.mean(), of_y.scale())
+                }
+            };
             self.score_mdn(&mut finished, &predict)
                 .unwrap_or_else(|error| fail(&mut finished, &error));
         }
@@ -140,7 +148,7 @@ impl Job<'_> {
 
     fn mse(&self, config: &TrainConfig) -> (Finished, CellTiming) {
         let mut network = univariate_mlp::<HIDDEN>(&mut self.stream("init"));
-        let trained = self.train(&mut network, config);
+        let trained = self.train(&mut network, &Seen::of(self.data, false), config);
         let started = self.host.seconds();
         let mut finished = self.finished(&network, &trained.result);
         if trained.result.is_ok() {
@@ -155,9 +163,15 @@ impl Job<'_> {
         Seed::new(self.spec.seed).stream(&format!("{kind}/{}", self.id))
     }
 
-    fn train(&self, network: &mut impl Trainable, config: &TrainConfig) -> Trained {
+    fn train(
+        &self,
+        network: &mut impl Trainable,
+        seen: &Seen<'_>,
+        config: &TrainConfig,
+    ) -> Trained {
         let started = self.host.seconds();
-        let (train, validation) = (&self.data.train, &self.data.validation);
+        let (train, validation) = (&seen.train, &seen.validation);
+        let offset = seen.log_scale();
         let result = fit(
             network,
             Rows {
@@ -173,10 +187,14 @@ impl Job<'_> {
             &mut |epoch| {
                 self.host.event(Event::Epoch {
                     id: &self.id,
-                    epoch,
+                    epoch: &epoch.shifted(offset),
                 })
             },
         );
+        let result = match result {
+            Ok(fit) => Ok(fit.shifted(offset)),
+            Err(diverged) => Err(diverged.shifted(offset)),
+        };
         Trained {
             result,
             wall_s: self.host.seconds() - started,
@@ -337,6 +355,44 @@ impl Job<'_> {
             n_steps: trained.result.map_or(0, |fit| fit.n_steps),
         };
         (finished, timing)
+    }
+}
+
+/// The points as the network sees them.
+struct Seen<'a> {
+    train: Cow<'a, problem::Points>,
+    validation: Cow<'a, problem::Points>,
+    /// Those of x and y, if the points are standardised.
+    units: Option<[Units; 2]>,
+}
+
+impl<'a> Seen<'a> {
+    /// Standardised by the training part, if asked for and no column is constant.
+    fn of(data: &'a StudyData, standardise: bool) -> Self {
+        let wide = |values: &[f32]| values.iter().map(|v| f64::from(*v)).collect::<Vec<_>>();
+        let columns = standardise.then_some([&data.train.x, &data.train.y]);
+        let units = columns.map(|columns| columns.map(|column| Units::of(&wide(column), 1)));
+        let units = match units {
+            Some([Some(x), Some(y)]) => Some([x, y]),
+            _ => None,
+        };
+        let seen = |points: &'a problem::Points| match &units {
+            None => Cow::Borrowed(points),
+            Some([of_x, of_y]) => Cow::Owned(problem::Points {
+                x: of_x.standardised(wide(&points.x)).collect(),
+                y: of_y.standardised(wide(&points.y)).collect(),
+            }),
+        };
+        Self {
+            train: seen(&data.train),
+            validation: seen(&data.validation),
+            units,
+        }
+    }
+
+    /// What a loss of the network lacks to be one in the units of y.
+    fn log_scale(&self) -> f64 {
+        self.units.as_ref().map_or(0.0, |[_, y]| y.log_scale())
     }
 }
 

@@ -220,6 +220,25 @@ pub struct Timing {
     pub revision: Option<String>,
     /// Wall time of each cell, in the record's order.
     pub cells: Vec<CellTiming>,
+    /// What the last `cargo bench` in this checkout measured; not written where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub benchmarks: Vec<BenchmarkTiming>,
+}
+
+/// Criterion's estimate of one benchmark.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BenchmarkTiming {
+    /// Group and name.
+    pub name: String,
+    /// Median time of one call, nanoseconds.
+    pub median_ns: f64,
+    /// Lower end of the median's 95 % bootstrap interval.
+    pub median_low_ns: f64,
+    /// Upper end.
+    pub median_high_ns: f64,
+    /// What one call handles, where the benchmark counts that.
+    pub elements: Option<u64>,
 }
 
 /// How long one cell took when it was trained.
@@ -254,7 +273,15 @@ impl Record {
     /// # Errors
     /// If it cannot be read, is of another schema, does not parse, or does not match its digest.
     pub fn read(path: &Path) -> Result<Self, StudyError> {
-        let record: Self = read_json(path)?;
+        Self::parse(&read_bytes(path)?, path)
+    }
+
+    /// Checks the bytes of a record; `path` is only for messages.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn parse(bytes: &[u8], path: &Path) -> Result<Self, StudyError> {
+        let record: Self = parse_json(bytes, path)?;
         match record.compute_digest() {
             Ok(digest) if digest == record.digest => Ok(record),
             _ => Err(StudyError::Digest { path: path.into() }),
@@ -269,15 +296,22 @@ impl Timing {
     /// If it is there but cannot be read, is of another schema or does not parse.
     pub fn read(path: &Path) -> Result<Option<Self>, StudyError> {
         if path.exists() {
-            read_json(path).map(Some)
+            parse_json(&read_bytes(path)?, path).map(Some)
         } else {
             Ok(None)
         }
     }
 }
 
-/// Reads a file of ours: the schema is looked at before the rest, so that a newer file is called newer.
-fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, StudyError> {
+fn read_bytes(path: &Path) -> Result<Vec<u8>, StudyError> {
+    fs::read(path).map_err(|source| StudyError::Read {
+        path: path.into(),
+        source,
+    })
+}
+
+/// Parses a file of ours: the schema is looked at before the rest, so that a newer file is called newer.
+fn parse_json<T: serde::de::DeserializeOwned>(bytes: &[u8], path: &Path) -> Result<T, StudyError> {
     #[derive(Deserialize)]
     struct Versioned {
         schema: serde_json::Value,
@@ -292,11 +326,7 @@ fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, StudyErro
             message: message.strip_suffix(&place).unwrap_or(&message).to_owned(),
         }
     };
-    let bytes = fs::read(path).map_err(|source| StudyError::Read {
-        path: path.into(),
-        source,
-    })?;
-    let versioned: Versioned = serde_json::from_slice(&bytes).map_err(parse)?;
+    let versioned: Versioned = serde_json::from_slice(bytes).map_err(parse)?;
     if versioned.schema != SCHEMA {
         return Err(StudyError::Schema {
             path: path.into(),
@@ -304,5 +334,5 @@ fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, StudyErro
             known: SCHEMA,
         });
     }
-    serde_json::from_slice(&bytes).map_err(parse)
+    serde_json::from_slice(bytes).map_err(parse)
 }

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use super::StudyError;
-use super::spec::{HIDDEN, MAX_COMPONENTS, Recipe, Spec};
+use super::spec::{HIDDEN, MAX_COMPONENTS, MdnSpec, Recipe, Spec};
 use crate::net::callbacks::{EarlyStoppingConfig, ReduceLrConfig};
 use crate::problem::MAX_POINTS;
 
@@ -198,6 +198,7 @@ impl Checker<'_> {
                 "0 or positive, and finite",
             ));
         }
+        self.tuning(&format!("{key}.mdn"), recipe, mdn)?;
         let key = format!("{key}.mdn.components");
         self.components(&key, &mdn.components)
     }
@@ -219,6 +220,60 @@ impl Checker<'_> {
             if !seen.insert(k) {
                 return Err(self.value(key, format!("a list with {k} twice"), "each number once"));
             }
+        }
+        Ok(())
+    }
+
+    /// The ingredients beside the article's.
+    fn tuning(&self, key: &str, recipe: &Recipe, mdn: &MdnSpec) -> Result<(), StudyError> {
+        let tuning = &mdn.tuning;
+        if let Some(schedule) = tuning.schedule {
+            if schedule.warmup_epochs >= recipe.max_epochs {
+                return Err(self.value(
+                    format!("{key}.tuning.schedule.warmup_epochs"),
+                    schedule.warmup_epochs,
+                    format!("less than max_epochs = {}", recipe.max_epochs),
+                ));
+            }
+            if mdn.reduce_lr_on_plateau.is_some() {
+                return Err(self.value(
+                    format!("{key}.reduce_lr_on_plateau"),
+                    "beside a tuning.schedule",
+                    "one of the two",
+                ));
+            }
+        }
+        let positive = "positive and finite";
+        for (name, found) in [
+            ("hidden_weight_factor", tuning.hidden_weight_factor),
+            ("head_weight_factor", tuning.head_weight_factor),
+            ("gradient_norm_clip", tuning.gradient_norm_clip),
+            ("weight_decay", tuning.weight_decay),
+        ] {
+            if let Some(found) = found {
+                let key = format!("{key}.tuning.{name}");
+                self.within(key, found, 0.0, f64::INFINITY, positive)?;
+            }
+        }
+        if let Some(noise) = tuning.noise {
+            for (name, found) in [("x", noise.x), ("y", noise.y)] {
+                if !(found >= 0.0 && found.is_finite()) {
+                    return Err(self.value(
+                        format!("{key}.tuning.noise.{name}"),
+                        found,
+                        "0 or positive, and finite",
+                    ));
+                }
+            }
+        }
+        if let Some(averaging) = tuning.averaging {
+            self.within(
+                format!("{key}.tuning.averaging.decay"),
+                averaging.decay,
+                0.0,
+                1.0,
+                "between 0 and 1, both excluded",
+            )?;
         }
         Ok(())
     }

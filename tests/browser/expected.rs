@@ -60,7 +60,7 @@ fn numbers(mixtures: &Mixtures, at: usize) -> Result<Value, Box<dyn Error>> {
     let modes: Vec<f64> = modes
         .iter()
         .map(|mode| mode.at)
-        .filter(|at| density(*at) > highest / 1000.0)
+        .filter(|at| density(*at) > highest / 100.0)
         .collect();
     Ok(json!({
         "cell": mixtures.cell,

@@ -36,7 +36,7 @@ const FAULTS = [
   ['an exception', (html) => rescripted(html, "'use strict';", "'use strict'; nowhere();"), lookAt(plain), 'error: nowhere'],
   ['a dead anchor', replaced('id="limits"', 'id="limit"'), lookAt({ script: false }), 'dead anchor #limits'],
   ['something too wide', added('<p style="width: 1500px">wide</p>'), lookAt({ width: 390, script: false }), 'px wide'],
-  ['a number that is none', added('<p>NaN</p>'), lookAt({ script: false }), 'says NaN'],
+  ['a number that is none', added('<p><data>NaN</data></p>'), lookAt({ script: false }), 'says NaN'],
   ['a colour too pale by day', replaced('--soft: #5c5850', '--soft: #b0aca4'),
     (browser, file) => accessible(browser, file, { theme: 'light' }), 'color-contrast'],
   ['a colour too dark by night', replaced('--soft: #a9a499', '--soft: #55524c'),

@@ -22,8 +22,11 @@ const inspect = () => {
     if (shown && (width < 20 || height < 20)) faults.push(`a picture of ${width} by ${height} px`);
     if (part.localName === 'img' && !part.complete) faults.push('a picture that did not load');
   }
-  const words = document.body.innerText.match(/\b(NaN|undefined|Infinity|null)\b/);
-  if (words) faults.push(`the page says ${words[0]}`);
+  for (const part of document.querySelectorAll('td, data, output, svg text')) {
+    const words = part.textContent.match(/\b(NaN|undefined|Infinity)\b/);
+    if (words) faults.push(`a number says ${words[0]}`);
+    else if (!part.textContent.trim()) faults.push(`an empty ${part.localName}`);
+  }
   return faults;
 };
 

@@ -7,7 +7,7 @@ use crate::report::number::{self, datum, optional};
 use crate::study::record::Cell;
 
 /// Share of the highest mode below which another is not worth a word.
-const LEAST_MODE: f64 = 1e-3;
+const LEAST_MODE: f64 = 0.01;
 
 /// Probability of the highest-density region.
 const REGION: f64 = 0.9;

@@ -139,7 +139,8 @@ mod tests {
     #[test]
     fn an_opacity_travels_with_its_ink() {
         let style = Ink::Mdn.faint(40, false);
-        let rgb = style.color.to_rgba().rgb();
+        let color = style.color;
+        let rgb = (color.0, color.1, color.2);
         assert_eq!((Ink::of(rgb), Ink::percent(rgb)), (Ink::Mdn, Some(40)));
         let RGBColor(r, g, b) = Ink::Mdn.token();
         assert_eq!(Ink::percent((r, g, b)), None);

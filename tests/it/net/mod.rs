@@ -7,6 +7,8 @@ mod callbacks;
 mod differences;
 mod engine;
 mod fit;
+mod model;
+mod tuning;
 
 use dfdx::prelude::{Backward as _, Cpu, Gradients, OwnedTape, Shape, Tensor};
 use mixture_density::net::Parameters;

@@ -60,9 +60,8 @@ pub(crate) fn anchors(elements: &[Element]) -> Result<(), String> {
 
 /// Nothing is fetched, run or sent: only `<a>` may name an address.
 pub(crate) fn requests(elements: &[Element]) -> Result<(), String> {
-    const FORBIDDEN: [&str; 12] = [
+    const FORBIDDEN: [&str; 11] = [
         "img",
-        "image",
         "iframe",
         "object",
         "embed",
@@ -109,6 +108,10 @@ pub(crate) fn requests(elements: &[Element]) -> Result<(), String> {
             }
             if key == "href" && name != "a" && !is_inside {
                 return Err(format!("<{name}> fetches {value}"));
+            }
+            // A raster stands in the page itself.
+            if name == "image" && key == "href" && !value.starts_with("data:image/png;base64,") {
+                return Err(format!("<image> of {value}"));
             }
             if key == "http-equiv" && value == "refresh" {
                 return Err("the page goes elsewhere by itself".to_owned());
@@ -359,6 +362,7 @@ impl Truth {
                 Value::from(steps as f64 / train_s),
             );
         }
+        derived.extend(super::derived::exhibits(record, timing));
         Ok(Self {
             record: json,
             timing: serde_json::to_value(timing).map_err(to_value)?,

@@ -28,7 +28,7 @@ pub(crate) fn record(n_components: &[usize], n_replicates: usize) -> Record {
         .iter()
         .find(|c| c.n_components == Some(20))
         .map(|c| c.id.clone());
-    Record {
+    let mut record = Record {
         schema: SCHEMA,
         study: "spiral".to_owned(),
         digest: "6d1f".repeat(16),
@@ -56,7 +56,9 @@ pub(crate) fn record(n_components: &[usize], n_replicates: usize) -> Record {
         },
         exhibits: exhibits(samples_from),
         cells,
-    }
+    };
+    super::exhibited::add(&mut record);
+    record
 }
 
 /// Fails `cell` in epoch 3.
@@ -170,6 +172,7 @@ fn mdn_cell(k: usize, replicate: usize) -> Cell {
         ]),
         degenerate_likelihood: Some(false),
         smallest_scale_test: Some(if k > 30 { 1.071e-7 } else { 0.041 }),
+        used_components_test: Some(1.0 + 0.4 * (size - 1.0)),
         effective_components_test: Some(1.0 + 5.5 * (1.0 - libm::exp(-(size - 1.0) / 8.0))),
         history: history(n_epochs, test, 2.6, 0.02, &mut stream),
         ..cell(id, replicate, n_epochs)

@@ -2,9 +2,13 @@
 
 mod behind;
 mod checks;
+mod derived;
+mod exhibited;
+mod exhibits;
 mod fixture;
 mod html;
 mod palette;
+mod raster;
 
 use mixture_density::report::{RenderError, render};
 use mixture_density::study::record::{Exhibits, Record, Timing};
@@ -68,14 +72,25 @@ fn the_same_record_gives_the_same_bytes() {
 fn timing_moves_the_marked_block_only() {
     let record = fixture::full();
     let timing = fixture::timing(&record);
-    let slower = Timing {
+    let mut slower = Timing {
         total_wall_s: 2.0 * timing.total_wall_s,
         ..timing.clone()
     };
+    slower
+        .cells
+        .iter_mut()
+        .for_each(|cell| cell.train_wall_s *= 2.0);
+    // Each block ends at its section's end, or where the sources begin.
     let without = |page: &str| {
-        let (before, block) = page.split_once("data-nondigest").expect("the block");
-        let (_, after) = block.split_once("id=\"sources\"").expect("what follows it");
-        (before.to_owned(), after.to_owned())
+        let mut blocks = page.split("data-nondigest>");
+        let mut rest = vec![blocks.next().expect("a start").to_owned()];
+        rest.extend(blocks.map(|block| {
+            let ends = ["id=\"sources\"", "</section>"];
+            let end = ends.iter().filter_map(|end| block.find(end)).min();
+            block[end.expect("what follows it")..].to_owned()
+        }));
+        assert_eq!(rest.len(), 3, "two blocks");
+        rest
     };
     let (fast, slow) = (page(&record, Some(&timing)), page(&record, Some(&slower)));
     assert!(fast != slow);
