@@ -114,7 +114,7 @@ fn data_oracle_and_figures_are_compared() {
             &k_3,
             "exhibits/tempered/3/y/1: recorded 2.5, now ",
         ),
-        (&lost, &k_3, "exhibits/mixtures/length: recorded 0, now 1"),
+        (&lost, &k_3, "exhibits/mixtures: recorded null, now [{"),
         (
             &used,
             &k_3,
