@@ -1,6 +1,7 @@
 //! The verbs of `mdn`, one file each. Only here: arguments, terminal, clock, environment, exit codes.
 
 mod bench;
+mod index;
 mod machine;
 mod progress;
 mod render;
@@ -36,13 +37,15 @@ struct Command {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Run what is missing, write record.json and timing.json, render index.html.
-    Report(RunArgs),
+    Report(report::ReportArgs),
     /// Train and score; resume from finished cells; no page.
     Run(RunArgs),
     /// Turn a record into a page; trains nothing.
     Render(render::RenderArgs),
     /// Retrain cells from nothing and compare with the record.
     Verify(verify::VerifyArgs),
+    /// Write one page over all studies of a folder.
+    Index(index::IndexArgs),
     /// Print the last `cargo bench` as one table, with shares of this core's peak.
     Bench(bench::BenchArgs),
 }
@@ -114,6 +117,7 @@ pub(crate) fn main() -> ExitCode {
         Verb::Run(args) => run::run(&args),
         Verb::Render(args) => render::render(&args),
         Verb::Verify(args) => verify::verify(&args),
+        Verb::Index(args) => index::index(&args),
         Verb::Bench(args) => bench::bench(&args),
     });
     match result {

@@ -17,24 +17,34 @@ pub(super) struct RenderArgs {
     /// Page to write [default: STUDY/index.html].
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Record to compare with.
+    #[arg(long, value_name = "FILE")]
+    against: Option<PathBuf>,
 }
 
 pub(super) fn render(args: &RenderArgs) -> anyhow::Result<u8> {
-    let out = args
-        .out
-        .clone()
-        .unwrap_or_else(|| args.study.join("index.html"));
-    write_page(&args.study, &out)?;
+    let default = args.study.join("index.html");
+    let out = args.out.as_ref().unwrap_or(&default);
+    let record = Record::read(&args.study.join("record.json"))?;
+    let against = args.against.as_deref().map(Record::read).transpose()?;
+    write_page(&args.study, &record, against.as_ref(), out)?;
     Ok(GOOD)
 }
 
 /// Renders the record of `folder` into `out`.
-pub(super) fn write_page(folder: &Path, out: &Path) -> anyhow::Result<()> {
-    let record = Record::read(&folder.join("record.json"))?;
+pub(super) fn write_page(
+    folder: &Path,
+    record: &Record,
+    against: Option<&Record>,
+    out: &Path,
+) -> anyhow::Result<()> {
     let timing = Timing::read(&folder.join("timing.json"))?;
     // Timings of another run would tell of numbers that are not on the page.
     let timing = timing.filter(|timing| timing.record_digest == record.digest);
-    let page = report::render(&record, timing.as_ref())?;
+    let page = match against {
+        Some(against) => report::render_against(record, timing.as_ref(), against)?,
+        None => report::render(record, timing.as_ref())?,
+    };
     write_atomically(out, page.as_bytes())?;
     say(&format!(
         "{}: {} kB",

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 /// Every cell, in the order of the page. An anchor tells by its first word what it is of.
-const ANCHORS: [&str; 43] = [
+const ANCHORS: [&str; 45] = [
     "formula-spiral",
     "code-spiral",
     "figure-data",
@@ -48,11 +48,13 @@ const ANCHORS: [&str; 43] = [
     "formula-temperature",
     "figure-temperature",
     "figure-speed",
+    "table-changed",
     "commands",
     "code-seed",
     "table-hashes",
     "table-spec",
     "table-run",
+    "table-benchmarks",
 ];
 
 /// What a cell is called.

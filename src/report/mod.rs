@@ -16,6 +16,8 @@
 //! | `field`, `binomial` | densities over the plane; where a count lies by chance |
 //! | `figures` | the pictures, through plotters |
 //! | `explorer` | one predicted density at a time, chosen by the reader |
+//! | `changed` | differences from another record |
+//! | `index` | the page over several studies |
 //! | `behind` | the table and the CSV behind a picture |
 //! | `cells`, `again` | numbers and anchors of the cells; the command that gives a result again |
 //! | `source`, `highlight` | the code cells, cut from this repository |
@@ -35,6 +37,7 @@ mod article;
 mod behind;
 mod binomial;
 mod cells;
+mod changed;
 mod exhibit_prose;
 mod explorer;
 mod field;
@@ -42,6 +45,7 @@ mod figures;
 mod formula;
 mod groups;
 mod highlight;
+mod index;
 mod machine;
 mod number;
 mod page;
@@ -52,6 +56,8 @@ mod source;
 mod tables;
 
 use thiserror::Error;
+
+pub use self::index::index;
 
 use crate::study::record::{Record, SCHEMA, Timing};
 
@@ -157,5 +163,22 @@ pub fn render(record: &Record, timing: Option<&Timing>) -> Result<String, Render
             found: record.schema,
         });
     }
-    page::html(record, timing)
+    page::html(record, timing, None)
+}
+
+/// [`render`], with a section on what changed since the record `against`.
+///
+/// # Errors
+/// As there.
+pub fn render_against(
+    record: &Record,
+    timing: Option<&Timing>,
+    against: &Record,
+) -> Result<String, RenderError> {
+    for schema in [record.schema, against.schema] {
+        if schema != SCHEMA {
+            return Err(RenderError::Schema { found: schema });
+        }
+    }
+    page::html(record, timing, Some(against))
 }

@@ -7,6 +7,7 @@ use tera::{Context, Tera};
 
 use super::again::Again;
 use super::cells::{self, Mark};
+use super::changed::Changed;
 use super::exhibit_prose::ExhibitProse;
 use super::explorer::Explorer;
 use super::field::Field;
@@ -28,13 +29,14 @@ const SCRIPT: &str = include_str!("../../templates/page.js");
 /// What a page with an explorer runs besides.
 const EXPLORER: &str = include_str!("../../templates/explorer.js");
 
-const TEMPLATES: [(&str, &str); 16] = [
+const TEMPLATES: [(&str, &str); 17] = [
     ("parts.html", include_str!("../../templates/parts.html")),
     ("page.html", include_str!("../../templates/page.html")),
     (
         "explorer.html",
         include_str!("../../templates/explorer.html"),
     ),
+    ("changed.html", include_str!("../../templates/changed.html")),
     ("body.html", include_str!("../../templates/body.html")),
     ("style.css", include_str!("../../templates/style.css")),
     ("problem.html", include_str!("../../templates/problem.html")),
@@ -79,11 +81,14 @@ struct Page {
     code: Code,
     figures: Figures,
     explorer: Option<Explorer>,
+    changed: Option<Changed>,
     tables: Tables,
     failures: Vec<Failed>,
     settings: Vec<Setting>,
     hashes: Table,
     machine: Option<Machine>,
+    /// Of this program, as it was compiled.
+    version: &'static str,
     timing_is_foreign: bool,
 }
 
@@ -233,7 +238,11 @@ impl Code {
 }
 
 /// The page.
-pub(super) fn html(record: &Record, timing: Option<&Timing>) -> Result<String, RenderError> {
+pub(super) fn html(
+    record: &Record,
+    timing: Option<&Timing>,
+    against: Option<&Record>,
+) -> Result<String, RenderError> {
     let groups = Group::of(record);
     let baseline = baseline(record);
     let showcase = showcase(record);
@@ -260,11 +269,15 @@ pub(super) fn html(record: &Record, timing: Option<&Timing>) -> Result<String, R
         code: Code::new()?,
         figures: Figures::of(record, &scene)?,
         explorer: Explorer::of(record, field.as_ref(), showcase)?,
+        changed: against
+            .map(|against| Changed::of(record, against))
+            .transpose()?,
         tables: Tables::of(record, &groups),
         failures: failures(record),
         settings: settings::flat(&record.spec),
         hashes: Tables::hashes(record),
         machine: own_timing.map(Machine::of),
+        version: env!("CARGO_PKG_VERSION"),
         timing_is_foreign: timing.is_some() && own_timing.is_none(),
     };
     let mut tera = Tera::default();

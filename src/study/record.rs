@@ -220,6 +220,25 @@ pub struct Timing {
     pub revision: Option<String>,
     /// Wall time of each cell, in the record's order.
     pub cells: Vec<CellTiming>,
+    /// What the last `cargo bench` in this checkout measured; not written where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub benchmarks: Vec<BenchmarkTiming>,
+}
+
+/// Criterion's estimate of one benchmark.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BenchmarkTiming {
+    /// Group and name.
+    pub name: String,
+    /// Median time of one call, nanoseconds.
+    pub median_ns: f64,
+    /// Lower end of the median's 95 % bootstrap interval.
+    pub median_low_ns: f64,
+    /// Upper end.
+    pub median_high_ns: f64,
+    /// What one call handles, where the benchmark counts that.
+    pub elements: Option<u64>,
 }
 
 /// How long one cell took when it was trained.

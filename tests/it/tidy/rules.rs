@@ -114,7 +114,9 @@ pub(super) const RULES: &[Rule] = &[
                     ..,
                 ] => true,
                 ["crate", ":", ":", room, ..] => !["mixture", "report", "study"].contains(room),
-                ["study", ":", ":", part, ..] => !["record", "StudyError"].contains(part),
+                ["study", ":", ":", part, ..] => {
+                    !["record", "compare", "StudyError"].contains(part)
+                }
                 _ => false,
             })
         },
