@@ -6,8 +6,9 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use mixture_density::numerics::dense::{Scratch, Shape, affine};
+use mixture_density::numerics::dense::affine;
 use mixture_density::numerics::mixture_nll::{HeadShape, NllScratch, ScaleLink, mixture_nll};
+use mixture_density::numerics::panels::Panels;
 use mixture_density::numerics::peak::multiply_adds;
 use mixture_density::numerics::sampling::{Mixtures, SampleScratch, Temperature, sample};
 use mixture_density::seed::Seed;
@@ -171,32 +172,34 @@ fn plain_mean(logits: &[f32], means: &[f32], k: usize) -> f64 {
     sum / total
 }
 
-/// The product of the hidden layer.
+/// The product of the hidden layer, in the layout in which training holds its matrices.
 fn matmul(criterion: &mut Criterion) {
+    const EDGE: usize = 128;
     let mut group = criterion.benchmark_group("matmul");
-    let shape = Shape {
-        n: 128,
-        i: 128,
-        o: 128,
-    };
-    let (n, i, o) = (shape.n, shape.i, shape.o);
-    let x = uniform("bench/x", n * i, -1.0, 1.0);
-    let w = uniform("bench/w", i * o, -1.0, 1.0);
-    let b = uniform("bench/b", o, -1.0, 1.0);
-    let mut y = vec![0.0; n * o];
-    let mut scratch = Scratch::default();
-    affine(shape, &x, &w, &b, false, &mut y, &mut scratch);
-    for r in 0..n {
-        for c in 0..o {
-            let want = (0..i).fold(b[c], |sum, k| x[r * i + k].mul_add(w[k * o + c], sum));
-            assert_eq!(y[r * o + c].to_bits(), want.to_bits(), "element {r}, {c}");
+    let x = uniform("bench/x", EDGE * EDGE, -1.0, 1.0);
+    let w = uniform("bench/w", EDGE * EDGE, -1.0, 1.0);
+    let b = uniform("bench/b", EDGE, -1.0, 1.0);
+    let square = |values: &[f32]| Panels::of(EDGE, EDGE, values);
+    let (px, pw, pb) = (square(&x), square(&w), Panels::of(1, EDGE, &b));
+    let mut py = Panels::zeros(EDGE, EDGE);
+    affine(&px, &pw, &pb, false, &mut py);
+    let mut y = vec![0.0; EDGE * EDGE];
+    py.store(&mut y);
+    for r in 0..EDGE {
+        for c in 0..EDGE {
+            let want = (0..EDGE).fold(b[c], |sum, k| x[r * EDGE + k].mul_add(w[k * EDGE + c], sum));
+            assert_eq!(
+                y[r * EDGE + c].to_bits(),
+                want.to_bits(),
+                "element {r}, {c}"
+            );
         }
     }
-    group.throughput(Throughput::Elements(2 * (n * i * o) as u64));
+    group.throughput(Throughput::Elements(2 * (EDGE * EDGE * EDGE) as u64));
     group.bench_function("128x128x128", |bencher| {
         bencher.iter(|| {
-            affine(shape, black_box(&x), &w, &b, false, &mut y, &mut scratch);
-            black_box(y[0])
+            affine(black_box(&px), &pw, &pb, false, &mut py);
+            black_box(&py);
         });
     });
 }

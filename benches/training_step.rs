@@ -4,7 +4,8 @@
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use mixture_density::net::adam::AdamConfig;
 use mixture_density::net::network::univariate_mdn;
-use mixture_density::net::train::{Rows, Stepper};
+use mixture_density::net::stepper::Stepper;
+use mixture_density::net::train::Rows;
 use mixture_density::numerics::mixture_nll::ScaleLink;
 use mixture_density::problem::{Points, Problem};
 use mixture_density::seed::Seed;
@@ -40,17 +41,15 @@ fn bench<const K: usize>(
         y: &data.y,
     };
     let link = ScaleLink::EluPlusOne { floor: 1e-7 };
-    let mut network = univariate_mdn::<128, K>(link, &mut Seed::new(0).stream("init"));
+    let network = univariate_mdn::<128, K>(link, &mut Seed::new(0).stream("init"));
     let mut stepper = Stepper::new(&network, ADAM);
     let mut stream = Seed::new(0).stream("shuffle");
     let mut order: Vec<usize> = (0..data.len()).collect();
     let mut epoch = |stream: &mut mixture_density::seed::Stream| {
         stream.shuffle(&mut order);
-        let losses = order.chunks(BATCH).map(|batch| {
-            stepper
-                .step(&mut network, rows, batch, 1e-3)
-                .expect("finite")
-        });
+        let losses = order
+            .chunks(BATCH)
+            .map(|batch| stepper.step(rows, batch, 1e-3).expect("finite"));
         losses.sum::<f32>() / (data.len() / BATCH) as f32
     };
     // The answer first: training learns.

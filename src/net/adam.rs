@@ -20,12 +20,42 @@ pub struct AdamConfig {
     pub epsilon: f64,
 }
 
-/// The optimiser's state: two moments for each parameter, and the powers of β.
+/// The part of the state that all parameters share: the powers of β.
 #[derive(Debug, Clone)]
-pub struct Adam {
+pub(super) struct Powers {
     config: AdamConfig,
     beta_1_power: f64,
     beta_2_power: f64,
+}
+
+impl Powers {
+    pub(super) const fn new(config: AdamConfig) -> Self {
+        Self {
+            config,
+            beta_1_power: 1.0,
+            beta_2_power: 1.0,
+        }
+    }
+
+    /// The next step, with this rate.
+    pub(super) fn next(&mut self, learning_rate: f32) -> AdamStep {
+        self.beta_1_power *= self.config.beta_1;
+        self.beta_2_power *= self.config.beta_2;
+        let correction = (1.0 - self.beta_2_power).sqrt() / (1.0 - self.beta_1_power);
+        AdamStep {
+            corrected_rate: (f64::from(learning_rate) * correction) as f32,
+            one_minus_beta_1: (1.0 - self.config.beta_1) as f32,
+            one_minus_beta_2: (1.0 - self.config.beta_2) as f32,
+            epsilon: self.config.epsilon as f32,
+        }
+    }
+}
+
+/// The optimiser of a network whose gradients come from dfdx's tape: for networks composed of
+/// this module's operations and dfdx's own. [`fit`](super::train::fit) does not need it.
+#[derive(Debug, Clone)]
+pub struct Adam {
+    powers: Powers,
     moments: Vec<Moments>,
 }
 
@@ -42,9 +72,7 @@ impl Adam {
     #[must_use]
     pub fn new(config: AdamConfig) -> Self {
         Self {
-            config,
-            beta_1_power: 1.0,
-            beta_2_power: 1.0,
+            powers: Powers::new(config),
             moments: Vec::new(),
         }
     }
@@ -59,15 +87,7 @@ impl Adam {
         gradients: &mut Gradients<f32, Cpu>,
         learning_rate: f32,
     ) {
-        self.beta_1_power *= self.config.beta_1;
-        self.beta_2_power *= self.config.beta_2;
-        let correction = (1.0 - self.beta_2_power).sqrt() / (1.0 - self.beta_1_power);
-        let step = AdamStep {
-            corrected_rate: (f64::from(learning_rate) * correction) as f32,
-            one_minus_beta_1: (1.0 - self.config.beta_1) as f32,
-            one_minus_beta_2: (1.0 - self.config.beta_2) as f32,
-            epsilon: self.config.epsilon as f32,
-        };
+        let step = self.powers.next(learning_rate);
         network.visit_mut(&mut Update {
             step,
             gradients,

@@ -3,7 +3,6 @@
 use dfdx::prelude::Dim;
 
 use super::network::{Mdn, Trainable};
-use super::workspace::Workspace;
 use crate::mixture::{
     ConditionalDensity, ConditionalError, MixtureBatch, MixtureError, check_features,
 };
@@ -17,11 +16,8 @@ impl<F: Dim, H: Dim, K: Dim, D: Dim> Mdn<F, H, K, D> {
     ///
     /// # Panics
     /// If `x` does not hold whole rows; [`ConditionalDensity::mixtures_at`] says so instead.
-    pub fn mixtures(&self, x: &[f32], workspace: &Workspace) -> Result<MixtureBatch, MixtureError> {
-        let raw = self.raw(x, workspace);
-        let batch = mixtures(self.head().shape(), self.head().link(), &raw);
-        workspace.give(raw);
-        batch
+    pub fn mixtures(&self, x: &[f32]) -> Result<MixtureBatch, MixtureError> {
+        mixtures(self.head().shape(), self.head().link(), &self.raw(x))
     }
 }
 
@@ -37,7 +33,7 @@ impl<F: Dim, H: Dim, K: Dim, D: Dim> ConditionalDensity for Mdn<F, H, K, D> {
     fn mixtures_at(&self, xs: &[f64]) -> Result<MixtureBatch, ConditionalError> {
         check_features(xs, Trainable::n_features(self))?;
         let xs: Vec<f32> = xs.iter().map(|x| *x as f32).collect();
-        Ok(self.mixtures(&xs, &Workspace::default())?)
+        Ok(self.mixtures(&xs)?)
     }
 }
 

@@ -3,8 +3,9 @@
 use dfdx::prelude::{Cpu, Dim, HasShape, PutTape, SplitTape, Tape, Tensor};
 
 use super::parameters::{Parameters, Visitor, VisitorMut};
-use super::workspace::{Workspace, tensor};
-use crate::numerics::dense as kernel;
+use super::tensors::{add, panels, rows, tensor};
+use crate::numerics::dense::{affine, input_gradient, weight_gradient};
+use crate::numerics::panels::Panels;
 use crate::seed::Stream;
 
 /// What a layer does with its sums.
@@ -60,91 +61,59 @@ impl<I: Dim, O: Dim> Dense<I, O> {
     pub fn forward<T: Tape<f32, Cpu> + 'static>(
         &self,
         x: Tensor<(usize, I), f32, Cpu, T>,
-        workspace: &Workspace,
     ) -> Tensor<(usize, O), f32, Cpu, T> {
-        self.apply(x, workspace, true)
+        self.apply(x, true)
     }
 
     /// As [`forward`](Self::forward), but `x` is data: no gradient is computed for it.
     pub fn forward_data<T: Tape<f32, Cpu> + 'static>(
         &self,
         x: Tensor<(usize, I), f32, Cpu, T>,
-        workspace: &Workspace,
     ) -> Tensor<(usize, O), f32, Cpu, T> {
-        self.apply(x, workspace, false)
+        self.apply(x, false)
     }
 
     fn apply<T: Tape<f32, Cpu> + 'static>(
         &self,
         x: Tensor<(usize, I), f32, Cpu, T>,
-        workspace: &Workspace,
         x_is_differentiated: bool,
     ) -> Tensor<(usize, O), f32, Cpu, T> {
         let (x, mut tape) = x.split_tape();
         let (inputs, outputs) = *self.weight.shape();
-        let rows = x.shape().0;
-        let shape = kernel::Shape {
-            n: rows,
-            i: inputs.size(),
-            o: outputs.size(),
-        };
+        let n = x.shape().0;
         let relu = self.activation == Activation::Relu;
 
-        let x_data = workspace.copy_of(&x);
-        let weight_data = workspace.copy_of(&self.weight);
-        let bias_data = workspace.copy_of(&self.bias);
-        let mut y_data = workspace.take(rows * outputs.size());
-        workspace.with_dense(|scratch| {
-            kernel::affine(
-                shape,
-                &x_data,
-                &weight_data,
-                &bias_data,
-                relu,
-                &mut y_data,
-                scratch,
-            );
-        });
-        workspace.give(bias_data);
-        let y = tensor(x.device(), (rows, outputs), &y_data);
+        let x_panels = panels(&x, n, inputs.size());
+        let weight_panels = panels(&self.weight, inputs.size(), outputs.size());
+        let bias_panels = panels(&self.bias, 1, outputs.size());
+        let mut y_panels = Panels::zeros(n, outputs.size());
+        affine(&x_panels, &weight_panels, &bias_panels, relu, &mut y_panels);
+        let y = tensor(x.device(), (n, outputs), &rows(&y_panels));
 
         if !T::OWNS_TAPE {
-            workspace.give_all([x_data, weight_data, y_data]);
             return y.put_tape(tape);
         }
-        let (weight, bias, y_ghost, workspace) = (
-            self.weight.clone(),
-            self.bias.clone(),
-            y.clone(),
-            workspace.clone(),
-        );
+        let (weight, bias, y_ghost) = (self.weight.clone(), self.bias.clone(), y.clone());
         tape.add_backward_op(move |gradients| {
-            // Taken out so that the parameters' gradients can be borrowed while it is read; put back below.
-            let mut grad_y = std::mem::take(&mut **gradients.get_or_alloc_mut(&y_ghost)?);
+            let mut grad_y = gradients.get_or_alloc_mut(&y_ghost)?.to_vec();
             if relu {
-                kernel::relu_gradient(&y_data, &mut grad_y);
+                for (grad, y) in grad_y.iter_mut().zip(rows(&y_panels)) {
+                    *grad = if y <= 0.0 { 0.0 } else { *grad };
+                }
             }
-            let mut grad_bias = std::mem::take(&mut **gradients.get_or_alloc_mut(&bias)?);
-            let grad_weight = gradients.get_or_alloc_mut(&weight)?;
-            workspace.with_dense(|scratch| {
-                kernel::weight_gradient(
-                    shape,
-                    &x_data,
-                    &grad_y,
-                    grad_weight,
-                    &mut grad_bias,
-                    scratch,
-                );
-            });
-            **gradients.get_or_alloc_mut(&bias)? = grad_bias;
+            let grad_y = Panels::of(n, outputs.size(), &grad_y);
+            let mut grad_weight = Panels::zeros(inputs.size(), outputs.size());
+            let mut grad_bias = Panels::zeros(1, outputs.size());
+            weight_gradient(&x_panels, &grad_y, &mut grad_weight, &mut grad_bias);
+            add(gradients.get_or_alloc_mut(&weight)?, &rows(&grad_weight));
+            add(gradients.get_or_alloc_mut(&bias)?, &rows(&grad_bias));
             if x_is_differentiated {
-                let grad_x = gradients.get_or_alloc_mut(&x)?;
-                workspace.with_dense(|scratch| {
-                    kernel::input_gradient(shape, &grad_y, &weight_data, grad_x, scratch);
-                });
+                let (mut turned, mut grad_x) =
+                    (Panels::zeros(0, 0), Panels::zeros(n, inputs.size()));
+                turned.transpose_of(&weight_panels);
+                input_gradient(&grad_y, &turned, None, &mut grad_x);
+                add(gradients.get_or_alloc_mut(&x)?, &rows(&grad_x));
             }
-            **gradients.get_or_alloc_mut(&y_ghost)? = grad_y;
-            workspace.give_all([x_data, weight_data, y_data]);
             Ok(())
         });
         y.put_tape(tape)

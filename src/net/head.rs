@@ -4,9 +4,10 @@ use dfdx::prelude::{Cpu, Dim, HasShape, PutTape, Rank0, SplitTape, Tape, Tensor}
 
 use super::dense::glorot_uniform;
 use super::parameters::{Parameters, Visitor, VisitorMut};
-use super::workspace::{Workspace, tensor};
-use crate::numerics::dense as kernel;
-use crate::numerics::mixture_nll::{HeadShape, ScaleLink, mixture_nll};
+use super::tensors::{add, elements, panels, rows, tensor};
+use crate::numerics::dense::{affine, input_gradient, weight_gradient};
+use crate::numerics::mixture_nll::{HeadShape, NllScratch, ScaleLink, mixture_nll};
+use crate::numerics::panels::Panels;
 use crate::seed::Stream;
 
 /// Three dense layers side by side: means, raw scales and logits of K diagonal Gaussians over D targets.
@@ -70,21 +71,6 @@ impl<H: Dim, K: Dim, D: Dim> MixtureHead<H, K, D> {
         self.link
     }
 
-    /// The raw outputs `means | raw scales | logits` of each row, in a workspace buffer \[n, 2·K·D + K\].
-    pub fn raw<T>(
-        &self,
-        hidden: &Tensor<(usize, H), f32, Cpu, T>,
-        workspace: &Workspace,
-    ) -> Vec<f32> {
-        let shape = self.product_shape(hidden.shape().0);
-        let hidden = workspace.copy_of(hidden);
-        let weight = self.joined_weight(workspace);
-        let raw = self.product(shape, &hidden, &weight, workspace);
-        workspace.give(hidden);
-        workspace.give(weight);
-        raw
-    }
-
     /// Mean negative log-likelihood of the rows of `target` \[n, D\], in nats.
     ///
     /// Value and closed-form gradient are computed in one pass; the rows are summed in f64 in rising order.
@@ -95,176 +81,104 @@ impl<H: Dim, K: Dim, D: Dim> MixtureHead<H, K, D> {
         &self,
         hidden: Tensor<(usize, H), f32, Cpu, T>,
         target: &[f32],
-        workspace: &Workspace,
     ) -> Tensor<Rank0, f32, Cpu, T> {
         let (hidden, mut tape) = hidden.split_tape();
-        let rows = hidden.shape().0;
-        let shape = self.product_shape(rows);
-        let head = self.shape();
+        let (n, head) = (hidden.shape().0, self.shape());
         assert_eq!(
             target.len(),
-            rows * head.n_targets,
+            n * head.n_targets,
             "one target row for each hidden row"
         );
 
-        let hidden_data = workspace.copy_of(&hidden);
-        let weight = self.joined_weight(workspace);
-        let raw = self.product(shape, &hidden_data, &weight, workspace);
-        let mut nll = workspace.take(rows);
+        let hidden_panels = panels(&hidden, n, hidden.shape().1.size());
+        let (weight, bias) = self.joined();
+        let mut raw = Panels::zeros(n, head.columns());
+        affine(&hidden_panels, &weight, &bias, false, &mut raw);
+        let mut nll = vec![0.0; n];
+        let mut grad_raw = vec![0.0; n * head.columns()];
         #[allow(clippy::cast_precision_loss, reason = "a batch is far below 2²⁴ rows")]
-        let grad_scale = 1.0 / rows as f32;
-        let mut grad_raw = T::OWNS_TAPE.then(|| workspace.take(raw.len()));
-        workspace.with_nll(|scratch| {
-            mixture_nll(
-                head,
-                self.link,
-                &raw,
-                target,
-                grad_scale,
-                &mut nll,
-                grad_raw.as_deref_mut(),
-                scratch,
-            );
-        });
-        #[allow(clippy::cast_precision_loss, reason = "a batch is far below 2⁵³ rows")]
-        let mean = (nll.iter().map(|v| f64::from(*v)).sum::<f64>() / rows as f64) as f32;
-        workspace.give(nll);
-        workspace.give(raw);
-        let loss = tensor(hidden.device(), (), &[mean]);
+        let count = n as f32;
+        mixture_nll(
+            head,
+            self.link,
+            &rows(&raw),
+            target,
+            1.0 / count,
+            &mut nll,
+            T::OWNS_TAPE.then_some(&mut grad_raw),
+            &mut NllScratch::default(),
+        );
+        let sum: f64 = nll.iter().map(|v| f64::from(*v)).sum();
+        let loss = tensor(hidden.device(), (), &[(sum / f64::from(count)) as f32]);
 
-        let Some(mut grad_raw) = grad_raw else {
-            workspace.give(hidden_data);
-            workspace.give(weight);
+        if !T::OWNS_TAPE {
             return loss.put_tape(tape);
-        };
-        let (loss_ghost, workspace, parts) = (loss.clone(), workspace.clone(), self.clone());
+        }
+        let (loss_ghost, parts) = (loss.clone(), self.clone());
         tape.add_backward_op(move |gradients| {
             let upstream = gradients.get_or_alloc_mut(&loss_ghost)?[0];
-            if upstream.to_bits() != 1.0f32.to_bits() {
-                grad_raw.iter_mut().for_each(|g| *g *= upstream);
-            }
-            let mut grad_weight = workspace.take(shape.i * shape.o);
-            let mut grad_bias = workspace.take(shape.o);
-            grad_weight.fill(0.0);
-            grad_bias.fill(0.0);
-            workspace.with_dense(|scratch| {
-                kernel::weight_gradient(
-                    shape,
-                    &hidden_data,
-                    &grad_raw,
-                    &mut grad_weight,
-                    &mut grad_bias,
-                    scratch,
-                );
-            });
-            let parts_of = head.parts();
-            add_columns(
+            grad_raw.iter_mut().for_each(|g| *g *= upstream);
+            let grad_raw = Panels::of(n, head.columns(), &grad_raw);
+            let (mut grad_weight, mut grad_bias) = (weight.clone(), bias.clone());
+            weight_gradient(&hidden_panels, &grad_raw, &mut grad_weight, &mut grad_bias);
+            let [means, scales, logits] = head.parts();
+            let of = |matrix: &Panels, part| columns(matrix, part);
+            add(
                 gradients.get_or_alloc_mut(&parts.weight_means)?,
-                &grad_weight,
-                shape.o,
-                parts_of[0],
+                &of(&grad_weight, means),
             );
-            add_columns(
+            add(
                 gradients.get_or_alloc_mut(&parts.weight_scales)?,
-                &grad_weight,
-                shape.o,
-                parts_of[1],
+                &of(&grad_weight, scales),
             );
-            add_columns(
+            add(
                 gradients.get_or_alloc_mut(&parts.weight_logits)?,
-                &grad_weight,
-                shape.o,
-                parts_of[2],
+                &of(&grad_weight, logits),
             );
-            add_columns(
+            add(
                 gradients.get_or_alloc_mut(&parts.bias_means)?,
-                &grad_bias,
-                shape.o,
-                parts_of[0],
+                &of(&grad_bias, means),
             );
-            add_columns(
+            add(
                 gradients.get_or_alloc_mut(&parts.bias_scales)?,
-                &grad_bias,
-                shape.o,
-                parts_of[1],
+                &of(&grad_bias, scales),
             );
-            add_columns(
+            add(
                 gradients.get_or_alloc_mut(&parts.bias_logits)?,
-                &grad_bias,
-                shape.o,
-                parts_of[2],
+                &of(&grad_bias, logits),
             );
-            let grad_hidden = gradients.get_or_alloc_mut(&hidden)?;
-            workspace.with_dense(|scratch| {
-                kernel::input_gradient(shape, &grad_raw, &weight, grad_hidden, scratch);
-            });
-            workspace.give_all([hidden_data, weight, grad_raw, grad_weight, grad_bias]);
+            let mut turned = Panels::zeros(0, 0);
+            turned.transpose_of(&weight);
+            let mut grad_hidden = hidden_panels.clone();
+            input_gradient(&grad_raw, &turned, None, &mut grad_hidden);
+            add(gradients.get_or_alloc_mut(&hidden)?, &rows(&grad_hidden));
             Ok(())
         });
         loss.put_tape(tape)
     }
 
-    fn product_shape(&self, rows: usize) -> kernel::Shape {
-        kernel::Shape {
-            n: rows,
-            i: self.weight_logits.shape().0.size(),
-            o: self.shape().columns(),
-        }
-    }
-
-    fn product(
-        &self,
-        shape: kernel::Shape,
-        hidden: &[f32],
-        weight: &[f32],
-        workspace: &Workspace,
-    ) -> Vec<f32> {
-        let parts = self.shape().parts();
-        let mut bias = workspace.take(shape.o);
-        self.bias_means.copy_into(&mut bias[parts[0].0..parts[0].1]);
-        self.bias_scales
-            .copy_into(&mut bias[parts[1].0..parts[1].1]);
-        self.bias_logits
-            .copy_into(&mut bias[parts[2].0..parts[2].1]);
-        let mut raw = workspace.take(shape.n * shape.o);
-        workspace.with_dense(|scratch| {
-            kernel::affine(shape, hidden, weight, &bias, false, &mut raw, scratch)
-        });
-        workspace.give(bias);
-        raw
-    }
-
-    /// The three weights as one row-major matrix \[H, 2·K·D + K\].
-    fn joined_weight(&self, workspace: &Workspace) -> Vec<f32> {
-        let shape = self.product_shape(0);
-        let parts = self.shape().parts();
-        let mut joined = workspace.take(shape.i * shape.o);
-        let mut put = |part: Vec<f32>, (from, to): (usize, usize)| {
-            for (row, source) in joined
-                .chunks_exact_mut(shape.o)
-                .zip(part.chunks_exact(to - from))
-            {
-                row[from..to].copy_from_slice(source);
-            }
-            workspace.give(part);
-        };
-        put(workspace.copy_of(&self.weight_means), parts[0]);
-        put(workspace.copy_of(&self.weight_scales), parts[1]);
-        put(workspace.copy_of(&self.weight_logits), parts[2]);
-        joined
+    /// The three parts as one weight \[H, 2·K·D + K\] and one bias \[1, 2·K·D + K\].
+    fn joined(&self) -> (Panels, Panels) {
+        let head = self.shape();
+        let hidden = self.weight_logits.shape().0.size();
+        let mut weight = Panels::zeros(hidden, head.columns());
+        let mut bias = Panels::zeros(1, head.columns());
+        let [means, scales, logits] = head.parts();
+        weight.load_columns(means, &elements(&self.weight_means));
+        weight.load_columns(scales, &elements(&self.weight_scales));
+        weight.load_columns(logits, &elements(&self.weight_logits));
+        bias.load_columns(means, &elements(&self.bias_means));
+        bias.load_columns(scales, &elements(&self.bias_scales));
+        bias.load_columns(logits, &elements(&self.bias_logits));
+        (weight, bias)
     }
 }
 
-/// `into += joined[.., from..to]`, row by row.
-fn add_columns(into: &mut [f32], joined: &[f32], columns: usize, (from, to): (usize, usize)) {
-    for (target, row) in into
-        .chunks_exact_mut(to - from)
-        .zip(joined.chunks_exact(columns))
-    {
-        for (t, g) in target.iter_mut().zip(&row[from..to]) {
-            *t += g;
-        }
-    }
+/// The columns `from..to`, row by row.
+fn columns(matrix: &Panels, (from, to): (usize, usize)) -> Vec<f32> {
+    let mut values = vec![0.0; matrix.shape().0 * (to - from)];
+    matrix.store_columns((from, to), &mut values);
+    values
 }
 
 impl<H: Dim, K: Dim, D: Dim> Parameters for MixtureHead<H, K, D> {

@@ -12,23 +12,26 @@
 //!
 //! `F` features, `H` hidden units, `K` components, `D` targets; `n` rows of a batch.
 //!
-//! # dfdx's cache
+//! # Training
 //!
-//! With its cache enabled a [`Cpu`](dfdx::tensor::Cpu) reuses every buffer it gives out, but never frees
-//! one and accepts foreign ones for ever. So tensors are made by `workspace::tensor`
-//! only (from the cache, then filled), and the cache is on just while [`train::fit`] runs.
+//! [`train::fit`] takes a copy of the parameters into the layout of the kernels, trains that
+//! and gives it back: from batch to update nothing passes through a tensor. The bits are those
+//! of the operations on the tape.
 
 pub mod adam;
+pub mod architecture;
 pub mod callbacks;
 pub mod crossing;
 pub mod dense;
+mod engine;
+pub mod forward;
 pub mod head;
 pub mod network;
 pub mod parameters;
 pub mod squared_error;
+pub mod stepper;
+mod tensors;
 pub mod train;
-pub mod workspace;
 
 pub use network::{Mdn, Mlp};
 pub use parameters::Parameters;
-pub use workspace::Workspace;

@@ -2,23 +2,42 @@
 
 use dfdx::prelude::{Const, Cpu, Dim, PutTape, Rank0, Shape, Tape, Tensor};
 
+use super::architecture::{Architecture, Loss};
 use super::dense::{Activation, Dense};
+use super::forward::Forward;
 use super::head::MixtureHead;
 use super::parameters::{Parameters, Visitor, VisitorMut};
 use super::squared_error::mean_squared_error;
-use super::workspace::{Workspace, tensor};
+use super::tensors::tensor;
 use crate::numerics::mixture_nll::ScaleLink;
 use crate::seed::Stream;
 
 /// Something [`fit`](super::train::fit) can train.
 pub trait Trainable: Parameters {
+    /// What it computes: training and prediction run on a copy of its parameters, in the
+    /// layout of the kernels.
+    fn architecture(&self) -> Architecture;
+
     /// F, columns of x.
-    fn n_features(&self) -> usize;
+    fn n_features(&self) -> usize {
+        self.architecture().n_features
+    }
 
     /// D, columns of the target.
-    fn n_targets(&self) -> usize;
+    fn n_targets(&self) -> usize {
+        self.architecture().loss.n_targets()
+    }
 
-    /// Mean loss of the rows of `x` \[n, F\] against `target` \[n, D\].
+    /// The network ready to compute its raw outputs, with the parameters it has now.
+    fn forward_pass(&self) -> Forward {
+        let mut weights = Vec::new();
+        self.copy_weights_into(&mut weights);
+        Forward::new(self.architecture(), &weights)
+    }
+
+    /// Mean loss of the rows of `x` \[n, F\] against `target` \[n, D\], layer by layer on dfdx's tape.
+    ///
+    /// The same bits as training computes, and slower; for composing with dfdx's operations.
     ///
     /// # Panics
     /// If the slices do not hold `n` rows.
@@ -28,11 +47,7 @@ pub trait Trainable: Parameters {
         target: &[f32],
         n: usize,
         tape: T,
-        workspace: &Workspace,
     ) -> Tensor<Rank0, f32, Cpu, T>;
-
-    /// Where the tensors live.
-    fn device(&self) -> &Cpu;
 }
 
 /// F → H ReLU → H ReLU → D outputs: learns the conditional mean.
@@ -75,11 +90,10 @@ impl<F: Dim, H: Dim, D: Dim> Mlp<F, H, D> {
     pub fn forward<T: Tape<f32, Cpu> + 'static>(
         &self,
         x: Tensor<(usize, F), f32, Cpu, T>,
-        workspace: &Workspace,
     ) -> Tensor<(usize, D), f32, Cpu, T> {
-        let hidden = self.hidden_1.forward_data(x, workspace);
-        let hidden = self.hidden_2.forward(hidden, workspace);
-        self.output.forward(hidden, workspace)
+        let hidden = self.hidden_1.forward_data(x);
+        let hidden = self.hidden_2.forward(hidden);
+        self.output.forward(hidden)
     }
 
     /// The outputs \[n, D\] for the rows of `x` \[n, F\], row-major.
@@ -87,23 +101,21 @@ impl<F: Dim, H: Dim, D: Dim> Mlp<F, H, D> {
     /// # Panics
     /// If `x` does not hold whole rows.
     #[must_use]
-    pub fn predict(&self, x: &[f32], workspace: &Workspace) -> Vec<f32> {
-        let features = self.hidden_1.inputs();
-        let n = x.len() / features.size();
-        let y = self.forward(tensor(&self.device, (n, features), x), workspace);
-        let mut out = vec![0.0; n * self.n_targets()];
-        y.copy_into(&mut out);
-        out
+    pub fn predict(&self, x: &[f32]) -> Vec<f32> {
+        self.forward_pass().raw(x)
     }
 }
 
 impl<F: Dim, H: Dim, D: Dim> Trainable for Mlp<F, H, D> {
-    fn n_features(&self) -> usize {
-        self.hidden_1.inputs().size()
-    }
-
-    fn n_targets(&self) -> usize {
-        self.output.outputs().size()
+    fn architecture(&self) -> Architecture {
+        let (features, hidden) = (self.hidden_1.inputs(), self.hidden_1.outputs());
+        Architecture {
+            n_features: features.size(),
+            hidden: vec![hidden.size(); 2],
+            loss: Loss::SquaredError {
+                n_targets: self.output.outputs().size(),
+            },
+        }
     }
 
     fn loss<T: Tape<f32, Cpu> + 'static>(
@@ -112,14 +124,9 @@ impl<F: Dim, H: Dim, D: Dim> Trainable for Mlp<F, H, D> {
         target: &[f32],
         n: usize,
         tape: T,
-        workspace: &Workspace,
     ) -> Tensor<Rank0, f32, Cpu, T> {
         let x = tensor(&self.device, (n, self.hidden_1.inputs()), x).put_tape(tape);
-        mean_squared_error(self.forward(x, workspace), target, workspace)
-    }
-
-    fn device(&self) -> &Cpu {
-        &self.device
+        mean_squared_error(self.forward(x), target)
     }
 }
 
@@ -169,10 +176,9 @@ impl<F: Dim, H: Dim, K: Dim, D: Dim> Mdn<F, H, K, D> {
     pub fn hidden<T: Tape<f32, Cpu> + 'static>(
         &self,
         x: Tensor<(usize, F), f32, Cpu, T>,
-        workspace: &Workspace,
     ) -> Tensor<(usize, H), f32, Cpu, T> {
-        let hidden = self.hidden_1.forward_data(x, workspace);
-        self.hidden_2.forward(hidden, workspace)
+        let hidden = self.hidden_1.forward_data(x);
+        self.hidden_2.forward(hidden)
     }
 
     /// The head.
@@ -195,21 +201,22 @@ impl<F: Dim, H: Dim, K: Dim, D: Dim> Mdn<F, H, K, D> {
     /// # Panics
     /// If `x` does not hold whole rows.
     #[must_use]
-    pub fn raw(&self, x: &[f32], workspace: &Workspace) -> Vec<f32> {
-        let features = self.hidden_1.inputs();
-        let n = x.len() / features.size();
-        let hidden = self.hidden(tensor(&self.device, (n, features), x), workspace);
-        self.head.raw(&hidden, workspace)
+    pub fn raw(&self, x: &[f32]) -> Vec<f32> {
+        self.forward_pass().raw(x)
     }
 }
 
 impl<F: Dim, H: Dim, K: Dim, D: Dim> Trainable for Mdn<F, H, K, D> {
-    fn n_features(&self) -> usize {
-        self.hidden_1.inputs().size()
-    }
-
-    fn n_targets(&self) -> usize {
-        self.head.shape().n_targets
+    fn architecture(&self) -> Architecture {
+        let (features, hidden) = (self.hidden_1.inputs(), self.hidden_1.outputs());
+        Architecture {
+            n_features: features.size(),
+            hidden: vec![hidden.size(); 2],
+            loss: Loss::MixtureNll {
+                head: self.head.shape(),
+                link: self.head.link(),
+            },
+        }
     }
 
     fn loss<T: Tape<f32, Cpu> + 'static>(
@@ -218,14 +225,9 @@ impl<F: Dim, H: Dim, K: Dim, D: Dim> Trainable for Mdn<F, H, K, D> {
         target: &[f32],
         n: usize,
         tape: T,
-        workspace: &Workspace,
     ) -> Tensor<Rank0, f32, Cpu, T> {
         let x = tensor(&self.device, (n, self.hidden_1.inputs()), x).put_tape(tape);
-        self.head.nll(self.hidden(x, workspace), target, workspace)
-    }
-
-    fn device(&self) -> &Cpu {
-        &self.device
+        self.head.nll(self.hidden(x), target)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use dfdx::prelude::{Cpu, Dim, HasShape, PutTape, Rank0, Shape as _, SplitTape, Tape, Tensor};
 
-use super::workspace::{Workspace, tensor};
+use super::tensors::{elements, tensor};
 
 /// Mean over rows and targets of `(prediction − target)²`.
 ///
@@ -13,12 +13,11 @@ use super::workspace::{Workspace, tensor};
 pub fn mean_squared_error<O: Dim, T: Tape<f32, Cpu> + 'static>(
     prediction: Tensor<(usize, O), f32, Cpu, T>,
     target: &[f32],
-    workspace: &Workspace,
 ) -> Tensor<Rank0, f32, Cpu, T> {
     let (prediction, mut tape) = prediction.split_tape();
     let n = prediction.shape().num_elements();
     assert_eq!(target.len(), n, "one target for each output");
-    let mut residual = workspace.copy_of(&prediction);
+    let mut residual = elements(&prediction);
     let mut sum = 0.0f64;
     for (r, t) in residual.iter_mut().zip(target) {
         *r -= t;
@@ -28,10 +27,9 @@ pub fn mean_squared_error<O: Dim, T: Tape<f32, Cpu> + 'static>(
     let mean = (sum / n as f64) as f32;
     let loss = tensor(prediction.device(), (), &[mean]);
     if !T::OWNS_TAPE {
-        workspace.give(residual);
         return loss.put_tape(tape);
     }
-    let (loss_ghost, workspace) = (loss.clone(), workspace.clone());
+    let loss_ghost = loss.clone();
     tape.add_backward_op(move |gradients| {
         #[allow(clippy::cast_precision_loss, reason = "a batch is far below 2²⁴ rows")]
         let factor = 2.0 * gradients.get_or_alloc_mut(&loss_ghost)?[0] / n as f32;
@@ -39,7 +37,6 @@ pub fn mean_squared_error<O: Dim, T: Tape<f32, Cpu> + 'static>(
         for (g, r) in grad.iter_mut().zip(&residual) {
             *g += factor * r;
         }
-        workspace.give(residual);
         Ok(())
     });
     loss.put_tape(tape)

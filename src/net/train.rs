@@ -1,12 +1,11 @@
 //! Training by mini-batches, as Keras' `fit` does it.
 
-use dfdx::prelude::{Backward as _, Cache as _, Cpu, NoneTape, OwnedTape};
 use serde::{Deserialize, Serialize};
 
-use super::adam::{Adam, AdamConfig};
+use super::adam::AdamConfig;
 use super::callbacks::{EarlyStopping, EarlyStoppingConfig, ReduceLr, ReduceLrConfig, Verdict};
 use super::network::Trainable;
-use super::workspace::Workspace;
+use super::stepper::{NotFinite, Stepper};
 use crate::seed::Stream;
 
 /// All that a training run depends on beside network, data and stream.
@@ -87,8 +86,8 @@ pub struct Diverged {
 ///
 /// # Panics
 /// If a slice does not hold whole rows of the network's width.
-pub fn fit<N: Trainable>(
-    network: &mut N,
+pub fn fit(
+    network: &mut impl Trainable,
     train: Rows<'_>,
     validation: Rows<'_>,
     config: &TrainConfig,
@@ -96,7 +95,21 @@ pub fn fit<N: Trainable>(
     observer: &mut dyn FnMut(&Epoch),
 ) -> Result<Fit, Diverged> {
     let mut stepper = Stepper::new(network, config.adam);
-    let mut order: Vec<usize> = (0..train.y.len() / network.n_targets()).collect();
+    let fit = epochs(&mut stepper, train, validation, config, stream, observer);
+    stepper.write_to(network);
+    fit
+}
+
+/// The training loop.
+fn epochs(
+    stepper: &mut Stepper,
+    train: Rows<'_>,
+    validation: Rows<'_>,
+    config: &TrainConfig,
+    stream: &mut Stream,
+    observer: &mut dyn FnMut(&Epoch),
+) -> Result<Fit, Diverged> {
+    let mut order: Vec<usize> = (0..train.y.len() / stepper.n_targets()).collect();
     let mut early_stopping = EarlyStopping::new(config.early_stopping);
     let mut reduce_lr = config.reduce_lr_on_plateau.map(ReduceLr::new);
     let mut rate = config.adam.learning_rate as f32;
@@ -114,7 +127,7 @@ pub fn fit<N: Trainable>(
         let mut n_batches = 0;
         for rows in order.chunks(config.batch_size) {
             n_batches += 1;
-            match stepper.step(network, train, rows, rate) {
+            match stepper.step(train, rows, rate) {
                 Ok(loss) => sum += f64::from(loss) * rows.len() as f64,
                 Err(NotFinite(value)) => {
                     return Err(diverged(epoch, n_batches, "loss", value, fit.history));
@@ -123,7 +136,7 @@ pub fn fit<N: Trainable>(
         }
         fit.n_steps += n_batches;
         let loss = (sum / order.len() as f64) as f32;
-        let val_loss = evaluate(network, validation, config.batch_size, &stepper.workspace) as f32;
+        let val_loss = stepper.evaluate(validation, config.batch_size) as f32;
         if !val_loss.is_finite() {
             return Err(diverged(
                 epoch,
@@ -146,7 +159,7 @@ pub fn fit<N: Trainable>(
         if !config.early_stopping.restore_best_weights {
             fit.kept_epoch = epoch;
         } else if verdict == Verdict::Improved {
-            network.copy_weights_into(&mut best);
+            stepper.engine.forward.store(&mut best);
             fit.kept_epoch = epoch;
         }
         if verdict == Verdict::Stop {
@@ -158,114 +171,9 @@ pub fn fit<N: Trainable>(
         }
     }
     if config.early_stopping.restore_best_weights && fit.kept_epoch > 0 {
-        network.restore_weights(&best);
+        stepper.engine.forward.load(&best);
     }
     Ok(fit)
-}
-
-/// A loss that is NaN or infinite; the weights are those before the step.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct NotFinite(
-    /// The loss.
-    pub f32,
-);
-
-/// Makes training steps of one network: gathers the batch, forward, backward, Adam.
-///
-/// While it lives, the network's device reuses its buffers: after the first step none is allocated.
-#[derive(Debug)]
-pub struct Stepper {
-    adam: Adam,
-    workspace: Workspace,
-    device: Cpu,
-    x: Vec<f32>,
-    y: Vec<f32>,
-}
-
-impl Stepper {
-    /// Before the first step of `network`.
-    #[must_use]
-    pub fn new(network: &impl Trainable, adam: AdamConfig) -> Self {
-        let device = network.device().clone();
-        device.enable_cache();
-        Self {
-            adam: Adam::new(adam),
-            workspace: Workspace::default(),
-            device,
-            x: Vec::new(),
-            y: Vec::new(),
-        }
-    }
-
-    /// One step on these `rows` of `data`; gives the loss before it.
-    ///
-    /// # Errors
-    /// A loss that is not finite; then no weight is changed.
-    ///
-    /// # Panics
-    /// If a row is not in `data`.
-    pub fn step(
-        &mut self,
-        network: &mut impl Trainable,
-        data: Rows<'_>,
-        rows: &[usize],
-        learning_rate: f32,
-    ) -> Result<f32, NotFinite> {
-        let (features, targets) = (network.n_features(), network.n_targets());
-        self.x.clear();
-        self.y.clear();
-        for &row in rows {
-            self.x
-                .extend_from_slice(&data.x[row * features..][..features]);
-            self.y
-                .extend_from_slice(&data.y[row * targets..][..targets]);
-        }
-        let tape = OwnedTape::default();
-        let loss = network.loss(&self.x, &self.y, rows.len(), tape, &self.workspace);
-        let mut value = [0.0f32];
-        loss.copy_into(&mut value);
-        let [value] = value;
-        if !value.is_finite() {
-            return Err(NotFinite(value));
-        }
-        self.adam.step(network, &mut loss.backward(), learning_rate);
-        Ok(value)
-    }
-}
-
-impl Drop for Stepper {
-    fn drop(&mut self) {
-        // dfdx frees nothing by itself while its cache is on.
-        self.device.disable_cache();
-    }
-}
-
-/// Mean loss over all rows, without a tape; chunks of `batch_size` rows, summed in f64 in order.
-///
-/// # Panics
-/// If a slice does not hold whole rows of the network's width.
-pub fn evaluate<N: Trainable>(
-    network: &N,
-    rows: Rows<'_>,
-    batch_size: usize,
-    workspace: &Workspace,
-) -> f64 {
-    let (features, targets) = (network.n_features(), network.n_targets());
-    let n = rows.y.len() / targets;
-    let mut sum = 0.0f64;
-    for (x, y) in rows
-        .x
-        .chunks(batch_size * features)
-        .zip(rows.y.chunks(batch_size * targets))
-    {
-        let chunk = y.len() / targets;
-        let mut value = [0.0f32];
-        network
-            .loss(x, y, chunk, NoneTape, workspace)
-            .copy_into(&mut value);
-        sum += f64::from(value[0]) * chunk as f64;
-    }
-    sum / n as f64
 }
 
 fn diverged(

@@ -79,6 +79,14 @@ impl KernelPath {
         }
     }
 
+    /// Columns of a panel: two of the registers that a kernel names. The scalar path names numbers.
+    pub(crate) const fn panel_width(self) -> usize {
+        match self {
+            Self::Avx512 | Self::Avx2 => 2 * self.lanes(),
+            Self::Scalar => 2,
+        }
+    }
+
     /// The path called `word`, if this processor has it.
     ///
     /// # Errors
@@ -157,12 +165,20 @@ pub fn active() -> KernelPath {
 pub(crate) trait Unit: Simd {
     /// The transpose of `square`.
     fn turned(self, square: Square) -> Square;
+
+    /// Runs `kernel` with the width of two registers as a constant.
+    fn run_panels<K: PanelKernel>(self, kernel: K);
 }
 
 impl Unit for V4 {
     #[inline(always)]
     fn turned(self, square: Square) -> Square {
         turned_by_shuffles(*self, square)
+    }
+
+    #[inline(always)]
+    fn run_panels<K: PanelKernel>(self, kernel: K) {
+        kernel.run::<Self, 32>(self);
     }
 }
 
@@ -171,12 +187,22 @@ impl Unit for V3 {
     fn turned(self, square: Square) -> Square {
         turned_by_shuffles(self, square)
     }
+
+    #[inline(always)]
+    fn run_panels<K: PanelKernel>(self, kernel: K) {
+        kernel.run::<Self, 16>(self);
+    }
 }
 
 impl Unit for Scalar {
     #[inline(always)]
     fn turned(self, square: Square) -> Square {
         turned_by_elements(&square)
+    }
+
+    #[inline(always)]
+    fn run_panels<K: PanelKernel>(self, kernel: K) {
+        kernel.run::<Self, 2>(self);
     }
 }
 
@@ -187,8 +213,32 @@ pub(crate) trait Kernel {
     fn run<U: Unit>(self, unit: U);
 }
 
+/// A kernel over matrices in panels of `W` columns, two registers. As of [`Kernel`], all of it
+/// must be `#[inline(always)]`.
+pub(crate) trait PanelKernel {
+    /// The body.
+    fn run<U: Unit, const W: usize>(self, unit: U);
+}
+
+/// Runs `kernel` on the path its panels are laid out for.
+pub(crate) fn dispatch_panels<K: PanelKernel>(path: KernelPath, kernel: K) {
+    struct Panelled<K>(K);
+    impl<K: PanelKernel> Kernel for Panelled<K> {
+        #[inline(always)]
+        fn run<U: Unit>(self, unit: U) {
+            unit.run_panels(self.0);
+        }
+    }
+    dispatch_on(path, Panelled(kernel));
+}
+
 /// Runs `kernel` on the active path.
 pub(crate) fn dispatch<K: Kernel>(kernel: K) {
+    dispatch_on(active(), kernel);
+}
+
+/// Runs `kernel` on `path`, which this processor must have.
+pub(crate) fn dispatch_on<K: Kernel>(path: KernelPath, kernel: K) {
     struct On<U, K>(U, K);
     impl<U: Unit, K: Kernel> NullaryFnOnce for On<U, K> {
         type Output = ();
@@ -198,7 +248,7 @@ pub(crate) fn dispatch<K: Kernel>(kernel: K) {
             self.1.run(self.0);
         }
     }
-    match active() {
+    match path {
         KernelPath::Avx512 => {
             if let Some(unit) = V4::try_new() {
                 return unit.vectorize(On(unit, kernel));

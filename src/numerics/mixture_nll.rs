@@ -5,6 +5,7 @@
 //! components run in rising order in every lane.
 
 use super::dispatch::{Kernel, Unit, dispatch};
+use super::panels::Panels;
 use super::transpose::transpose;
 use super::vector::{exp_nonpositive, ln_normal, negative_part, positive_part, sigmoid, softplus};
 
@@ -105,20 +106,14 @@ pub fn mixture_nll(
 ) {
     let n = nll.len();
     assert_eq!(raw.len(), n * head.columns(), "raw is not [n, columns]");
-    assert_eq!(y.len(), n * head.n_targets, "y is not [n, targets]");
     if let Some(grad) = &grad_raw {
         assert_eq!(grad.len(), raw.len(), "grad_raw is not [n, columns]");
     }
-    let n_scales = head.n_components * head.n_targets;
-    let zero = [0.0; ROWS];
-    scratch.columns.resize(head.columns(), zero);
-    scratch.targets.resize(head.n_targets, zero);
-    scratch.slopes.resize(n_scales, zero);
-    scratch.terms.resize(head.n_components, zero);
-    dispatch(Batch {
+    run(Batch {
         head,
         link,
         raw,
+        width: head.columns(),
         y,
         grad_scale,
         nll,
@@ -127,10 +122,68 @@ pub fn mixture_nll(
     });
 }
 
+/// As [`mixture_nll`], with `raw` and `grad_raw` in panels.
+///
+/// # Panics
+/// Where an operand does not have its shape, or the two are laid out differently.
+#[allow(
+    clippy::too_many_arguments,
+    reason = "operands and results of one fused kernel"
+)]
+pub fn mixture_nll_panels(
+    head: HeadShape,
+    link: ScaleLink,
+    raw: &Panels,
+    y: &[f32],
+    grad_scale: f32,
+    nll: &mut [f32],
+    grad_raw: Option<&mut Panels>,
+    scratch: &mut NllScratch,
+) {
+    assert_eq!(
+        raw.shape(),
+        (nll.len(), head.columns()),
+        "raw is not [n, columns]"
+    );
+    if let Some(grad) = &grad_raw {
+        assert_eq!(grad.shape(), raw.shape(), "grad_raw is not [n, columns]");
+        assert_eq!(
+            grad.path(),
+            raw.path(),
+            "laid out for different vector units"
+        );
+    }
+    run(Batch {
+        head,
+        link,
+        raw: raw.values(),
+        width: raw.width(),
+        y,
+        grad_scale,
+        nll,
+        grad_raw: grad_raw.map(Panels::values_mut),
+        scratch,
+    });
+}
+
+fn run(batch: Batch<'_>) {
+    let (head, n) = (batch.head, batch.nll.len());
+    assert_eq!(batch.y.len(), n * head.n_targets, "y is not [n, targets]");
+    let n_scales = head.n_components * head.n_targets;
+    let zero = [0.0; ROWS];
+    batch.scratch.columns.resize(head.columns(), zero);
+    batch.scratch.targets.resize(head.n_targets, zero);
+    batch.scratch.slopes.resize(n_scales, zero);
+    batch.scratch.terms.resize(head.n_components, zero);
+    dispatch(batch);
+}
+
 struct Batch<'a> {
     head: HeadShape,
     link: ScaleLink,
     raw: &'a [f32],
+    /// Columns of a panel; row-major is one panel.
+    width: usize,
     y: &'a [f32],
     grad_scale: f32,
     nll: &'a mut [f32],
@@ -141,21 +194,22 @@ struct Batch<'a> {
 impl Kernel for Batch<'_> {
     #[inline(always)]
     fn run<U: Unit>(mut self, unit: U) {
-        let (columns, d) = (self.head.columns(), self.head.n_targets);
+        let (columns, d, width) = (self.head.columns(), self.head.n_targets, self.width);
         let n = self.nll.len();
         let mut first = 0;
         while first < n {
             let rows = ROWS.min(n - first);
-            let cells = first * columns..(first + rows) * columns;
             let turned = self.scratch.columns.as_flattened_mut();
-            transpose(
-                unit,
-                (rows, columns),
-                &self.raw[cells.clone()],
-                columns,
-                turned,
-                ROWS,
-            );
+            for (panel, from) in (0..columns).step_by(width).enumerate() {
+                transpose(
+                    unit,
+                    (rows, width.min(columns - from)),
+                    &self.raw[(panel * n + first) * width..],
+                    width,
+                    &mut turned[from * ROWS..],
+                    ROWS,
+                );
+            }
             let targets = &self.y[first * d..(first + rows) * d];
             let turned = self.scratch.targets.as_flattened_mut();
             transpose(unit, (rows, d), targets, d, turned, ROWS);
@@ -164,14 +218,16 @@ impl Kernel for Batch<'_> {
             self.nll[first..first + rows].copy_from_slice(&value[..rows]);
             if let Some(grad) = self.grad_raw.as_deref_mut() {
                 let turned = self.scratch.columns.as_flattened();
-                transpose(
-                    unit,
-                    (columns, rows),
-                    turned,
-                    ROWS,
-                    &mut grad[cells],
-                    columns,
-                );
+                for (panel, from) in (0..columns).step_by(width).enumerate() {
+                    transpose(
+                        unit,
+                        (width.min(columns - from), rows),
+                        &turned[from * ROWS..],
+                        ROWS,
+                        &mut grad[(panel * n + first) * width..],
+                        width,
+                    );
+                }
             }
             first += rows;
         }

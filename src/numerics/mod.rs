@@ -10,7 +10,7 @@
 //! | --- | --- |
 //! | [`dispatch`] | which vector unit is used, and how a kernel is compiled for each |
 //! | [`dense`] | the three products of a dense layer, ReLU backward |
-//! | `product`, `packing`, `transpose` | the register tile under them, and what feeds it |
+//! | [`panels`], `product`, `transpose` | the layout of their matrices, and the register tile under them |
 //! | [`vector`] | `exp`, `ln`, ELU + 1, softplus, log-sum-exp |
 //! | [`mixture_nll`] | the loss of a mixture head and its gradient in one pass |
 //! | [`adam`] | one step of the optimiser |
@@ -22,7 +22,7 @@ pub mod chacha;
 pub mod dense;
 pub mod dispatch;
 pub mod mixture_nll;
-mod packing;
+pub mod panels;
 pub mod peak;
 mod product;
 pub mod sampling;

@@ -51,11 +51,11 @@ excerpts! {
     /// Loss and gradient of a block of rows.
     NLL = "src/numerics/mixture_nll.rs": ["fn block", "fn normal_term", "fn gradient"];
     /// The inner loop of the matrix product.
-    TILE = "src/numerics/product.rs": ["fn tile"];
+    TILE = "src/numerics/product.rs": ["fn row_terms"];
     /// One pass of Adam.
     ADAM = "src/numerics/adam.rs": ["struct AdamStep", "fn update"];
     /// The training loop.
-    TRAINING = "src/net/train.rs": ["fn fit", "fn step"];
+    TRAINING = "src/net/train.rs": ["fn epochs"];
     /// One draw from a mixture.
     SAMPLING = "src/mixture/row.rs": ["fn sample_into"];
     /// Named streams of randomness.

@@ -11,7 +11,6 @@ use super::plan::CellPlan;
 use super::record::{Cell, CellTiming, Failure, History, Model, Points, Splits, StoppedBy};
 use super::scores::{CHUNK, Losses, Predict, Scores};
 use super::spec::{HIDDEN, MdnSpec, Recipe, Spec};
-use crate::net::Workspace;
 use crate::net::network::{Trainable, univariate_mdn, univariate_mlp};
 use crate::net::train::{Diverged, Epoch, Fit, Rows, TrainConfig, fit};
 use crate::problem;
@@ -132,7 +131,7 @@ impl Job<'_> {
         let started = self.host.seconds();
         let mut finished = self.finished(&network, &trained.result);
         if trained.result.is_ok() {
-            let predict = |x: &[f32]| network.mixtures(x, &Workspace::default());
+            let predict = |x: &[f32]| network.mixtures(x);
             self.score_mdn(&mut finished, &predict)
                 .unwrap_or_else(|error| fail(&mut finished, &error));
         }
@@ -145,8 +144,7 @@ impl Job<'_> {
         let started = self.host.seconds();
         let mut finished = self.finished(&network, &trained.result);
         if trained.result.is_ok() {
-            let workspace = Workspace::default();
-            let predict = |x: &[f32]| network.predict(x, &workspace);
+            let predict = |x: &[f32]| network.predict(x);
             self.score_mse(&mut finished, &predict)
                 .unwrap_or_else(|error| fail(&mut finished, &error));
         }

@@ -5,6 +5,8 @@ mod accepted;
 mod cli;
 #[cfg(feature = "cli")]
 mod determinism;
+#[cfg(feature = "cli")]
+mod exhibits;
 mod ks;
 mod mixture_allocations;
 mod mixture_bad_input;

@@ -1,10 +1,11 @@
 //! Training: history, best weights, determinism, divergence.
 
+use mixture_density::net::Parameters;
 use mixture_density::net::adam::AdamConfig;
 use mixture_density::net::callbacks::{EarlyStoppingConfig, Monitor, ReduceLrConfig};
 use mixture_density::net::network::{univariate_mdn, univariate_mlp};
-use mixture_density::net::train::{Diverged, Fit, Rows, TrainConfig, evaluate, fit};
-use mixture_density::net::{Parameters, Workspace};
+use mixture_density::net::stepper::Stepper;
+use mixture_density::net::train::{Diverged, Fit, Rows, TrainConfig, fit};
 use mixture_density::numerics::mixture_nll::ScaleLink;
 use mixture_density::seed::Seed;
 
@@ -74,15 +75,11 @@ fn train(config: &TrainConfig) -> (Network, Result<Fit, Diverged>) {
 
 fn val_loss(network: &Network) -> f64 {
     let (x, y) = branches();
-    evaluate(
-        network,
-        Rows {
-            x: &x[50..],
-            y: &y[50..],
-        },
-        16,
-        &Workspace::default(),
-    )
+    let rows = Rows {
+        x: &x[50..],
+        y: &y[50..],
+    };
+    Stepper::new(network, config().adam).evaluate(rows, 16)
 }
 
 #[test]
@@ -115,7 +112,7 @@ fn the_best_weights_come_back() {
 fn a_trained_network_is_a_conditional_density() {
     use mixture_density::mixture::{ConditionalDensity as _, ConditionalError};
     let (network, _) = train(&config());
-    let batch = network.mixtures(&[0.25, 0.75], &Workspace::default());
+    let batch = network.mixtures(&[0.25, 0.75]);
     let (batch, alone) = (batch.unwrap(), network.mixture_at(&[0.75]).unwrap());
     let density = batch.row(1).unwrap().log_density(&[0.5]).unwrap();
     assert_eq!(

@@ -5,12 +5,13 @@ mod allocations;
 mod autodiff;
 mod callbacks;
 mod differences;
+mod engine;
 mod fit;
 
 use dfdx::prelude::{Backward as _, Cpu, Gradients, OwnedTape, Shape, Tensor};
+use mixture_density::net::Parameters;
 use mixture_density::net::network::Trainable;
 use mixture_density::net::parameters::Visitor;
-use mixture_density::net::{Parameters, Workspace};
 use mixture_density::seed::Seed;
 
 /// The gradients of every parameter, tensor after tensor.
@@ -29,7 +30,7 @@ fn flatten(network: &impl Parameters, gradients: &Gradients<f32, Cpu>) -> Vec<f3
 /// Loss and gradients of our own operations.
 fn ours(network: &impl Trainable, x: &[f32], y: &[f32]) -> (f32, Vec<f32>) {
     let n = y.len() / network.n_targets();
-    let loss = network.loss(x, y, n, OwnedTape::default(), &Workspace::default());
+    let loss = network.loss(x, y, n, OwnedTape::default());
     let value = loss.as_vec()[0];
     let gradients = loss.backward();
     (value, flatten(network, &gradients))

@@ -2,7 +2,8 @@
 //! unit, and without hardware multiply-add. A new value here is value-breaking.
 
 use mixture_density::numerics::adam::{AdamStep, adam};
-use mixture_density::numerics::dense::{Scratch, Shape, affine, input_gradient, weight_gradient};
+use mixture_density::numerics::dense::{affine, input_gradient, weight_gradient};
+use mixture_density::numerics::panels::Panels;
 use mixture_density::numerics::sampling::{Mixtures, SampleScratch, Temperature, sample};
 use mixture_density::numerics::vector;
 
@@ -30,19 +31,24 @@ fn losses_and_gradients() {
 
 #[test]
 fn layers() {
-    let shape = Shape {
-        n: 37,
-        i: 21,
-        o: 45,
-    };
+    let (n, i, o) = (37, 21, 45);
     let mut dice = Dice(11);
-    let [x, w, b, grad_y] = [37 * 21, 21 * 45, 45, 37 * 45].map(|len| dice.many(len, -1.0, 1.0));
-    let (mut y, mut grad_x) = (vec![0.0; 37 * 45], vec![0.0; 37 * 21]);
-    let (mut grad_w, mut grad_b) = (vec![0.0; 21 * 45], vec![0.0; 45]);
-    let scratch = &mut Scratch::default();
-    affine(shape, &x, &w, &b, true, &mut y, scratch);
-    weight_gradient(shape, &x, &grad_y, &mut grad_w, &mut grad_b, scratch);
-    input_gradient(shape, &grad_y, &w, &mut grad_x, scratch);
+    let [x, w, b, grad_y] = [n * i, i * o, o, n * o].map(|len| dice.many(len, -1.0, 1.0));
+    let operands = [(n, i, &x), (i, o, &w), (1, o, &b), (n, o, &grad_y)];
+    let [px, pw, pb, pg] =
+        operands.map(|(rows, columns, values)| Panels::of(rows, columns, values));
+    let results = [(n, o), (i, o), (1, o), (n, i), (o, i)];
+    let [mut y, mut grad_w, mut grad_b, mut grad_x, mut turned] =
+        results.map(|(rows, columns)| Panels::zeros(rows, columns));
+    affine(&px, &pw, &pb, true, &mut y);
+    weight_gradient(&px, &pg, &mut grad_w, &mut grad_b);
+    turned.transpose_of(&pw);
+    input_gradient(&pg, &turned, None, &mut grad_x);
+    let [y, grad_w, grad_b, grad_x] = [y, grad_w, grad_b, grad_x].map(|matrix| {
+        let mut values = vec![0.0; matrix.shape().0 * matrix.shape().1];
+        matrix.store(&mut values);
+        values
+    });
     let step = AdamStep {
         corrected_rate: 1e-3,
         one_minus_beta_1: 0.1,

@@ -1,0 +1,90 @@
+//! What a network computes, without its numbers.
+
+use crate::numerics::mixture_nll::{HeadShape, ScaleLink};
+
+/// Dense layers with ReLU between them, and what the last one's outputs are scored by.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Architecture {
+    /// F, columns of x.
+    pub n_features: usize,
+    /// Units of each hidden layer, first to last.
+    pub hidden: Vec<usize>,
+    /// The loss of the last layer's outputs.
+    pub loss: Loss,
+}
+
+/// Loss of the raw outputs of a batch, a mean over its rows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Loss {
+    /// Mean over rows and targets of the squared error.
+    SquaredError {
+        /// D.
+        n_targets: usize,
+    },
+    /// Mean negative log-likelihood of a mixture of diagonal Gaussians, in nats.
+    MixtureNll {
+        /// K and D.
+        head: HeadShape,
+        /// How raw scales become scales.
+        link: ScaleLink,
+    },
+}
+
+impl Loss {
+    /// Columns of the last layer's output.
+    #[must_use]
+    pub const fn columns(self) -> usize {
+        match self {
+            Self::SquaredError { n_targets } => n_targets,
+            Self::MixtureNll { head, .. } => head.columns(),
+        }
+    }
+
+    /// D, columns of the target.
+    #[must_use]
+    pub const fn n_targets(self) -> usize {
+        match self {
+            Self::SquaredError { n_targets } => n_targets,
+            Self::MixtureNll { head, .. } => head.n_targets,
+        }
+    }
+}
+
+/// Where one parameter tensor stands: columns of a layer's weight or bias.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Slot {
+    pub(crate) layer: usize,
+    pub(crate) is_bias: bool,
+    pub(crate) columns: (usize, usize),
+}
+
+impl Architecture {
+    /// Inputs and outputs of each layer.
+    #[must_use]
+    pub fn layers(&self) -> Vec<(usize, usize)> {
+        let inputs = std::iter::once(self.n_features).chain(self.hidden.iter().copied());
+        let outputs = self.hidden.iter().copied().chain([self.loss.columns()]);
+        inputs.zip(outputs).collect()
+    }
+
+    /// The parameter tensors in the order of [`Parameters::visit`](super::Parameters::visit).
+    pub(crate) fn slots(&self) -> Vec<Slot> {
+        let last = self.hidden.len();
+        let hidden = self.hidden.iter().enumerate();
+        let mut parts: Vec<_> = hidden.map(|(layer, units)| (layer, (0, *units))).collect();
+        match self.loss {
+            Loss::SquaredError { n_targets } => parts.push((last, (0, n_targets))),
+            Loss::MixtureNll { head, .. } => {
+                parts.extend(head.parts().map(|columns| (last, columns)));
+            }
+        }
+        let slot = |(layer, columns)| {
+            [false, true].map(|is_bias| Slot {
+                layer,
+                is_bias,
+                columns,
+            })
+        };
+        parts.into_iter().flat_map(slot).collect()
+    }
+}

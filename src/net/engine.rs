@@ -1,0 +1,159 @@
+//! Training steps on a network's own copy of the parameters.
+//!
+//! From the batch to the updated weights everything stays in the layout of the products: no
+//! operand is packed, no array copied or allocated between the layers. The bits are those of
+//! the same layers as operations on dfdx's tape (`tests/it/net/engine.rs`).
+
+use super::adam::{AdamConfig, Powers};
+use super::architecture::{Architecture, Loss};
+use super::forward::Forward;
+use crate::numerics::adam::{AdamStep, adam};
+use crate::numerics::dense::{input_gradient, weight_gradient};
+use crate::numerics::mixture_nll::{NllScratch, mixture_nll_panels};
+use crate::numerics::panels::Panels;
+
+/// Forward, backward, Adam.
+#[derive(Debug)]
+pub(super) struct Engine {
+    pub(super) forward: Forward,
+    /// Gradient and moments of each layer's weight and bias.
+    states: Vec<[State; 2]>,
+    /// Each layer's weight, transposed; the first is not needed.
+    transposed: Vec<Panels>,
+    /// Gradient of each layer's output.
+    gradients: Vec<Panels>,
+    powers: Powers,
+    losses: Vec<f32>,
+    scratch: NllScratch,
+}
+
+/// What the optimiser knows of one matrix.
+#[derive(Debug)]
+struct State {
+    gradient: Panels,
+    first: Panels,
+    second: Panels,
+}
+
+impl State {
+    fn of(matrix: &Panels) -> Self {
+        let (rows, columns) = matrix.shape();
+        let zeros = || Panels::zeros(rows, columns);
+        Self {
+            gradient: zeros(),
+            first: zeros(),
+            second: zeros(),
+        }
+    }
+
+    fn update(&mut self, step: AdamStep, matrix: &mut Panels) {
+        adam(
+            step,
+            self.gradient.values(),
+            self.first.values_mut(),
+            self.second.values_mut(),
+            matrix.values_mut(),
+        );
+    }
+}
+
+impl Engine {
+    pub(super) fn new(architecture: Architecture, weights: &[f32], config: AdamConfig) -> Self {
+        let forward = Forward::new(architecture, weights);
+        let states = forward.layers.iter();
+        let states = states.map(|layer| [&layer.weight, &layer.bias].map(State::of));
+        let outputs = forward.activations[1..].iter();
+        let gradients = outputs.map(|output| Panels::zeros(0, output.shape().1));
+        Self {
+            states: states.collect(),
+            transposed: vec![Panels::zeros(0, 0); forward.layers.len()],
+            gradients: gradients.collect(),
+            powers: Powers::new(config),
+            losses: Vec::new(),
+            scratch: NllScratch::default(),
+            forward,
+        }
+    }
+
+    /// Mean loss of a batch, without a gradient.
+    pub(super) fn loss(&mut self, n: usize, x: &[f32], y: &[f32]) -> f32 {
+        self.forward.run(n, x);
+        self.score(n, y, false)
+    }
+
+    /// Mean loss of a batch, and its gradient in the states.
+    pub(super) fn loss_and_gradient(&mut self, n: usize, x: &[f32], y: &[f32]) -> f32 {
+        self.forward.run(n, x);
+        let loss = self.score(n, y, true);
+        for i in (0..self.states.len()).rev() {
+            let (before, after) = self.gradients.split_at_mut(i);
+            let input = &self.forward.activations[i];
+            let [weight, bias] = &mut self.states[i];
+            weight_gradient(input, &after[0], &mut weight.gradient, &mut bias.gradient);
+            if let Some(of_input) = before.last_mut() {
+                let transposed = &mut self.transposed[i];
+                transposed.transpose_of(&self.forward.layers[i].weight);
+                of_input.reshape(n, input.shape().1);
+                input_gradient(&after[0], transposed, Some(input), of_input);
+            }
+        }
+        loss
+    }
+
+    /// One step of Adam along the last gradient.
+    pub(super) fn update(&mut self, learning_rate: f32) {
+        let step = self.powers.next(learning_rate);
+        for (layer, [weight, bias]) in self.forward.layers.iter_mut().zip(&mut self.states) {
+            weight.update(step, &mut layer.weight);
+            bias.update(step, &mut layer.bias);
+        }
+    }
+
+    /// Mean loss of the raw outputs; their gradient, if asked for, in the last of `gradients`.
+    fn score(&mut self, n: usize, y: &[f32], with_gradient: bool) -> f32 {
+        let last = self.states.len();
+        let raw = &self.forward.activations[last];
+        let grad_raw = &mut self.gradients[last - 1];
+        if with_gradient {
+            grad_raw.reshape(n, raw.shape().1);
+        }
+        match self.forward.architecture().loss {
+            Loss::SquaredError { n_targets } => {
+                let residuals = &mut self.losses;
+                residuals.resize(n * n_targets, 0.0);
+                raw.store(residuals);
+                let mut sum = 0.0f64;
+                for (r, y) in residuals.iter_mut().zip(y) {
+                    *r -= y;
+                    sum += f64::from(*r) * f64::from(*r);
+                }
+                #[allow(clippy::cast_precision_loss, reason = "a batch is far below 2²⁴ rows")]
+                let count = residuals.len() as f32;
+                if with_gradient {
+                    residuals
+                        .iter_mut()
+                        .for_each(|r| *r = 0.0 + 2.0 / count * *r);
+                    grad_raw.load(residuals);
+                }
+                (sum / f64::from(count)) as f32
+            }
+            Loss::MixtureNll { head, link } => {
+                self.losses.resize(n, 0.0);
+                #[allow(clippy::cast_precision_loss, reason = "a batch is far below 2²⁴ rows")]
+                let count = n as f32;
+                mixture_nll_panels(
+                    head,
+                    link,
+                    raw,
+                    y,
+                    1.0 / count,
+                    &mut self.losses,
+                    with_gradient.then_some(grad_raw),
+                    &mut self.scratch,
+                );
+                let sum: f64 = self.losses.iter().map(|v| f64::from(*v)).sum();
+                (sum / f64::from(count)) as f32
+            }
+        }
+    }
+}
