@@ -47,7 +47,7 @@ pub(crate) fn exhibits(record: &Record, timing: Option<&Timing>) -> BTreeMap<Str
 }
 
 /// The sampled network; else the first of K = 20; else the first of the largest K.
-fn showcase(record: &Record) -> Option<&Cell> {
+pub(crate) fn showcase(record: &Record) -> Option<&Cell> {
     let trained = |cell: &&Cell| cell.model == Model::Mdn && cell.failure.is_none();
     let mut trained: Vec<&Cell> = record.cells.iter().filter(trained).collect();
     let sampled = record.exhibits.samples_from.as_ref();
