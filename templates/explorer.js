@@ -10,7 +10,7 @@
     const view = new DataView(bytes.buffer);
     return Array.from({ length: bytes.length / 2 }, (_, i) => view.getUint16(2 * i, true) / 65535);
   };
-  const between = ([low, high]) => (share) => low + share * (high - low);
+  const between = (low, high, share) => low + share * (high - low);
   const [yFirst, yLast, nY] = data.y;
   const exactShares = unpack(data.exact);
   const exactAt = (x) => Array.from({ length: nY }, (_, i) => [
@@ -21,10 +21,10 @@
     if (!unpacked.has(network)) unpacked.set(network, unpack(network.parameters));
     const shares = unpacked.get(network);
     const part = (place) => shares.slice((place * data.x.length + x) * k, (place * data.x.length + x + 1) * k);
-    const weights = part(0);
+    const weights = part(0).map((share) => share * share);
     const total = weights.reduce((a, b) => a + b, 0);
-    const means = part(1).map(between(network.means));
-    const scales = part(2).map(between(network.log_scales)).map(Math.exp);
+    const means = part(1).map((share, i) => between(...network.means[i], share));
+    const scales = part(2).map((share, i) => Math.exp(between(...network.scales[i].map(Math.log), share)));
     return weights.map((weight, i) => ({ weight: weight / total, mean: means[i], scale: scales[i] }));
   };
 

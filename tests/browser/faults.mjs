@@ -55,7 +55,7 @@ const FAULTS = [
 const EXPLORED = [
   ['a quantile of another level', (html) => rescripted(html, '[0.05, 0.5, 0.95]', '[0.06, 0.5, 0.95]'), 'quantiles'],
   ['a region of another probability', (html) => rescripted(html, 'rungs, 0.9)', 'rungs, 0.8)'), 'region'],
-  ['scales off by 2 %', (html) => rescripted(html, '.map(Math.exp)', '.map((s) => 1.02 * Math.exp(s))'), ': '],
+  ['scales off by 2 %', (html) => rescripted(html, 'Math.exp(between', '1.02 * Math.exp(between'), ': '],
   ['modes of their components', (html) => rescripted(html, 'datum(mode.at, 3)', 'datum(mode.at + 0.003, 3)'), 'modes'],
   ['another score', replaced(/"nll_nats_mean_test":(-?\d+\.\d)/, '"nll_nats_mean_test":$19'), 'NLL'],
   ['a line that ignores the pointer', (html) => rescripted(html, "addEventListener('pointerdown'", "addEventListener('nothing'"), 'shows x'],

@@ -7,6 +7,7 @@ mod cli;
 mod determinism;
 #[cfg(feature = "cli")]
 mod fuzz_seeds;
+mod exhibits;
 mod ks;
 mod mixture_allocations;
 mod mixture_bad_input;

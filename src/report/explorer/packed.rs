@@ -1,11 +1,12 @@
 //! Mixtures in two bytes a number, for the script.
 //!
 //! # Numerics
-//! Weights are steps of 1/65535; means are steps of that part of the range over the network's
-//! means, scales of the range over its log-scales, exact densities of the largest at the same x.
-//! So a number is off by half a step at most: with means over 6 units of y by 5e-5 of them, with
-//! scales over a factor of 1000 by 0.006 %
-//! (`the_explorer_gets_what_the_record_says`).
+//! Square roots of weights are steps of 1/65535 (so that a small weight, which may be that of a
+//! narrow peak, keeps its first digits); means are steps of that part of the range that the same component
+//! has over x, log-scales likewise (of the whole network's ranges they would be coarse: a component
+//! without weight may be anywhere), exact densities of the largest at the same x. So a number is
+//! off by half a step at most: a mean that moves over 6 units of y by 5e-5 of them, a scale that
+//! moves over a factor of 1000 by 0.006 % (`the_explorer_gets_what_the_record_says`).
 
 use serde::Serialize;
 
@@ -32,9 +33,10 @@ struct Network {
     n_components: usize,
     nll_nats_mean_test: Option<f64>,
     crps_mean_test: Option<f64>,
-    means: (f64, f64),
-    log_scales: (f64, f64),
-    /// Weights, means, log-scales, each \[x, k\], k fastest.
+    /// Smallest and largest over x, of each component.
+    means: Vec<(f32, f32)>,
+    scales: Vec<(f32, f32)>,
+    /// Roots of the weights, means, log-scales, each \[x, k\], k fastest.
     parameters: String,
 }
 
@@ -70,38 +72,49 @@ impl Packed {
 
 impl Network {
     fn of(mixtures: &Mixtures, cell: &Cell) -> Self {
-        let wide = |values: &[f32]| -> Vec<f64> { values.iter().copied().map(f64::from).collect() };
-        let weights = wide(&mixtures.weights);
-        let means = wide(&mixtures.means);
-        let log_scales: Vec<f64> = wide(&mixtures.scales).into_iter().map(libm::log).collect();
-        let (of_means, of_scales) = (range(&means), range(&log_scales));
-        let codes = weights
-            .iter()
-            .map(|w| code(*w, (0.0, 1.0)))
-            .chain(means.iter().map(|m| code(*m, of_means)))
-            .chain(log_scales.iter().map(|s| code(*s, of_scales)));
+        let ranges = |values: &[f32]| -> Vec<(f32, f32)> {
+            (0..mixtures.n_components)
+                .map(|k| range(values.iter().skip(k).step_by(mixtures.n_components)))
+                .collect()
+        };
+        let (means, scales) = (ranges(&mixtures.means), ranges(&mixtures.scales));
+        let weights = mixtures.weights.iter();
+        let weights = weights.map(|w| code(f64::from(*w).sqrt(), (0.0, 1.0)));
+        let of_means = coded(&mixtures.means, &means, |mean| mean);
+        let of_scales = coded(&mixtures.scales, &scales, libm::log);
         Self {
             cell: mixtures.cell.clone(),
             n_components: mixtures.n_components,
             nll_nats_mean_test: cell.nll_nats_mean.test.filter(|v| v.is_finite()),
             crps_mean_test: cell.crps_mean_test.filter(|v| v.is_finite()),
-            parameters: packed(codes),
-            means: of_means,
-            log_scales: of_scales,
+            parameters: packed(weights.chain(of_means).chain(of_scales)),
+            means,
+            scales,
         }
     }
 }
 
 /// Smallest and largest.
-fn range(values: &[f64]) -> (f64, f64) {
+fn range<'a>(values: impl Iterator<Item = &'a f32>) -> (f32, f32) {
+    values.fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), v| {
+        (
+            if *v < low { *v } else { low },
+            if *v > high { *v } else { high },
+        )
+    })
+}
+
+/// Codes of `link` of the values, each between those of its component's range.
+fn coded(
+    values: &[f32],
+    ranges: &[(f32, f32)],
+    link: impl Fn(f64) -> f64,
+) -> impl Iterator<Item = u16> {
+    let at = move |value: f32| link(f64::from(value));
     values
         .iter()
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
-            (
-                if *v < low { *v } else { low },
-                if *v > high { *v } else { high },
-            )
-        })
+        .zip(ranges.iter().cycle())
+        .map(move |(value, (low, high))| code(at(*value), (at(*low), at(*high))))
 }
 
 /// The nearest of 65536 steps from `low` to `high`.

@@ -84,6 +84,30 @@ fn training() {
 }
 
 #[test]
+fn exhibits() {
+    assert_snapshot!(edited("n_x = 9", "n_x = 1"), @"mdn: tiny/spec.toml: `exhibits.grid.n_x` is 1, but must be a whole number from 2 to 1000");
+    assert_snapshot!(edited("n_y = 12", "n_y = 5000"), @"mdn: tiny/spec.toml: `exhibits.grid.n_y` is 5000, but must be a whole number from 2 to 1000");
+    assert_snapshot!(edited("y_margin = 0.1", "y_margin = nan"), @"mdn: tiny/spec.toml: `exhibits.grid.y_margin` is NaN, but must be a number from 0 to 1");
+    assert_snapshot!(edited("digits = 4", "digits = 9"), @"mdn: tiny/spec.toml: `exhibits.grid.digits` is 9, but must be a whole number from 1 to 6");
+    assert_snapshot!(edited("digits = 5", "digits = 1"), @"mdn: tiny/spec.toml: `exhibits.mixtures.digits` is 1, but must be a whole number from 2 to 6");
+    assert_snapshot!(edited("components = [1, 3]\ndigits = 5", "components = [1, 1]\ndigits = 5"), @"mdn: tiny/spec.toml: `exhibits.mixtures.components` is a list with 1 twice, but must be each number once");
+    assert_snapshot!(edited("components = [1, 3]\nn_bins", "components = [41]\nn_bins"), @"mdn: tiny/spec.toml: `exhibits.calibration.components` is a list with 41, but must be numbers from 1 to 40");
+    assert_snapshot!(edited("n_bins = 5", "n_bins = 0"), @"mdn: tiny/spec.toml: `exhibits.calibration.n_bins` is 0, but must be a whole number from 1 to 1000");
+    assert_snapshot!(edited("[10, 50, 90]", "[10, 90, 50]"), @"mdn: tiny/spec.toml: `exhibits.calibration.levels` is [10, 90, 50], but must be whole numbers from 1 to 99 in rising order");
+    assert_snapshot!(edited("[10, 50, 90]", "[10, 100]"), @"mdn: tiny/spec.toml: `exhibits.calibration.levels` is [10, 100], but must be whole numbers from 1 to 99 in rising order");
+    assert_snapshot!(edited("n_points = 30", "n_points = 41"), @"mdn: tiny/spec.toml: `exhibits.tempered.n_points` is 41, but must be a whole number from 1 to 40");
+    assert_snapshot!(edited("\ntemperatures = [0.5, 1.0]", "\ntemperatures = [0.5, inf]"), @"mdn: tiny/spec.toml: `exhibits.tempered.temperatures` is a list with inf, but must be numbers from 0 to 1000");
+    assert_snapshot!(edited("\ntemperatures = [0.5, 1.0]", "\ntemperatures = [0.5, 0.5]"), @"mdn: tiny/spec.toml: `exhibits.tempered.temperatures` is [0.5, 0.5], but must be each temperature once");
+    assert_snapshot!(edited("covariance_temperatures = [0.25, 1.0]", "covariance_temperatures = [0.0]"), @"mdn: tiny/spec.toml: `exhibits.tempered.covariance_temperatures` is a list with 0, but must be positive numbers");
+    let without_grid = edit(
+        TINY,
+        "[exhibits.grid]\nn_x = 9\nn_y = 12\ny_margin = 0.1\ndigits = 4\n",
+        "",
+    );
+    assert_snapshot!(refused(&Study::with_spec(without_grid)), @"mdn: tiny/spec.toml: `exhibits.mixtures` is without a grid, but must be beside a table `exhibits.grid`");
+}
+
+#[test]
 fn unknown_schema() {
     assert_snapshot!(edited("schema = 1", "schema = 2"), @"mdn: tiny/spec.toml: schema 2 is unknown; this program reads schema 1");
     assert_snapshot!(edited("schema = 1", "schema = \"one\""), @r#"mdn: tiny/spec.toml: schema "one" is unknown; this program reads schema 1"#);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use mixture_density::study::compare::bands;
 use mixture_density::study::record::{Record, Timing};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
@@ -11,13 +12,26 @@ use super::html::{self, Element};
 
 /// All checks; the number of marked-up numbers that were compared.
 pub(crate) fn all(page: &str, record: &Record, timing: Option<&Timing>) -> Result<usize, String> {
+    all_against(page, record, timing, None)
+}
+
+/// [`all`] of a page that compares with another record.
+pub(crate) fn all_against(
+    page: &str,
+    record: &Record,
+    timing: Option<&Timing>,
+    against: Option<&Record>,
+) -> Result<usize, String> {
     let elements = html::read(page)?;
     anchors(&elements)?;
     order(&elements)?;
     requests(&elements)?;
     emptiness(&elements)?;
     pictures(&elements)?;
-    let truth = Truth::new(record, timing)?;
+    let mut truth = Truth::new(record, timing)?;
+    if let Some(against) = against {
+        truth.compare_with(record, against)?;
+    }
     Ok(numbers(&elements, &truth)? + behind::figures(&elements, &truth)?)
 }
 
@@ -307,6 +321,7 @@ pub(crate) struct Truth {
     timing: Value,
     cells: BTreeMap<String, Value>,
     derived: BTreeMap<String, Value>,
+    against: Option<Box<Self>>,
 }
 
 impl Truth {
@@ -363,12 +378,32 @@ impl Truth {
             );
         }
         derived.extend(super::derived::exhibits(record, timing));
+        derived.extend(super::explorer::numbers(record));
         Ok(Self {
             record: json,
             timing: serde_json::to_value(timing).map_err(to_value)?,
             cells,
             derived,
+            against: None,
         })
+    }
+
+    /// Adds what only a page that compares has.
+    fn compare_with(&mut self, record: &Record, against: &Record) -> Result<(), String> {
+        self.against = Some(Box::new(Self::new(against, None)?));
+        for band in bands(against, record) {
+            let mut put = |of: &str, value: f64| {
+                let key = format!("changed/{of}/{}/{}", band.group, band.field);
+                self.derived.insert(key, value.into());
+            };
+            put("old", mean(against, &band.group, band.field));
+            put("new", mean(record, &band.group, band.field));
+            // Held to its formula by a test of its own.
+            if let Some(width) = band.half_width {
+                put("half_width", width);
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn at(&self, key: &str) -> Option<Value> {
@@ -396,6 +431,9 @@ impl Truth {
         if let Some(rest) = key.strip_prefix("article/") {
             return article(rest);
         }
+        if let Some(rest) = key.strip_prefix("against/") {
+            return self.against.as_ref()?.at(rest);
+        }
         if let Some(rest) = key.strip_prefix("derived/") {
             return self.derived.get(rest).cloned();
         }
@@ -405,6 +443,19 @@ impl Truth {
         };
         root.pointer(&format!("/{path}")).cloned()
     }
+}
+
+/// Mean of a score over the cells of a group, in the record's order.
+fn mean(record: &Record, group: &str, field: &str) -> f64 {
+    let cells = record.cells.iter();
+    let cells = cells.filter(|cell| cell.id.starts_with(&format!("{group}/r=")));
+    let values = cells.filter_map(|cell| match field {
+        "mse.test" => cell.mse.test,
+        "excess_nats_test" => cell.excess_nats_test,
+        _ => cell.crps_mean_test,
+    });
+    let values: Vec<f64> = values.collect();
+    values.iter().sum::<f64>() / values.len() as f64
 }
 
 /// `mdn/val_loss/143` or `mse/n_epochs`.

@@ -81,7 +81,7 @@ fn mixtures(cell: &str, n_components: usize, x: &[f32], stream: &mut Stream) -> 
             mixtures.means.push((mean + stream.normal(0.0, 0.1)) as f32);
             mixtures
                 .scales
-                .push((scale * stream.uniform(0.8, 1.4)) as f32);
+                .push((scale * stream.uniform(1.0, 1.4)) as f32);
         }
     }
     mixtures

@@ -365,7 +365,7 @@ fn exhibits_that_do_not_fit_are_errors() {
         ),
         (
             |r| r.exhibits.mixtures[0].scales[2] = 0.0,
-            "exhibits.mixtures of article/mdn/k=1/r=0: row 2: scale of component 0 in target 0 is 0",
+            "exhibits.mixtures of article/mdn/k=1/r=0: row 2: scale of component 0, target 0 is 0; it must be positive",
         ),
         (
             |r| r.exhibits.mixtures[0].weights[2] = -0.5,

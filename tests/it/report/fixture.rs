@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use mixture_density::seed::{Seed, Stream};
 use mixture_density::study::record::{
-    Cell, CellTiming, Data, Exhibits, Failure, History, Model, Oracle, Points, Record, SCHEMA,
-    Splits, StoppedBy, Timing,
+    BenchmarkTiming, Cell, CellTiming, Data, Exhibits, Failure, History, Model, Oracle, Points,
+    Record, SCHEMA, Splits, StoppedBy, Timing,
 };
 
 /// Baseline and K = 1…40, three replicates each.
@@ -112,6 +112,13 @@ pub(crate) fn timing(record: &Record) -> Timing {
         rustc: "rustc 1.95.0".to_owned(),
         revision: Some("0123abc+dirty".to_owned()),
         cells: cells.collect(),
+        benchmarks: vec![BenchmarkTiming {
+            name: "training_step/k=20".to_owned(),
+            median_ns: 131_250.5,
+            median_low_ns: 130_900.0,
+            median_high_ns: 131_700.25,
+            elements: Some(18_500_000),
+        }],
     }
 }
 

@@ -1,12 +1,15 @@
 //! The page: every number is the record's, nothing is dead, nothing is fetched.
 
 mod behind;
+mod changed;
 mod checks;
 mod derived;
 mod exhibited;
 mod exhibits;
+mod explorer;
 mod fixture;
 mod html;
+mod index;
 mod palette;
 mod raster;
 
