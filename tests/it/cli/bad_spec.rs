@@ -56,6 +56,43 @@ fn components() {
     assert_snapshot!(edited("[1, 3]", "[3, 3]"), @"mdn: tiny/spec.toml: `recipes.article.mdn.components` is a list with 3 twice, but must be each number once");
 }
 
+/// What is said of the tiny study with this tuning.
+fn tuned(tuning: &str) -> String {
+    let last = "min_lr = 0.0 }";
+    edited(
+        last,
+        &format!("{last}\n\n[recipes.article.mdn.tuning]\n{tuning}"),
+    )
+}
+
+#[test]
+fn tuning() {
+    assert_snapshot!(tuned("noise = { x = -0.1, y = 0.0 }"), @"");
+    assert_snapshot!(tuned("noise = { x = 0.1, y = nan }"), @"");
+    assert_snapshot!(tuned("noise = { x = 0.1 }"), @"");
+    assert_snapshot!(tuned("averaging = { decay = 1.0 }"), @"");
+    assert_snapshot!(tuned("gradient_norm_clip = 0.0"), @"");
+    assert_snapshot!(tuned("weight_decay = inf"), @"");
+    assert_snapshot!(tuned("head_weight_factor = -1.0"), @"");
+    assert_snapshot!(tuned("hidden_weight_factor = 0.0"), @"");
+    assert_snapshot!(tuned("schedule = { warmup_epochs = 9 }"), @"");
+    assert_snapshot!(tuned("schedule = { warmup_epochs = 1 }"), @"");
+    assert_snapshot!(tuned("standardise = 1"), @"");
+    assert_snapshot!(tuned("gelu = true"), @"");
+}
+
+/// The twin: a tuning without a fault is run.
+#[test]
+fn a_tuning_is_accepted() {
+    let tuning = "[recipes.article.mdn.tuning]\nstandardise = true\nspread_means = true\n\
+        gradient_norm_clip = 5.0\nnoise = { x = 0.01, y = 0.01 }\naveraging = { decay = 0.9 }\n\
+        weight_decay = 0.01\nhidden_weight_factor = 0.5\nhead_weight_factor = 0.5\n";
+    let last = "min_lr = 0.0 }";
+    let study = Study::edited(last, &format!("{last}\n\n{tuning}"));
+    let ran = study.mdn(&["run", "tiny"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+}
+
 #[test]
 fn too_few_or_too_many_points() {
     assert_snapshot!(edited("n = 170", "n = 1"), @"mdn: tiny/spec.toml: `problem.n` is 1, which leaves 0 training and 1 validation points, but must be enough for at least one of each");

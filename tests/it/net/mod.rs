@@ -7,6 +7,7 @@ mod callbacks;
 mod differences;
 mod engine;
 mod fit;
+mod full_autodiff;
 mod model;
 mod tuning;
 

@@ -1,5 +1,7 @@
 //! The ingredients of a recipe: schedule, units, noise, first weights, and that none is the article.
 
+use std::path::Path;
+
 use mixture_density::net::noise::Perturbation;
 use mixture_density::net::recipe::Recipe;
 use mixture_density::net::schedule::WarmupCosine;
@@ -7,6 +9,7 @@ use mixture_density::net::train::Rows;
 use mixture_density::net::tuning::{Averaging, Noise};
 use mixture_density::net::units::Units;
 use mixture_density::seed::Seed;
+use mixture_density::study::spec::Spec;
 
 use super::draws;
 use crate::ks;
@@ -16,8 +19,8 @@ fn the_schedule_has_its_closed_form() {
     let schedule = WarmupCosine { warmup_epochs: 2 };
     let factor = |step| schedule.factor(step, 10, 12);
     // Linear up to step 20 of 120, half a cosine from there.
-    assert_eq!(factor(1), 0.05);
-    assert_eq!(factor(20), 1.0);
+    assert!((factor(1) - 0.05).abs() < 1e-16);
+    assert!((factor(20) - 1.0).abs() < 1e-16);
     assert!((factor(45) - 0.5 * (1.0 + 0.5f64.sqrt())).abs() < 1e-15);
     assert!((factor(70) - 0.5).abs() < 1e-15);
     assert!(factor(120).abs() < 1e-15);
@@ -120,4 +123,38 @@ fn noise_is_normal_with_the_scale_asked_for() {
     let none = noise_in_units(Noise { x: 0.1, y: 0.0 });
     assert!(none[2].iter().all(|v| v.abs() < f64::MIN_POSITIVE));
     assert_eq!(none[0], noise[0]);
+}
+
+/// `mdn fit --recipe NAME` trains as the studies of that recipe do.
+#[test]
+fn recipes_by_name_are_those_of_the_studies() {
+    let reports = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports");
+    for study in ["spiral", "inverse-sinusoid", "hardmaru"] {
+        let spec = Spec::read(&reports.join(study)).unwrap();
+        for name in Recipe::NAMES {
+            let of_study = spec
+                .recipes
+                .get(name)
+                .and_then(|recipe| recipe.mdn_recipe());
+            assert_eq!(of_study, Recipe::named(name), "{name} of {study}");
+        }
+        // The twin: the two recipes differ.
+        assert_ne!(Recipe::named("article"), Recipe::named("tuned"));
+    }
+    // The ablations take the same recipe apart.
+    for study in ["ablation", "ablation-inverse-sinusoid", "ablation-hardmaru"] {
+        let spec = Spec::read(&reports.join(study)).unwrap();
+        let tuned = spec
+            .recipes
+            .get("tuned")
+            .and_then(|recipe| recipe.mdn_recipe());
+        assert_eq!(tuned, Recipe::named("tuned"), "{study}");
+        let others = spec.recipes.iter().filter(|(name, _)| *name != "tuned");
+        assert!(others.clone().count() >= 6);
+        assert!(
+            others
+                .into_iter()
+                .all(|(_, other)| other.mdn_recipe() != tuned)
+        );
+    }
 }

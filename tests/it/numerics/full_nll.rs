@@ -76,15 +76,17 @@ impl Full {
             let mut entries = lower[c * self.head.n_lower()..].iter();
             for i in 0..d {
                 for j in 0..i {
-                    factors[c * d * d + i * d + j] = *entries.next().unwrap();
+                    factors[c * d * d + i * d + j] =
+                        *entries.next().expect("one number for each entry");
                 }
                 factors[c * d * d + i * d + i] = scale(scales[c * d + i]);
             }
         }
         let weights = weights.iter().map(|w| w / total).collect();
         let means = raw[..k * d].to_vec();
-        let mixture = GaussianMixture::from_cholesky(d, weights, means, factors).unwrap();
-        -mixture.log_density(y).unwrap()
+        let mixture = GaussianMixture::from_cholesky(d, weights, means, factors);
+        let log_density = mixture.and_then(|mixture| mixture.log_density(y));
+        -log_density.expect("a mixture over as many targets")
     }
 
     fn row(&self, row: usize) -> (Vec<f64>, Vec<f64>) {

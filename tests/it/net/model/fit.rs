@@ -11,10 +11,10 @@ use super::{Data, data, fit_on, fitted, metadata, recipe};
 fn nll(model: &Model, data: &Data) -> f64 {
     let rows = data.y.len() / 2 * 3 / 4;
     let (x, y) = (&data.x[2 * rows..], &data.y[2 * rows..]);
-    let mixtures = model.mixtures(x).unwrap();
+    let mixtures = model.mixtures(x).expect("finite rows");
     let terms = y.chunks_exact(2).enumerate().map(|(i, y)| {
-        let mixture: GaussianMixture = mixtures.get(i).unwrap();
-        mixture.log_density(y).unwrap()
+        let mixture: GaussianMixture = mixtures.get(i).expect("as many mixtures as rows");
+        mixture.log_density(y).expect("two targets")
     });
     -terms.sum::<f64>() / mixtures.len() as f64
 }

@@ -6,7 +6,9 @@ mod python;
 
 use mixture_density::net::model::{Covariance, Metadata, Model, ModelError, Table};
 use mixture_density::net::recipe::Recipe;
+use mixture_density::net::schedule::WarmupCosine;
 use mixture_density::net::train::Fit;
+use mixture_density::net::tuning::Averaging;
 use mixture_density::seed::Seed;
 
 /// Two features; two targets on two branches, correlated within each.
@@ -37,12 +39,12 @@ fn data(n: usize) -> Data {
 
 /// The tuned recipe, small and short.
 fn recipe() -> Recipe {
-    let mut recipe = Recipe::named("tuned").unwrap();
+    let mut recipe = Recipe::named("tuned").expect("a recipe of this name");
     recipe.hidden = 24;
     recipe.batch_size = 32;
     recipe.max_epochs = 12;
-    recipe.tuning.schedule.as_mut().unwrap().warmup_epochs = 1;
-    recipe.tuning.averaging.as_mut().unwrap().decay = 0.9;
+    recipe.tuning.schedule = Some(WarmupCosine { warmup_epochs: 1 });
+    recipe.tuning.averaging = Some(Averaging { decay: 0.9 });
     recipe
 }
 
@@ -77,5 +79,7 @@ fn fit_on(
 }
 
 fn fitted(covariance: Covariance) -> Model {
-    fit_on(&data(400), covariance, &recipe()).unwrap().0
+    fit_on(&data(400), covariance, &recipe())
+        .expect("a training")
+        .0
 }
