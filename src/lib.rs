@@ -33,6 +33,7 @@
 //! - Whatever can change a result is in the spec, and the record repeats the spec.
 //! - `f64` in [`mixture`], [`score`], [`problem`]; `f32` in [`net`]; they meet in one file.
 //! - No floating-point sum crosses threads; no transcendental function of `std` decides a bit.
+#![cfg_attr(feature = "cli", doc = include_str!("worked_example.md"))]
 
 #[cfg(feature = "table")]
 pub mod fit;

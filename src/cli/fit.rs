@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use mixture_density::fit::{FitRecord, FitSpec, Fitted, fit as fit_table};
+use mixture_density::report::render_fit;
 use mixture_density::study::canonical;
 use mixture_density::study::record::{CellTiming, SCHEMA, Timing};
 use mixture_density::study::store::write_atomically;
@@ -132,7 +133,7 @@ pub(super) fn fit(args: &FitArgs) -> anyhow::Result<u8> {
     Ok(judge(&out, &fitted.record, machine::seconds() - started))
 }
 
-/// Model, timing, record: the record last, so that where it stands the rest does.
+/// Model, timing, record, page: where the page stands, the rest does.
 fn write(
     out: &Path,
     fitted: &Fitted,
@@ -172,6 +173,8 @@ fn write(
     )?;
     let record = canonical::to_string(&fitted.record)?;
     write_atomically(&out.join("record.json"), record.as_bytes())?;
+    let page = render_fit(&fitted.record, Some(&timing))?;
+    write_atomically(&out.join("index.html"), page.as_bytes())?;
     Ok(())
 }
 

@@ -65,6 +65,23 @@ pub struct FitSpec {
     pub dequantise: bool,
 }
 
+impl Default for FitSpec {
+    /// What the command does where nothing is said.
+    fn default() -> Self {
+        Self {
+            components: vec![1, 2, 5, 10, 20],
+            recipe: "tuned".to_owned(),
+            recipe_values: serde_json::Value::Null,
+            covariance: "diagonal".to_owned(),
+            seed: 0,
+            split_column: None,
+            validation_share: 0.15,
+            test_share: 0.15,
+            dequantise: false,
+        }
+    }
+}
+
 /// The table a model was fitted to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -152,6 +169,16 @@ impl FitRecord {
             map.remove("digest");
         }
         canonical::digest(&value)
+    }
+
+    /// Whether these bytes are, or want to be, the record of a fit.
+    #[must_use]
+    pub fn is_kind_of(bytes: &[u8]) -> bool {
+        #[derive(Deserialize)]
+        struct Kind {
+            kind: String,
+        }
+        serde_json::from_slice::<Kind>(bytes).is_ok_and(|found| found.kind == KIND)
     }
 
     /// Checks the bytes of a record; `path` is only for messages.

@@ -39,6 +39,9 @@ impl ExhibitProse {
     }
 }
 
+/// An integral over the grid that is further from 1 is mentioned.
+const WORTH_TELLING: f64 = 0.02;
+
 /// How far the showcased density is from the exact one, and how many components it takes.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct DensityProse {
@@ -46,6 +49,8 @@ struct DensityProse {
     misplaced_mean: String,
     misplaced_most: String,
     x_most: String,
+    /// How far an integral of the exact density strays from 1, where that is worth telling.
+    grid_error: Option<String>,
     effective: Option<String>,
     used: Option<String>,
 }
@@ -65,6 +70,8 @@ impl DensityProse {
         let Some((at, most)) = most else {
             return Ok(None);
         };
+        let strays = field.integrals(&field.exact).into_iter();
+        let grid_error = strays.map(|i| (i - 1.0).abs()).fold(0.0, f64::max);
         let key = |name: &str| format!("cells/{}/{name}", cell.id);
         let number = |name: &str, value: Option<f64>| value.map(|v| datum(&key(name), v, 1));
         Ok(Some(Self {
@@ -72,6 +79,8 @@ impl DensityProse {
             misplaced_mean: percent("derived/density/misplaced_mean", Some(mean), 0),
             misplaced_most: percent(&format!("derived/density/misplaced/{at}"), Some(*most), 0),
             x_most: datum(&format!("exhibits/grid/x/{at}"), field.x[at], 2),
+            grid_error: (grid_error > WORTH_TELLING)
+                .then(|| percent("derived/density/grid_error", Some(grid_error), 0)),
             effective: number("effective_components_test", cell.effective_components_test),
             used: number("used_components_test", cell.used_components_test),
         }))
@@ -88,6 +97,7 @@ impl DensityProse {
 /// What the histogram and the coverage of the showcased network say.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct CalibrationProse {
+    n_components: String,
     n_bins: String,
     n_outside: String,
     all_outside: bool,
@@ -125,7 +135,9 @@ impl CalibrationProse {
         let (low, high) = central_interval(record.data.n_test, p, LEVEL);
         let n_outside = counts.iter().filter(|c| **c < low || **c > high).count();
         let of = |what: &str| format!("derived/pit/{}/{what}", told.index);
+        let key = format!("cells/{}/n_components", told.calibration.cell);
         Ok(Some(Self {
+            n_components: count(&key, told.k),
             n_bins: count(&of("n_bins"), counts.len()),
             n_outside: count(&of("n_outside"), n_outside),
             all_outside: n_outside == counts.len(),

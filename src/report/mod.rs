@@ -48,6 +48,8 @@ mod highlight;
 mod index;
 mod machine;
 mod number;
+#[cfg(feature = "table")]
+mod own;
 mod page;
 mod prose;
 mod script;
@@ -181,4 +183,17 @@ pub fn render_against(
         }
     }
     page::html(record, timing, Some(against))
+}
+
+/// The whole page of a fit to a user's own table, as one string of HTML.
+///
+/// # Errors
+/// A record of another schema, shown parameters that are those of no mixture; the other variants are
+/// faults of this crate, which its tests exclude.
+#[cfg(feature = "table")]
+pub fn render_fit(
+    record: &crate::fit::FitRecord,
+    timing: Option<&Timing>,
+) -> Result<String, RenderError> {
+    own::html(record, timing)
 }

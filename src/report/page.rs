@@ -171,8 +171,8 @@ impl Formulas {
                 r"u_i = F(y_i \mid x_i) = \sum_{k=1}^{K} \pi_k(x_i)\, \Phi\!\left(\frac{y_i-\mu_k(x_i)}{\sigma_k(x_i)}\right)",
             ])?,
             temperature: parts(&[
-                r"\pi_k \propto \pi_k^{1/T}",
-                r"\sigma_k \to \sigma_k \sqrt{T_\sigma}",
+                r"\pi_k \to \frac{\pi_k^{1/T}}{\sum_{j} \pi_j^{1/T}}",
+                r"\sigma_k^2 \to T_\sigma\, \sigma_k^2",
             ])?,
             spiral: parts(&[
                 r"\theta \sim \mathcal{U}(0,\, 2\pi R)",

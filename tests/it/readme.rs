@@ -145,6 +145,39 @@ fn commands_are_understood() {
     assert!(!understood(&["reports"]) && !understood(&["run", "--onyl", "x"]));
 }
 
+/// The commands on a table of one's own, in their order, in a folder with the example's table.
+#[test]
+fn the_own_table_example_runs() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::create_dir(folder.path().join("examples")).expect("writable");
+    let table = root().join("examples/branches.csv");
+    std::fs::copy(table, folder.path().join("examples/branches.csv")).expect("copied");
+    let mut ran = Vec::new();
+    for command in commands() {
+        let ["cargo", "run", "--release", "--", words @ ..] = command.as_slice() else {
+            continue;
+        };
+        if !["fit", "predict", "sample", "score"].contains(&words[0]) {
+            continue;
+        }
+        let output = Command::new(env!("CARGO_BIN_EXE_mdn"))
+            .args(words)
+            .current_dir(folder.path())
+            .output()
+            .expect("mdn runs");
+        assert!(output.status.success(), "{command:?}: {output:?}");
+        ran.push(words[0]);
+    }
+    assert_eq!(ran, ["fit", "predict", "sample", "score"]);
+    for name in ["predictions.csv", "draws.csv", "branches/index.html"] {
+        assert!(folder.path().join(name).is_file(), "{name}");
+    }
+    let predictions = std::fs::read_to_string(folder.path().join("predictions.csv"));
+    let predictions = predictions.expect("text");
+    let names = "row,y_mean,y_sd,y_q0.05,y_q0.5,y_q0.95,y_mode,y_modes,y_hdr0.9\n";
+    assert!(predictions.starts_with(names), "{predictions:.80}");
+}
+
 #[test]
 fn links_lead_to_files() {
     let targets: Vec<&str> = README

@@ -22,8 +22,7 @@ pub(super) fn figure(
     again: &Again,
 ) -> Result<Option<Figure>, RenderError> {
     let values = field.density(predicted)?;
-    let greatest = |values: &[f64]| values.iter().copied().fold(0.0, f64::max);
-    let cap = greatest(&field.exact);
+    let cap = cap(field);
     if cap <= 0.0 {
         return Ok(None);
     }
@@ -120,6 +119,18 @@ fn behind(field: &Field<'_>, values: &[f64]) -> Behind {
         behind = behind.column((name, heading), &key, 4, values.into_iter().map(Some));
     }
     behind.says("A row is one x. The integrals run over the ordinates of the grid, by the trapezoidal rule, and are 1 up to its step and what lies beyond its ends. Misplaced: half the integral of the absolute difference, the share of the probability that would have to move.")
+}
+
+/// The density at which a shade is full: twice the median over x of the greatest exact density, or
+/// the greatest of all if that is less. At the ends of the support a density may be so narrow and high
+/// that beside it nothing else would be seen.
+fn cap(field: &Field<'_>) -> f64 {
+    let greatest = |values: &[f64]| values.iter().copied().fold(0.0, f64::max);
+    let columns = field.exact.chunks_exact(field.y.len());
+    let mut heights: Vec<f64> = columns.map(greatest).collect();
+    heights.sort_by(f64::total_cmp);
+    let median = heights.get(heights.len() / 2).copied().unwrap_or(0.0);
+    greatest(&heights).min(2.0 * median)
 }
 
 /// The grid as pixels.

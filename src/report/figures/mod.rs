@@ -11,6 +11,8 @@ mod curves;
 mod effective;
 mod heat;
 mod ink;
+#[cfg(feature = "table")]
+pub(super) mod own;
 mod plane;
 mod png;
 mod portrait;

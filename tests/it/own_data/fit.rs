@@ -13,7 +13,12 @@ use crate::support::files;
 fn a_fit_leaves_model_record_and_timing_that_belong_together() {
     let desk = Desk::fitted();
     let names: Vec<String> = files(&desk.0.at("branches-fit")).into_keys().collect();
-    for name in ["model.safetensors", "record.json", "timing.json"] {
+    for name in [
+        "index.html",
+        "model.safetensors",
+        "record.json",
+        "timing.json",
+    ] {
         assert!(names.iter().any(|n| n == name), "{names:?}");
     }
     let record = desk.record("branches-fit");
@@ -41,6 +46,70 @@ fn a_fit_leaves_model_record_and_timing_that_belong_together() {
             .iter()
             .any(|w| w.contains("expect overfitting"))
     );
+}
+
+/// The page is the record's and the timing's, opens without the network, and says what is chosen.
+#[test]
+fn the_page_is_made_from_the_record() {
+    let desk = Desk::fitted();
+    let page = desk.0.text("branches-fit/index.html");
+    desk.good(&["render", "branches-fit", "--out", "again.html"]);
+    assert!(desk.0.text("again.html") == page);
+    let record = desk.record("branches-fit");
+    let reason = record.choice.expect("a choice").reason;
+    let nll = record.scores_test.expect("scores").nll_nats.mean;
+    for says in [
+        reason.as_str(),
+        &format!("value=\"{nll}\""),
+        "expect overfitting",
+        "Is it calibrated?",
+        "</html>",
+    ] {
+        assert!(page.contains(says), "{says}");
+    }
+    assert!(!page.contains("The likelihood means nothing"));
+    for loads in [
+        "<script",
+        "src=\"http",
+        "@import",
+        "url(http",
+        "<link rel=\"stylesheet",
+    ] {
+        assert!(!page.contains(loads), "{loads}");
+    }
+    let mut ids: Vec<&str> = page
+        .split(" id=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    assert!(ids.len() > 20, "{ids:?}");
+    ids.sort_unstable();
+    let n = ids.len();
+    ids.dedup();
+    assert_eq!(n, ids.len(), "an anchor stands twice");
+    // 1 target, 1 PIT, 1 residual, 12 densities, 2 features.
+    assert_eq!(page.matches("<svg role=\"img\"").count(), 17);
+}
+
+/// One feature: the map of the density, with test rows on it.
+#[test]
+fn one_feature_has_a_map() {
+    let desk = Desk::new();
+    desk.0.write("t.csv", branches(60));
+    desk.good(&[
+        "fit",
+        "t.csv",
+        "--target",
+        "y",
+        "--features",
+        "x",
+        "--components",
+        "2",
+    ]);
+    let page = desk.0.text("t-fit/index.html");
+    assert!(page.contains("Predicted density of y over x"));
+    assert!(page.contains("class=\"raster ink-density\""));
+    assert_eq!(desk.record("t-fit").exhibits.grid.len(), 128);
 }
 
 #[test]

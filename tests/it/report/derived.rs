@@ -80,11 +80,13 @@ fn density(record: &Record, cell: &Cell, put: &mut impl FnMut(String, Value)) {
         sum
     };
     let mut total = 0.0;
+    let mut strays: f64 = 0.0;
     for (row, mixture) in batch.univariate_rows().expect("one target").enumerate() {
         let exact = |i: usize| f64::from(grid.density[row * y.len() + i]);
         let predicted = |i: usize| mixture.density(y[i]);
         let misplaced = 0.5 * integral(&|i| (predicted(i) - exact(i)).abs());
         total += misplaced;
+        strays = strays.max((integral(&exact) - 1.0).abs());
         put(
             format!("density/integral_exact/{row}"),
             integral(&exact).into(),
@@ -95,6 +97,7 @@ fn density(record: &Record, cell: &Cell, put: &mut impl FnMut(String, Value)) {
         );
         put(format!("density/misplaced/{row}"), misplaced.into());
     }
+    put("density/grid_error".into(), strays.into());
     put(
         "density/misplaced_mean".into(),
         (total / batch.len() as f64).into(),
