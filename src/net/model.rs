@@ -2,121 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use thiserror::Error;
-
 use super::architecture::{Architecture, Loss};
 use super::crossing::{full_mixtures, mixtures};
 use super::dense::glorot_uniform;
 use super::forward::Forward;
 use super::recipe::{Recipe, ScaleLinkName};
-use super::safetensors::ContainerError;
-use super::train::{Diverged, Epoch, Fit, Rows, fit_weights};
+use super::train::{Epoch, Fit, Rows, fit_weights};
 use super::units::Units;
 use crate::mixture::{
     ConditionalDensity, ConditionalError, GaussianMixture, MixtureBatch, check_features,
 };
-use crate::numerics::full_nll::{FullHeadShape, MAX_TARGETS};
-use crate::numerics::mixture_nll::{HeadShape, ScaleLink};
 use crate::seed::{Seed, Stream};
 
-/// Most numbers in one row of a layer: a mistyped size must not ask for the whole memory.
-const MAX_WIDTH: usize = 1 << 20;
-
-/// How the components spread over several targets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Covariance {
-    /// Targets are independent within each component.
-    Diagonal,
-    /// Every component has a covariance of its own.
-    Full,
-}
-
-impl Covariance {
-    /// The word for it in commands and model files.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Diagonal => "diagonal",
-            Self::Full => "full",
-        }
-    }
-}
-
-/// Sizes of a model.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shape {
-    /// F.
-    pub n_features: usize,
-    /// H, units of each of the two hidden layers.
-    pub hidden: usize,
-    /// K.
-    pub n_components: usize,
-    /// D.
-    pub n_targets: usize,
-    /// Diagonal or full.
-    pub covariance: Covariance,
-}
-
-impl Shape {
-    /// Whether a network of this shape can be made.
-    ///
-    /// # Errors
-    /// [`ModelError::Size`], the first size at fault.
-    pub fn check(self) -> Result<(), ModelError> {
-        let targets = if self.covariance == Covariance::Full {
-            MAX_TARGETS
-        } else {
-            MAX_WIDTH
-        };
-        for (what, found, most) in [
-            ("features", self.n_features, MAX_WIDTH),
-            ("hidden units", self.hidden, 1 << 14),
-            ("components", self.n_components, 1 << 14),
-            ("targets", self.n_targets, targets),
-        ] {
-            if found == 0 || found > most {
-                return Err(ModelError::Size { what, found, most });
-            }
-        }
-        let columns = self.loss(ScaleLink::Softplus { floor: 0.0 }).columns();
-        if columns > MAX_WIDTH {
-            return Err(ModelError::Size {
-                what: "numbers for one mixture",
-                found: columns,
-                most: MAX_WIDTH,
-            });
-        }
-        Ok(())
-    }
-
-    pub(super) const fn loss(self, link: ScaleLink) -> Loss {
-        let (n_components, n_targets) = (self.n_components, self.n_targets);
-        match self.covariance {
-            Covariance::Diagonal => Loss::MixtureNll {
-                head: HeadShape {
-                    n_components,
-                    n_targets,
-                },
-                link,
-            },
-            Covariance::Full => Loss::FullMixtureNll {
-                head: FullHeadShape {
-                    n_components,
-                    n_targets,
-                },
-                link,
-            },
-        }
-    }
-
-    pub(super) fn architecture(self, link: ScaleLink) -> Architecture {
-        Architecture {
-            n_features: self.n_features,
-            hidden: vec![self.hidden; 2],
-            loss: self.loss(link),
-        }
-    }
-}
+pub use super::model_error::ModelError;
+pub use super::model_shape::{Covariance, Shape};
 
 /// What a model knows of where it came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -142,74 +41,6 @@ pub struct Table<'a> {
     pub x: &'a [f64],
     /// Targets.
     pub y: &'a [f64],
-}
-
-/// Why there is no model.
-#[derive(Debug, Clone, PartialEq, Error)]
-#[non_exhaustive]
-pub enum ModelError {
-    /// A size out of range.
-    #[error("{found} {what}: allowed are 1 to {most}")]
-    Size {
-        /// What is counted.
-        what: &'static str,
-        /// How many.
-        found: usize,
-        /// The most there may be.
-        most: usize,
-    },
-    /// Tables that do not hold whole rows, or no row.
-    #[error(
-        "the {part} rows hold {features} features and {targets} targets in all; whole rows, and at least one, are needed"
-    )]
-    Rows {
-        /// `training` or `validation`.
-        part: &'static str,
-        /// Numbers among the features.
-        features: usize,
-        /// Numbers among the targets.
-        targets: usize,
-    },
-    /// A number that is NaN, infinite, or beyond f32 in the units the network sees.
-    #[error("the {part} {column} hold a number that is not finite")]
-    NotFinite {
-        /// `training` or `validation`.
-        part: &'static str,
-        /// `features` or `targets`.
-        column: &'static str,
-    },
-    /// Nothing to standardise by.
-    #[error("a column of the {column} is constant in the training rows; it cannot be standardised")]
-    Constant {
-        /// `features` or `targets`.
-        column: &'static str,
-    },
-    /// Training broke.
-    #[error(transparent)]
-    Diverged(#[from] Diverged),
-    /// A file that is no container.
-    #[error(transparent)]
-    Container(#[from] ContainerError),
-    /// A container that holds no model of this program.
-    #[error("not a model of this program: {fault}")]
-    NotAModel {
-        /// What is missing or wrong.
-        fault: String,
-    },
-    /// A model of another version.
-    #[error("the model has schema {found}; this program knows schema {known}")]
-    Schema {
-        /// Schema of the file.
-        found: String,
-        /// Schema of this program.
-        known: u32,
-    },
-    /// A model that could not be written as bytes.
-    #[error("the model cannot be written: {message}")]
-    Encode {
-        /// The writer's words.
-        message: String,
-    },
 }
 
 /// The mixtures of some rows, in the data's units.

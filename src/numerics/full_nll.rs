@@ -13,11 +13,11 @@
 //!
 //! Lanes run over samples, as in [`mixture_nll`](super::mixture_nll).
 
-use super::dispatch::{Kernel, Unit, dispatch};
-use super::mixture_nll::{
-    Column, LARGEST_Z, ROWS, ScaleLink, clamp_from_below, evidence, maximum, scale_and_slope,
-    softmax_term,
+use super::columns::{
+    Column, LARGEST_Z, ROWS, clamp_from_below, evidence, maximum, scale_and_slope, softmax_term,
 };
+use super::dispatch::{Kernel, Unit, dispatch};
+use super::mixture_nll::ScaleLink;
 use super::panels::Panels;
 use super::transpose::transpose;
 use super::vector::ln_normal;
@@ -64,8 +64,6 @@ impl FullHeadShape {
     }
 }
 
-/// Numbers beyond ±2⁶⁰ count as that, so that a product of two stays finite.
-const LARGEST: f32 = LARGEST_Z;
 /// Bound of a residual, in units of the target: 2¹²⁰, so that sums of [`MAX_TARGETS`] products stay finite.
 const LARGEST_RESIDUAL: f32 = LARGEST_Z * LARGEST_Z;
 
@@ -256,8 +254,8 @@ fn block<U: Unit>(
     for (k, (weight, term)) in weights.iter_mut().zip(terms.iter_mut()).enumerate() {
         softmax_term(&top, weight, term, &mut total);
         let lower = &mut lower[k * n_lower..(k + 1) * n_lower];
-        for entry in lower.iter_mut() {
-            clamp(entry, LARGEST);
+        for entry in lower.as_flattened_mut() {
+            *entry = cut(*entry, LARGEST_Z);
         }
         let of_k = k * d..(k + 1) * d;
         let (means, scales) = (&mut means[of_k.clone()], &mut scales[of_k.clone()]);
@@ -324,13 +322,6 @@ const fn row_start(i: usize) -> usize {
 
 /// Cut to `±bound`; NaN stays.
 #[inline(always)]
-fn clamp(values: &mut Column, bound: f32) {
-    for value in values {
-        *value = cut(*value, bound);
-    }
-}
-
-#[inline(always)]
 fn cut(value: f32, bound: f32) -> f32 {
     let value = if value > bound { bound } else { value };
     if value < -bound { -bound } else { value }
@@ -359,7 +350,7 @@ fn divide(scale: &mut Column, residual: &mut Column, slope: &mut Column, term: &
             scale[l]
         };
         let inverse = 1.0 / positive;
-        let z = cut(residual[l] * inverse, LARGEST);
+        let z = cut(residual[l] * inverse, LARGEST_Z);
         term[l] = (-0.5 * z).mul_add(z, term[l] - ln_normal(positive));
         residual[l] = z;
         scale[l] = inverse;
@@ -389,8 +380,8 @@ fn scale_gradient(
     scale: &mut Column,
 ) {
     for l in 0..ROWS {
-        let times_scale = cut(solved[l], LARGEST);
-        solved[l] = cut(times_scale * scale[l], LARGEST);
+        let times_scale = cut(solved[l], LARGEST_Z);
+        solved[l] = cut(times_scale * scale[l], LARGEST_Z);
         scale[l] = responsibility[l] * times_scale.mul_add(-z[l], 1.0) * slope[l];
     }
 }

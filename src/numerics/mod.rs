@@ -14,6 +14,7 @@
 //! | [`vector`] | `exp`, `ln`, ELU + 1, softplus, log-sum-exp |
 //! | [`mixture_nll`] | the loss of a mixture head and its gradient in one pass |
 //! | [`full_nll`] | the same for components with full covariances |
+//! | `columns` | what the two losses share |
 //! | [`adam`] | one step of the optimiser |
 //! | [`average`] | running means, lengths, scaling of parameters and gradients |
 //! | [`normals`] | normal deviates, by counting |
@@ -23,6 +24,7 @@
 pub mod adam;
 pub mod average;
 pub mod chacha;
+mod columns;
 pub mod dense;
 pub mod dispatch;
 pub mod full_nll;

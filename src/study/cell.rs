@@ -1,6 +1,5 @@
 //! One cell: trained and scored on one thread.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -11,11 +10,11 @@ use super::gallery;
 use super::plan::CellPlan;
 use super::record::{Cell, CellTiming, Failure, History, Model, Points, Splits, StoppedBy};
 use super::scores::{CHUNK, Losses, Predict, Scores};
+use super::seen::Seen;
 use super::spec::{HIDDEN, Spec};
 use crate::net::network::{Trainable, univariate_mdn, univariate_mlp};
 use crate::net::recipe::Recipe;
 use crate::net::train::{Diverged, Epoch, Fit, Rows, TrainConfig, fit};
-use crate::net::units::Units;
 use crate::problem;
 use crate::score::{Degeneracy, KsDistance, ScoreError, Summary, central_coverage};
 use crate::seed::Seed;
@@ -355,44 +354,6 @@ impl Job<'_> {
             n_steps: trained.result.map_or(0, |fit| fit.n_steps),
         };
         (finished, timing)
-    }
-}
-
-/// The points as the network sees them.
-struct Seen<'a> {
-    train: Cow<'a, problem::Points>,
-    validation: Cow<'a, problem::Points>,
-    /// Those of x and y, if the points are standardised.
-    units: Option<[Units; 2]>,
-}
-
-impl<'a> Seen<'a> {
-    /// Standardised by the training part, if asked for and no column is constant.
-    fn of(data: &'a StudyData, standardise: bool) -> Self {
-        let wide = |values: &[f32]| values.iter().map(|v| f64::from(*v)).collect::<Vec<_>>();
-        let columns = standardise.then_some([&data.train.x, &data.train.y]);
-        let units = columns.map(|columns| columns.map(|column| Units::of(&wide(column), 1)));
-        let units = match units {
-            Some([Some(x), Some(y)]) => Some([x, y]),
-            _ => None,
-        };
-        let seen = |points: &'a problem::Points| match &units {
-            None => Cow::Borrowed(points),
-            Some([of_x, of_y]) => Cow::Owned(problem::Points {
-                x: of_x.standardised(wide(&points.x)).collect(),
-                y: of_y.standardised(wide(&points.y)).collect(),
-            }),
-        };
-        Self {
-            train: seen(&data.train),
-            validation: seen(&data.validation),
-            units,
-        }
-    }
-
-    /// What a loss of the network lacks to be one in the units of y.
-    fn log_scale(&self) -> f64 {
-        self.units.as_ref().map_or(0.0, |[_, y]| y.log_scale())
     }
 }
 

@@ -67,18 +67,18 @@ fn tuned(tuning: &str) -> String {
 
 #[test]
 fn tuning() {
-    assert_snapshot!(tuned("noise = { x = -0.1, y = 0.0 }"), @"");
-    assert_snapshot!(tuned("noise = { x = 0.1, y = nan }"), @"");
-    assert_snapshot!(tuned("noise = { x = 0.1 }"), @"");
-    assert_snapshot!(tuned("averaging = { decay = 1.0 }"), @"");
-    assert_snapshot!(tuned("gradient_norm_clip = 0.0"), @"");
-    assert_snapshot!(tuned("weight_decay = inf"), @"");
-    assert_snapshot!(tuned("head_weight_factor = -1.0"), @"");
-    assert_snapshot!(tuned("hidden_weight_factor = 0.0"), @"");
-    assert_snapshot!(tuned("schedule = { warmup_epochs = 9 }"), @"");
-    assert_snapshot!(tuned("schedule = { warmup_epochs = 1 }"), @"");
-    assert_snapshot!(tuned("standardise = 1"), @"");
-    assert_snapshot!(tuned("gelu = true"), @"");
+    assert_snapshot!(tuned("noise = { x = -0.1, y = 0.0 }"), @"mdn: tiny/spec.toml: `recipes.article.mdn.tuning.noise.x` is -0.1, but must be 0 or positive, and finite");
+    assert_snapshot!(tuned("noise = { x = 0.1, y = nan }"), @"mdn: tiny/spec.toml: `recipes.article.mdn.tuning.noise.y` is NaN, but must be 0 or positive, and finite");
+    assert_snapshot!(tuned("noise = { x = 0.1 }"), @"mdn: tiny/spec.toml:41: missing field `y`");
+    assert_snapshot!(tuned("averaging = { decay = 1.0 }"), @"mdn: tiny/spec.toml: `recipes.article.mdn.tuning.averaging.decay` is 1, but must be between 0 and 1, both excluded");
+    assert_snapshot!(tuned("gradient_norm_clip = 0.0"), @"mdn: tiny/spec.toml: `recipes.article.mdn.tuning.gradient_norm_clip` is 0, but must be positive and finite");
+    assert_snapshot!(tuned("weight_decay = inf"), @"mdn: tiny/spec.toml: `recipes.article.mdn.tuning.weight_decay` is inf, but must be positive and finite");
+    assert_snapshot!(tuned("head_weight_factor = -1.0"), @"mdn: tiny/spec.toml: `recipes.article.mdn.tuning.head_weight_factor` is -1, but must be positive and finite");
+    assert_snapshot!(tuned("hidden_weight_factor = 0.0"), @"mdn: tiny/spec.toml: `recipes.article.mdn.tuning.hidden_weight_factor` is 0, but must be positive and finite");
+    assert_snapshot!(tuned("schedule = { warmup_epochs = 9 }"), @"mdn: tiny/spec.toml: `recipes.article.mdn.tuning.schedule.warmup_epochs` is 9, but must be less than max_epochs = 9");
+    assert_snapshot!(tuned("schedule = { warmup_epochs = 1 }"), @"mdn: tiny/spec.toml: `recipes.article.mdn.reduce_lr_on_plateau` is beside a tuning.schedule, but must be one of the two");
+    assert_snapshot!(tuned("standardise = 1"), @"mdn: tiny/spec.toml:41: invalid type: integer `1`, expected a boolean");
+    assert_snapshot!(tuned("gelu = true"), @"mdn: tiny/spec.toml:41: unknown field `gelu`, expected one of `standardise`, `spread_means`, `hidden_weight_factor`, `head_weight_factor`, `schedule`, `gradient_norm_clip`, `noise`, `averaging`, `weight_decay`");
 }
 
 /// The twin: a tuning without a fault is run.
