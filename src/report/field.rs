@@ -3,7 +3,7 @@
 //! The record holds the exact density on a grid and each network's mixture at every x; the density of
 //! those is evaluated here, from the recorded, rounded parameters.
 
-use super::RenderError;
+use super::{RenderError, number};
 use crate::mixture::MixtureBatch;
 use crate::study::record::{Grid, Mixtures, Record};
 
@@ -52,7 +52,8 @@ impl<'a> Field<'a> {
         let wide = |values: &[f32]| values.iter().map(|v| f64::from(*v)).collect::<Vec<_>>();
         let predicted = exhibits.mixtures.iter().enumerate();
         Ok(Some(Self {
-            x: wide(&grid.x),
+            // Shown as recorded, digit for digit.
+            x: grid.x.iter().map(|x| number::recorded(*x)).collect(),
             y: wide(&grid.y),
             exact: wide(&grid.density),
             predicted: predicted

@@ -13,11 +13,16 @@ use super::{checks, fixture, page};
 /// By the page's keys, without `derived/`: the density the page shows before anything is chosen.
 pub(crate) fn numbers(record: &Record) -> BTreeMap<String, Value> {
     let mut numbers = BTreeMap::new();
-    let (Some(grid), Some(cell)) = (&record.exhibits.grid, showcase(record)) else {
+    let Some(grid) = &record.exhibits.grid else {
         return numbers;
     };
-    let mut mixtures = record.exhibits.mixtures.iter();
-    let Some(mixtures) = mixtures.find(|m| m.cell == cell.id) else {
+    // The network the page looks at, else the one with the most components.
+    let looked_at = showcase(record).map(|cell| &cell.id);
+    let all = || record.exhibits.mixtures.iter();
+    let mixtures = all()
+        .find(|m| Some(&m.cell) == looked_at)
+        .or_else(|| all().max_by_key(|m| m.n_components));
+    let Some(mixtures) = mixtures else {
         return numbers;
     };
     let at = grid.x.len() / 2;
