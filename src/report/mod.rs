@@ -21,6 +21,7 @@
 //! | `behind` | the table and the CSV behind a picture |
 //! | `cells`, `again` | numbers and anchors of the cells; the command that gives a result again |
 //! | `source`, `highlight` | the code cells, cut from this repository |
+//! | `script` | the hash by which the policy of the page names its scripts |
 //! | `formula` | LaTeX to MathML |
 //! | `article` | the article's own logs |
 //! | `page` | puts them together for the templates in `templates/` |

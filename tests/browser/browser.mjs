@@ -17,7 +17,7 @@ export const expect = (holds, says) => {
 
 /// Debian's browser, or the one that CHROMIUM names.
 export const launch = () => {
-  const places = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'];
+  const places = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
   const executablePath = places.find((place) => place && existsSync(place));
   expect(executablePath, 'no Chromium at /usr/bin/chromium; CHROMIUM may name another');
   return chromium.launch({ executablePath, args: FLAGS });

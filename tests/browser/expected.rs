@@ -17,11 +17,13 @@ const STEP: usize = 10;
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).ok_or("a record.json is needed")?;
     let record = Record::read(Path::new(&path))?;
-    let grid = record.exhibits.grid.as_ref().ok_or("no grid")?;
+    let abscissae = record.exhibits.grid.as_ref().map(|grid| &grid.x[..]);
+    // A record without a grid has a page without an explorer.
+    let abscissae = abscissae.unwrap_or_default();
     let mut networks: Vec<&Mixtures> = record.exhibits.mixtures.iter().collect();
     // As the page orders them.
     networks.sort_by_key(|mixtures| mixtures.n_components);
-    let n_x = grid.x.len();
+    let n_x = abscissae.len();
     let mut all = Vec::new();
     for (network, mixtures) in networks.into_iter().enumerate() {
         let chosen = |at: &usize| at % STEP == 0 || *at == n_x / 2 || *at == n_x - 1;
@@ -30,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             numbers["network"] = json!(network);
             numbers["at"] = json!(at);
             // The shortest text that is this f32.
-            numbers["x"] = serde_json::from_str(&grid.x[at].to_string())?;
+            numbers["x"] = serde_json::from_str(&abscissae[at].to_string())?;
             all.push(numbers);
         }
     }

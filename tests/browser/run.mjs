@@ -1,9 +1,10 @@
 // node run.mjs EXPECTED PAGE…: every check on every page, and every check on a page with a fault
-// planted, which it must find. EXPECTED is a folder with what `explorer_numbers` wrote: NAME.json
-// for the page NAME/index.html. A page called index.html beside those folders has no figures.
+// planted, which it must find (in the first page). EXPECTED is a folder with what the example
+// `explorer_numbers` wrote: NAME.json for the page NAME/index.html. A page without a record.json
+// beside it is the index, which has no figures.
 
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Fault, launch } from './browser.mjs';
@@ -18,10 +19,15 @@ if (!pages.length) {
   process.exit(2);
 }
 
+/// Bytes of a page.
+const LARGEST = 3_000_000;
+
 const json = async (file) => JSON.parse(await readFile(file, 'utf8'));
 
 const checkPage = async (browser, file) => {
-  const said = [];
+  const { size } = await stat(file);
+  if (size > LARGEST) throw new Fault(`${size} bytes; ${LARGEST} are allowed`);
+  const said = [`${(size / 1000).toFixed(0)} kB`];
   for (const setting of SETTINGS) await look(browser, file, setting);
   const scripted = SETTINGS.filter(({ script }) => script);
   for (const setting of scripted) await accessible(browser, file, setting);

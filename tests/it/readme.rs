@@ -195,3 +195,22 @@ fn links_lead_to_files() {
     }
     assert!(!root().join("reports/spiral/absent.png").exists());
 }
+
+/// Whoever cites is told the version that is here.
+#[test]
+fn the_citation_is_of_this_version() {
+    let citation = include_str!("../../CITATION.cff");
+    let version = |text: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix("version: "));
+        line.map(str::to_owned)
+    };
+    assert_eq!(
+        version(citation).as_deref(),
+        Some(env!("CARGO_PKG_VERSION"))
+    );
+    assert_eq!(
+        version("cff-version: 1.2.0"),
+        None,
+        "the twin: another line"
+    );
+}

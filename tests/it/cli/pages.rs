@@ -35,6 +35,47 @@ fn a_page_says_what_changed_only_where_something_did() {
     assert!(plain.len() > 100_000 && !study.text("again.html").contains(HEADING));
 }
 
+/// Time zone, locale and folder do not show.
+#[test]
+fn a_page_is_the_same_everywhere() {
+    let study = Study::finished();
+    study.mdn(&["render", "tiny"]);
+    let page = study.bytes("tiny/index.html");
+    let moved = "mkdir -p 'else where' && cp tiny/record.json tiny/timing.json 'else where'";
+    assert_eq!(study.shell(moved).code, Some(0));
+    let there = [
+        ("TZ", "Pacific/Kiritimati"),
+        ("LC_ALL", "tr_TR.UTF-8"),
+        ("LANG", "ar_EG"),
+    ];
+    let ran = study.mdn_in(&there, &["render", "else where"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(page == study.bytes("else where/index.html"));
+    // The twin: another timing is another page.
+    let timing = study.text("tiny/timing.json");
+    study.write(
+        "else where/timing.json",
+        edit(&timing, "\"jobs\": ", "\"jobs\": 1"),
+    );
+    study.mdn(&["render", "else where"]);
+    assert!(page != study.bytes("else where/index.html"));
+}
+
+#[test]
+fn a_timing_that_is_missing_or_cut() {
+    let study = Study::finished();
+    let timing = study.text("tiny/timing.json");
+    study.write("tiny/timing.json", &timing[..timing.len() / 2]);
+    let said = sentence(&study.mdn(&["render", "tiny"]));
+    assert!(said.starts_with("mdn: tiny/timing.json:"), "{said}");
+    assert!(!study.at("tiny/index.html").exists());
+    std::fs::remove_file(study.at("tiny/timing.json")).expect("a file");
+    let ran = study.mdn(&["render", "tiny"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let page = study.text("tiny/index.html");
+    assert!(page.contains("No timing was kept") && page.ends_with("</html>\n"));
+}
+
 #[test]
 fn the_same_record_asked_for_has_not_changed() {
     let study = Study::finished();
