@@ -12,6 +12,7 @@ mod html;
 mod index;
 mod palette;
 mod raster;
+mod truth;
 
 use mixture_density::report::{RenderError, render};
 use mixture_density::study::record::{Exhibits, Record, Timing};
