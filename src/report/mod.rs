@@ -24,6 +24,7 @@
 //! | `script` | the hash by which the policy of the page names its scripts |
 //! | `formula` | LaTeX to MathML |
 //! | `article` | the article's own logs |
+//! | `frame` | contents and scripts around the text |
 //! | `page` | puts them together for the templates in `templates/` |
 //!
 //! # Keys
@@ -44,6 +45,7 @@ mod explorer;
 mod field;
 mod figures;
 mod formula;
+mod frame;
 mod groups;
 mod highlight;
 mod index;

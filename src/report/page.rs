@@ -13,21 +13,15 @@ use super::explorer::Explorer;
 use super::field::Field;
 use super::figures::{Figures, Scene};
 use super::formula;
+use super::frame::Frame;
 use super::groups::Group;
 use super::machine::Machine;
 use super::prose::Prose;
-use super::script;
 use super::settings::{self, Setting};
 use super::source::{self, Excerpt};
 use super::tables::{Table, Tables};
 use super::{RenderError, number};
 use crate::study::record::{Cell, Model, Record, Timing};
-
-/// What every page runs: without it the page is whole, with it tables sort.
-const SCRIPT: &str = include_str!("../../templates/page.js");
-
-/// What a page with an explorer runs besides.
-const EXPLORER: &str = include_str!("../../templates/explorer.js");
 
 const TEMPLATES: [(&str, &str); 17] = [
     ("parts.html", include_str!("../../templates/parts.html")),
@@ -284,62 +278,9 @@ pub(super) fn html(
     tera.add_raw_templates(TEMPLATES).map_err(template_fault)?;
     let mut context = Context::from_serialize(&page).map_err(template_fault)?;
     let body = tera.render("body.html", &context).map_err(template_fault)?;
-    let scripts: &[&'static str] = match page.explorer {
-        Some(_) => &[SCRIPT, EXPLORER],
-        None => &[SCRIPT],
-    };
-    let frame = Frame {
-        contents: contents(&body),
-        scripts: scripts.iter().map(|text| Script::of(text)).collect(),
-        body,
-    };
+    let frame = Frame::around(body, page.explorer.is_some());
     context.insert("frame", &frame);
     tera.render("page.html", &context).map_err(template_fault)
-}
-
-/// What stands around the text, and depends on it.
-#[derive(Debug, Serialize)]
-struct Frame {
-    contents: Vec<Section>,
-    body: String,
-    scripts: Vec<Script>,
-}
-
-/// A script and its name in the policy.
-#[derive(Debug, Serialize)]
-struct Script {
-    text: &'static str,
-    sha256: String,
-}
-
-impl Script {
-    fn of(text: &'static str) -> Self {
-        Self {
-            text,
-            sha256: script::source_hash(text),
-        }
-    }
-}
-
-/// An entry of the table of contents.
-#[derive(Debug, PartialEq, Serialize)]
-struct Section {
-    anchor: String,
-    title: String,
-}
-
-/// The headings `<h2 id="…">…</h2>` of the text, so that the contents cannot miss one.
-fn contents(body: &str) -> Vec<Section> {
-    let headings = body.split("<h2 id=\"").skip(1);
-    let entry = |heading: &str| {
-        let (anchor, rest) = heading.split_once("\">")?;
-        let (title, _) = rest.split_once("</h2>")?;
-        Some(Section {
-            anchor: anchor.to_owned(),
-            title: title.to_owned(),
-        })
-    };
-    headings.filter_map(entry).collect()
 }
 
 fn template_fault(error: tera::Error) -> RenderError {

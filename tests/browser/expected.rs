@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let n_x = abscissae.len();
     let mut all = Vec::new();
     for (network, mixtures) in networks.into_iter().enumerate() {
-        let chosen = |at: &usize| at % STEP == 0 || *at == n_x / 2 || *at == n_x - 1;
+        let chosen = |at: &usize| at.is_multiple_of(STEP) || *at == n_x / 2 || *at == n_x - 1;
         for at in (0..n_x).filter(chosen) {
             let mut numbers = numbers(mixtures, at)?;
             numbers["network"] = json!(network);

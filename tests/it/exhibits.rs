@@ -160,7 +160,8 @@ fn calibration_agrees_with_the_scores() {
     }
     let record = record();
     assert_eq!(disagreement(&record), None);
-    let changes: [(fn(&mut Record), &str); 3] = [
+    type Change = fn(&mut Record);
+    let changes: [(Change, &str); 3] = [
         (|r| r.exhibits.calibration[1].pit_counts[0] += 1, "counts"),
         (|r| r.exhibits.calibration[1].covered[1] += 1, "coverage"),
         (

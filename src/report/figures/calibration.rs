@@ -320,12 +320,8 @@ fn described(shown: &[Shown<'_>], n: f64) -> String {
         "Share of test targets inside the central interval against its level, a line a network."
             .to_owned();
     for shown in shown {
-        let pairs = shown
-            .calibration
-            .levels
-            .iter()
-            .zip(&shown.calibration.covered);
-        if let Some((level, covered)) = pairs.last() {
+        let (levels, covered) = (&shown.calibration.levels, &shown.calibration.covered);
+        if let (Some(level), Some(covered)) = (levels.last(), covered.last()) {
             let share = 100.0 * *covered as f64 / n;
             words.push_str(&format!(
                 " K = {}: {} % at {level} %.",

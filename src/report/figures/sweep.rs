@@ -152,8 +152,11 @@ pub(super) struct Score {
     pub(super) field: &'static str,
     pub(super) heading: &'static str,
     pub(super) value: fn(&Cell) -> Option<f64>,
-    pub(super) also: Option<(&'static str, &'static str, fn(&Cell) -> Option<f64>)>,
+    pub(super) also: Option<Also>,
 }
+
+/// Field, heading and value of what belongs beside a score.
+pub(super) type Also = (&'static str, &'static str, fn(&Cell) -> Option<f64>);
 
 impl Score {
     /// A row for every cell with components of the record's first recipe.

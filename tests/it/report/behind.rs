@@ -1,7 +1,8 @@
 //! The numbers behind a figure: file and table say what the record says, every one of them.
 
-use super::checks::{Truth, rounded};
+use super::checks::rounded;
 use super::html::Element;
+use super::truth::Truth;
 
 /// What stands in one `details.behind`.
 #[derive(Debug, Default)]

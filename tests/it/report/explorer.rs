@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mixture_density::mixture::GaussianMixture;
+use mixture_density::mixture::MixtureBatch;
 use mixture_density::study::record::{Mixtures, Record};
 use serde_json::Value;
 
@@ -28,7 +28,8 @@ pub(crate) fn numbers(record: &Record) -> BTreeMap<String, Value> {
     let at = grid.x.len() / 2;
     let mut put = |key: String, value: f64| numbers.insert(format!("explorer/{key}"), value.into());
     let mixture = mixture(mixtures, at);
-    let y = mixture.as_univariate().expect("one target");
+    let mut rows = mixture.univariate_rows().expect("one target");
+    let y = rows.next().expect("a row");
     put(
         "x".to_owned(),
         grid.x[at].to_string().parse().expect("a number"),
@@ -53,27 +54,16 @@ pub(crate) fn numbers(record: &Record) -> BTreeMap<String, Value> {
     numbers
 }
 
-fn mixture(mixtures: &Mixtures, at: usize) -> GaussianMixture {
+/// One row. As logits, rounded weights are normalised.
+fn mixture(mixtures: &Mixtures, at: usize) -> MixtureBatch {
     let k = mixtures.n_components;
     let row = |values: &[f32]| -> Vec<f64> {
         let row = values[at * k..(at + 1) * k].iter();
         row.map(|v| f64::from(*v)).collect()
     };
-    let logs: Vec<f64> = row(&mixtures.weights)
-        .iter()
-        .map(|w| libm::log(*w))
-        .collect();
-    // As logits, rounded weights are normalised in the order the page's own are.
-    let batch = mixture_density::mixture::MixtureBatch::from_logits(
-        k,
-        1,
-        logs,
-        row(&mixtures.means),
-        row(&mixtures.scales),
-    );
-    let batch = batch.expect("mixtures");
-    let weights = batch.row(0).expect("a row").weights().to_vec();
-    GaussianMixture::new(weights, row(&mixtures.means), row(&mixtures.scales)).expect("a mixture")
+    let logs = row(&mixtures.weights).into_iter().map(libm::log).collect();
+    let (means, scales) = (row(&mixtures.means), row(&mixtures.scales));
+    MixtureBatch::from_logits(k, 1, logs, means, scales).expect("mixtures")
 }
 
 fn record() -> Record {
@@ -116,7 +106,7 @@ fn unpacked(data: &Value, record: &Record) -> Result<usize, String> {
             format!("density {index}"),
             share * peak,
             expected,
-            half * peak,
+            half * peak + 1e-7,
         )?;
     }
     let networks = data["networks"].as_array().expect("networks");

@@ -3,8 +3,8 @@
 use mixture_density::report::{RenderError, index};
 use mixture_density::study::record::Record;
 
-use super::checks::{self, Truth};
-use super::{fixture, html};
+use super::truth::Truth;
+use super::{checks, fixture, html};
 
 fn studies() -> Vec<(String, Record)> {
     let mut other = fixture::record(&[2, 5], 2);

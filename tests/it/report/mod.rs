@@ -12,6 +12,7 @@ mod html;
 mod index;
 mod palette;
 mod raster;
+mod truth;
 
 use mixture_density::report::{RenderError, render};
 use mixture_density::study::record::{Exhibits, Record, Timing};
@@ -34,7 +35,7 @@ fn the_full_page_says_what_the_record_says() {
     let timing = fixture::timing(&record);
     let (page, compared) = checked(&record, Some(&timing));
     assert!(compared > 12_000, "only {compared} numbers were compared");
-    assert_eq!(page.matches("<figure class=").count(), 10);
+    assert_eq!(page.matches("<figure class=").count(), 16);
     assert!(page.contains("data-nondigest"));
     assert!(page.len() < 1_500_000, "{} bytes", page.len());
 }
