@@ -64,7 +64,10 @@ fn table(bytes: &[u8]) -> Result<(), String> {
 #[test]
 fn tables() {
     let names = refused("csv", table);
-    assert_eq!(names, ["latin.csv", "missing.csv", "semicolon.csv"]);
+    assert_eq!(
+        names,
+        ["latin.csv", "missing.csv", "quoted.csv", "semicolon.csv"]
+    );
 }
 
 #[test]

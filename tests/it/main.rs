@@ -5,9 +5,9 @@ mod accepted;
 mod cli;
 #[cfg(feature = "cli")]
 mod determinism;
+mod exhibits;
 #[cfg(feature = "cli")]
 mod fuzz_seeds;
-mod exhibits;
 mod ks;
 mod mixture_allocations;
 mod mixture_bad_input;

@@ -35,7 +35,7 @@ fn tables() {
     let far: String = (0..20)
         .map(|row| format!("{row}e300,{row}e300\n"))
         .collect();
-    assert_snapshot!(fit(format!("a,y\n{far}")), @"");
+    assert_snapshot!(fit(format!("a,y\n{far}")), @"mdn: t.csv: the values of column `y` are too large to be squared; give it in another unit");
 }
 
 #[test]
@@ -109,16 +109,16 @@ fn other_tables() {
         desk.refused(&[verb, "branches-fit", "t.csv"])
     };
     assert_snapshot!(refused("predict", "x,nose\n1,2\n"), @"mdn: t.csv: there is no column `noise`; there is `x`, `nose`");
-    assert_snapshot!(refused("predict", "x,noise\n1,2\n1,\n"), @"");
-    assert_snapshot!(refused("predict", "x,noise\n1,2\nlong,2\n"), @"");
-    assert_snapshot!(refused("predict", "x,noise\n"), @"");
-    assert_snapshot!(refused("predict", "x,noise\n1e308,1\n"), @"");
-    assert_snapshot!(refused("sample", ""), @"");
-    assert_snapshot!(refused("score", "x,noise\n1,2\n"), @"");
-    assert_snapshot!(refused("score", "x,noise,y\n1,2,NA\n"), @"");
+    assert_snapshot!(refused("predict", "x,noise\n1,2\n1,\n"), @"mdn: t.csv: 1 cell in 1 row holds no number (1 empty), first in row 2 (`noise`); leave those rows out with --missing drop");
+    assert_snapshot!(refused("predict", "x,noise\n1,2\nlong,2\n"), @r#"mdn: t.csv: row 2, column `x` holds "long", which is no number; only columns of numbers can be used"#);
+    assert_snapshot!(refused("predict", "x,noise\n"), @"mdn: t.csv: there is no row below the line of names");
+    assert_snapshot!(refused("predict", "x,noise\n1e308,1\n"), @"mdn: rows 1 to 1: the model gives no density: row 0: log weight of component 0 is NaN; it must be finite or -inf");
+    assert_snapshot!(refused("sample", ""), @"mdn: t.csv: the file is empty");
+    assert_snapshot!(refused("score", "x,noise\n1,2\n"), @"mdn: t.csv: there is no column `y`; there is `x`, `noise`");
+    assert_snapshot!(refused("score", "x,noise,y\n1,2,NA\n"), @"mdn: t.csv: 1 cell in 1 row holds no number (1 empty), first in row 1 (`y`); leave those rows out with --missing drop");
     // A fault in the last of many rows leaves no file.
     let mut text = branches(30_000);
     text += "1,2\n";
     desk.0.write("long.csv", text);
-    assert_snapshot!(desk.refused(&["predict", "branches-fit", "long.csv", "--out", "p.csv"]), @"");
+    assert_snapshot!(desk.refused(&["predict", "branches-fit", "long.csv", "--out", "p.csv"]), @"mdn: long.csv: row 30001 has 2 cells where the line of names has 3");
 }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod draws;
+mod memory;
 mod scores;
 
 use mixture_density::mixture::{ConditionalError, GaussianMixture, MixtureBatch, check_features};
