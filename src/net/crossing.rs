@@ -3,6 +3,8 @@
 use dfdx::prelude::Dim;
 
 use super::network::{Mdn, Trainable};
+use super::units::Units;
+use crate::mixture::kernel;
 use crate::mixture::{
     ConditionalDensity, ConditionalError, GaussianMixture, MixtureBatch, MixtureError,
     check_features,
@@ -48,18 +50,30 @@ pub fn mixtures(
     link: ScaleLink,
     raw: &[f32],
 ) -> Result<MixtureBatch, MixtureError> {
+    mixtures_in(&Units::identity(head.n_targets), head, link, raw)
+}
+
+/// As [`mixtures`], of a network that sees the targets standardised: means and scales in the data's units.
+pub(super) fn mixtures_in(
+    units: &Units,
+    head: HeadShape,
+    link: ScaleLink,
+    raw: &[f32],
+) -> Result<MixtureBatch, MixtureError> {
     let n = raw.len() / head.columns();
     let [means_at, scales_at, logits_at] = head.parts();
     let mut means = Vec::with_capacity(n * (means_at.1 - means_at.0));
     let mut scales = Vec::with_capacity(means.capacity());
     let mut logits = Vec::with_capacity(n * head.n_components);
     for row in raw.chunks_exact(head.columns()) {
-        means.extend(row[means_at.0..means_at.1].iter().map(|v| f64::from(*v)));
-        scales.extend(
-            row[scales_at.0..scales_at.1]
-                .iter()
-                .map(|v| scale(link, f64::from(*v))),
-        );
+        for component in row[means_at.0..means_at.1].chunks_exact(head.n_targets) {
+            let targets = component.iter().zip(units.mean()).zip(units.scale());
+            means.extend(targets.map(|((v, shift), factor)| shift + factor * f64::from(*v)));
+        }
+        for component in row[scales_at.0..scales_at.1].chunks_exact(head.n_targets) {
+            let targets = component.iter().zip(units.scale());
+            scales.extend(targets.map(|(v, factor)| factor * scale(link, f64::from(*v))));
+        }
         logits.extend(row[logits_at.0..logits_at.1].iter().map(|v| f64::from(*v)));
     }
     MixtureBatch::from_logits(head.n_components, head.n_targets, logits, means, scales)
@@ -110,8 +124,37 @@ fn scale(link: ScaleLink, raw: f64) -> f64 {
         ScaleLink::EluPlusOne { floor } => {
             raw.max(0.0) + libm::exp(raw.min(0.0)) + f64::from(floor)
         }
-        ScaleLink::Softplus { floor } => {
-            raw.max(0.0) + libm::log1p(libm::exp(-raw.abs())) + f64::from(floor)
+        ScaleLink::Softplus { floor } => raw.max(0.0) + ln_1p_exp(-raw.abs()) + f64::from(floor),
+    }
+}
+
+/// ln(1 + eᵃ) of a ≤ 0: the logarithm of the rounded sum, mended by what the rounding did
+/// (Kahan's; Higham, 2002, "Accuracy and stability of numerical algorithms", § 1.14.1).
+fn ln_1p_exp(a: f64) -> f64 {
+    let t = kernel::exp(a);
+    let sum = 1.0 + t;
+    let kept = sum - 1.0;
+    if kept > 0.0 {
+        kernel::ln(sum) * (t / kept)
+    } else {
+        t
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn softplus_is_that_of_libm_down_to_its_tail() {
+        for step in 0..=8000 {
+            let a = -f64::from(step) * 0.01;
+            let (found, want) = (ln_1p_exp(a), libm::log1p(libm::exp(a)));
+            assert!((found - want).abs() <= 4e-16 * want, "{a}: {found} {want}");
         }
+        // The twin: without the mending the tail is lost.
+        let t = kernel::exp(-30.0);
+        assert!((kernel::ln(1.0 + t) - t).abs() > 1e-4 * t);
+        assert!(ln_1p_exp(-800.0) >= 0.0 && ln_1p_exp(f64::NAN).is_nan());
     }
 }
