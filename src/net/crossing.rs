@@ -70,11 +70,21 @@ pub(super) fn mixtures_in(
             let targets = component.iter().zip(units.mean()).zip(units.scale());
             means.extend(targets.map(|((v, shift), factor)| shift + factor * f64::from(*v)));
         }
-        for component in row[scales_at.0..scales_at.1].chunks_exact(head.n_targets) {
-            let targets = component.iter().zip(units.scale());
-            scales.extend(targets.map(|(v, factor)| factor * scale(link, f64::from(*v))));
-        }
+        scales.extend(row[scales_at.0..scales_at.1].iter().map(|v| f64::from(*v)));
         logits.extend(row[logits_at.0..logits_at.1].iter().map(|v| f64::from(*v)));
+    }
+    match link {
+        ScaleLink::Softplus { floor } => {
+            // All at once, in vector code: one by one they took more than the network.
+            kernel::run(kernel::SoftplusInPlace(&mut scales));
+            scales.iter_mut().for_each(|s| *s += f64::from(floor));
+        }
+        ScaleLink::EluPlusOne { .. } => scales.iter_mut().for_each(|s| *s = scale(link, *s)),
+    }
+    for component in scales.chunks_exact_mut(head.n_targets) {
+        for (scale, factor) in component.iter_mut().zip(units.scale()) {
+            *scale *= factor;
+        }
     }
     MixtureBatch::from_logits(head.n_components, head.n_targets, logits, means, scales)
 }
@@ -124,20 +134,7 @@ fn scale(link: ScaleLink, raw: f64) -> f64 {
         ScaleLink::EluPlusOne { floor } => {
             raw.max(0.0) + libm::exp(raw.min(0.0)) + f64::from(floor)
         }
-        ScaleLink::Softplus { floor } => raw.max(0.0) + ln_1p_exp(-raw.abs()) + f64::from(floor),
-    }
-}
-
-/// ln(1 + eᵃ) of a ≤ 0: the logarithm of the rounded sum, mended by what the rounding did
-/// (Kahan's; Higham, 2002, "Accuracy and stability of numerical algorithms", § 1.14.1).
-fn ln_1p_exp(a: f64) -> f64 {
-    let t = kernel::exp(a);
-    let sum = 1.0 + t;
-    let kept = sum - 1.0;
-    if kept > 0.0 {
-        kernel::ln(sum) * (t / kept)
-    } else {
-        t
+        ScaleLink::Softplus { floor } => kernel::softplus(raw) + f64::from(floor),
     }
 }
 
@@ -149,12 +146,19 @@ mod tests {
     fn softplus_is_that_of_libm_down_to_its_tail() {
         for step in 0..=8000 {
             let a = -f64::from(step) * 0.01;
-            let (found, want) = (ln_1p_exp(a), libm::log1p(libm::exp(a)));
+            let (found, want) = (kernel::softplus(a), libm::log1p(libm::exp(a)));
             assert!((found - want).abs() <= 4e-16 * want, "{a}: {found} {want}");
         }
         // The twin: without the mending the tail is lost.
         let t = kernel::exp(-30.0);
         assert!((kernel::ln(1.0 + t) - t).abs() > 1e-4 * t);
-        assert!(ln_1p_exp(-800.0) >= 0.0 && ln_1p_exp(f64::NAN).is_nan());
+        assert!(kernel::softplus(-800.0) >= 0.0 && kernel::softplus(f64::NAN).is_nan());
+        assert!((kernel::softplus(800.0) - 800.0).abs() < 1e-12);
+        // All at once they are the same bits.
+        let values: Vec<f64> = (0..1000).map(|i| f64::from(i) * 0.1 - 60.0).collect();
+        let mut together = values.clone();
+        kernel::run(kernel::SoftplusInPlace(&mut together));
+        let one_by_one = values.iter().map(|v| kernel::softplus(*v).to_bits());
+        assert!(one_by_one.eq(together.iter().map(|v| v.to_bits())));
     }
 }
