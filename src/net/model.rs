@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::architecture::{Architecture, Loss};
-use super::crossing::{full_mixtures, mixtures};
+use super::crossing::{full_mixtures, mixtures_in};
 use super::dense::glorot_uniform;
 use super::forward::Forward;
 use super::recipe::{Recipe, ScaleLinkName};
@@ -83,6 +83,33 @@ impl Mixtures {
 ///
 /// It is trained by [`Model::fit`], kept by [`Model::to_bytes`] and [`Model::from_bytes`], and asked as a
 /// [`ConditionalDensity`] or, for many rows, by [`Model::mixtures`].
+///
+/// # Examples
+///
+/// ```
+/// use mixture_density::mixture::ConditionalDensity as _;
+/// use mixture_density::net::model::{Covariance, Metadata, Model, Table};
+/// use mixture_density::net::recipe::Recipe;
+///
+/// // y² = x: two answers for every x.
+/// let x: Vec<f64> = (0..200).map(|i| f64::from(i / 2) * 0.01).collect();
+/// let branch = |i: usize| if i % 2 == 0 { 1.0 } else { -1.0 };
+/// let y: Vec<f64> = x.iter().enumerate().map(|(i, x)| branch(i) * x.sqrt()).collect();
+/// let mut recipe = Recipe::named("tuned").ok_or("no such recipe")?;
+/// recipe.max_epochs = 40;
+/// let metadata = Metadata {
+///     features: vec!["x".into()],
+///     targets: vec!["y".into()],
+///     ..Metadata::default()
+/// };
+/// let (train, validation) = (Table { x: &x, y: &y }, Table { x: &x[..40], y: &y[..40] });
+/// let (model, _) =
+///     Model::fit(2, Covariance::Diagonal, &recipe, metadata, "", train, validation, &mut |_| {})?;
+/// let there = model.mixture_at(&[0.64])?;
+/// assert!(there.log_density(&[0.8])? > there.log_density(&[0.0])?);
+/// assert!(there.log_density(&[-0.8])? > there.log_density(&[0.0])?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Model {
     pub(super) shape: Shape,
@@ -146,8 +173,8 @@ impl Model {
             (Units::identity(f), Units::identity(d))
         };
         let seen = |part, table: Table<'_>| -> Result<(Vec<f32>, Vec<f32>), ModelError> {
-            let x: Vec<f32> = x_units.standardised(table.x.iter().copied()).collect();
-            let y: Vec<f32> = y_units.standardised(table.y.iter().copied()).collect();
+            let x = x_units.standardised(table.x);
+            let y = y_units.standardised(table.y);
             for (column, values) in [("features", &x), ("targets", &y)] {
                 if !values.iter().all(|v| v.is_finite()) {
                     return Err(ModelError::NotFinite { part, column });
@@ -241,18 +268,19 @@ impl Model {
     /// [`ConditionalError`].
     pub fn mixtures(&self, xs: &[f64]) -> Result<Mixtures, ConditionalError> {
         check_features(xs, self.shape.n_features)?;
-        let x: Vec<f32> = self.x_units.standardised(xs.iter().copied()).collect();
+        let x = self.x_units.standardised(xs);
         let raw = self.forward.clone().raw(&x);
-        let (shift, factor) = (self.y_units.mean(), self.y_units.scale());
+        let units = &self.y_units;
         match self.forward.architecture().loss {
             Loss::FullMixtureNll { head, link } => {
                 let rows = full_mixtures(head, link, &raw)?;
-                let rows = rows.iter().map(|row| row.shift_and_scale(shift, factor));
+                let rows = rows
+                    .iter()
+                    .map(|row| row.shift_and_scale(units.mean(), units.scale()));
                 Ok(Mixtures::Full(rows.collect::<Result<_, _>>()?))
             }
             Loss::MixtureNll { head, link } => {
-                let batch = mixtures(head, link, &raw)?;
-                Ok(Mixtures::Diagonal(batch.shift_and_scale(shift, factor)?))
+                Ok(Mixtures::Diagonal(mixtures_in(units, head, link, &raw)?))
             }
             // No model is made with it.
             Loss::SquaredError { .. } => Err(ConditionalError::FullCovariances),

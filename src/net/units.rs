@@ -75,13 +75,16 @@ impl Units {
     }
 
     /// `rows` \[n, width\] as the network sees them.
-    pub fn standardised<'a>(
-        &'a self,
-        rows: impl IntoIterator<Item = f64> + 'a,
-    ) -> impl Iterator<Item = f32> + 'a {
-        let units = self.mean.iter().zip(&self.scale).cycle();
-        rows.into_iter()
-            .zip(units)
-            .map(|(v, (mean, scale))| ((v - mean) / scale) as f32)
+    #[must_use]
+    pub fn standardised(&self, rows: &[f64]) -> Vec<f32> {
+        let mut seen = vec![0.0; rows.len()];
+        let width = self.width().max(1);
+        for (seen, row) in seen.chunks_mut(width).zip(rows.chunks(width)) {
+            let units = self.mean.iter().zip(&self.scale);
+            for ((seen, v), (mean, scale)) in seen.iter_mut().zip(row).zip(units) {
+                *seen = ((v - mean) / scale) as f32;
+            }
+        }
+        seen
     }
 }

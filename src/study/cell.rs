@@ -134,7 +134,8 @@ impl Job<'_> {
             let predict = |x: &[f32]| match &seen.units {
                 None => network.mixtures(x),
                 Some([of_x, of_y]) => {
-                    let x: Vec<f32> = of_x.standardised(x.iter().map(|v| f64::from(*v))).collect();
+                    let x: Vec<f64> = x.iter().map(|v| f64::from(*v)).collect();
+                    let x = of_x.standardised(&x);
                     let batch = network.mixtures(&x)?;
                     batch.shift_and_scale(of_y.mean(), of_y.scale())
                 }

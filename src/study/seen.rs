@@ -27,8 +27,8 @@ impl<'a> Seen<'a> {
         let seen = |points: &'a problem::Points| match &units {
             None => Cow::Borrowed(points),
             Some([of_x, of_y]) => Cow::Owned(problem::Points {
-                x: of_x.standardised(wide(&points.x)).collect(),
-                y: of_y.standardised(wide(&points.y)).collect(),
+                x: of_x.standardised(&wide(&points.x)),
+                y: of_y.standardised(&wide(&points.y)),
             }),
         };
         Self {

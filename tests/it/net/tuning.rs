@@ -51,7 +51,7 @@ fn units_are_mean_and_deviation_and_bad_columns_have_none() {
     assert!((units.scale()[0] - (8.0f64 / 3.0).sqrt()).abs() < 1e-15);
     let want = libm::log(units.scale()[0]) + libm::log(units.scale()[1]);
     assert!((units.log_scale() - want).abs() < 1e-15);
-    let seen: Vec<f32> = units.standardised(rows).collect();
+    let seen = units.standardised(&rows);
     let back = f64::from(seen[3]) * units.scale()[1] + units.mean()[1];
     assert!((back - 20.0).abs() < 1e-5);
     // Constant, infinite, overflowing, no row, no column.
