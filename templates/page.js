@@ -5,7 +5,7 @@
   const value = (cell) => {
     const datum = cell.querySelector('data');
     const text = datum ? datum.value : cell.textContent.trim();
-    const number = Number(text.replace('\u2212', '-').replace(/,(?=\d{3})/g, '').replace(/\s.*$/, ''));
+    const number = Number(text.replaceAll('\u2212', '-').replace(/,(?=\d{3})/g, '').replace(/\s.*$/, ''));
     if (cell.querySelector('.missing')) return null;
     return text !== '' && Number.isFinite(number) ? number : text;
   };

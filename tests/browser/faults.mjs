@@ -36,6 +36,7 @@ const FAULTS = [
   ['an exception', (html) => rescripted(html, "'use strict';", "'use strict'; nowhere();"), lookAt(plain), 'error: nowhere'],
   ['a dead anchor', replaced('id="limits"', 'id="limit"'), lookAt({ script: false }), 'dead anchor #limits'],
   ['something too wide', added('<p style="width: 1500px">wide</p>'), lookAt({ width: 390, script: false }), 'px wide'],
+  ['a text that is squeezed', replaced('<main id="main">', '<main id="main" style="width: 150px">'), lookAt({ script: false }), 'px narrow'],
   ['a number that is none', added('<p><data>NaN</data></p>'), lookAt({ script: false }), 'says NaN'],
   ['a colour too pale by day', replaced('--soft: #5c5850', '--soft: #b0aca4'),
     (browser, file) => accessible(browser, file, { theme: 'light' }), 'color-contrast'],

@@ -13,6 +13,8 @@ const inspect = () => {
   const faults = [];
   const root = document.documentElement;
   if (root.scrollWidth > root.clientWidth) faults.push(`${root.scrollWidth} px wide`);
+  const main = document.querySelector('main').getBoundingClientRect().width;
+  if (main < innerWidth / 2) faults.push(`a text ${main} px narrow`);
   for (const link of document.querySelectorAll('a[href^="#"]')) {
     if (!document.getElementById(decodeURIComponent(link.hash.slice(1)))) faults.push(`dead anchor ${link.hash}`);
   }

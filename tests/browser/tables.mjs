@@ -3,7 +3,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, withPage } from './browser.mjs';
 
-const number = (text) => Number(text.replace('\u2212', '-').replace(/,(?=\d{3})/g, ''));
+const number = (text) => Number(text.replaceAll('\u2212', '-').replace(/,(?=\d{3})/g, ''));
 
 /// Half a unit of the last digit that is shown.
 const half = (text) => {
