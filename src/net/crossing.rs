@@ -147,7 +147,11 @@ mod tests {
         for step in 0..=8000 {
             let a = -f64::from(step) * 0.01;
             let (found, want) = (kernel::softplus(a), libm::log1p(libm::exp(a)));
-            assert!((found - want).abs() <= 4e-16 * want, "{a}: {found} {want}");
+            // Three ulp of ours, and one each of libm's two functions.
+            assert!(
+                (found - want).abs() <= 5.0 * f64::EPSILON * want,
+                "{a}: {found} {want}"
+            );
         }
         // The twin: without the mending the tail is lost.
         let t = kernel::exp(-30.0);
