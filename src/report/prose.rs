@@ -25,6 +25,7 @@ pub(super) struct Prose {
     baseline: Option<BaselineProse>,
     showcase: Option<ShowcaseProse>,
     best: Option<BestProse>,
+    recipes: RecipesProse,
     n_cells: String,
     n_failed: String,
     any_failed: bool,
@@ -88,6 +89,29 @@ struct BestProse {
     nll: String,
     excess: String,
     excess_standard_error: String,
+}
+
+/// What the networks of the study differ in.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct RecipesProse {
+    /// The one whose networks are drawn against K.
+    first: String,
+    several: bool,
+    several_components: bool,
+}
+
+impl RecipesProse {
+    fn of(groups: &[Group<'_>]) -> Self {
+        let mut networks = groups.iter().filter(|group| group.model == Model::Mdn);
+        let first = networks.clone().next();
+        let differs = |group: &Group<'_>| first.is_some_and(|first| first.recipe != group.recipe);
+        let first_k = first.and_then(|first| first.n_components);
+        Self {
+            first: first.map_or_else(String::new, |first| escape(first.recipe)),
+            several: networks.clone().any(differs),
+            several_components: networks.any(|group| group.n_components != first_k),
+        }
+    }
 }
 
 /// Median, smallest and largest over the replicates.
@@ -167,6 +191,7 @@ impl Prose {
             baseline: baseline.and_then(|cell| BaselineProse::of(groups, cell)),
             showcase: showcase.and_then(|cell| ShowcaseProse::of(record, groups, cell)),
             best: BestProse::of(groups),
+            recipes: RecipesProse::of(groups),
             n_cells: count("derived/n_cells", record.cells.len()),
             n_failed: count("derived/n_failed", failed),
             any_failed: failed > 0,

@@ -49,7 +49,7 @@ fn figures(record: &Record) -> String {
         oracle.crps_mean,
         oracle.mse
     );
-    let rows = [
+    let article = [
         None,
         Some(1),
         Some(2),
@@ -58,17 +58,23 @@ fn figures(record: &Record) -> String {
         Some(20),
         Some(40),
     ];
-    for k in rows {
+    let tuned = [Some(5), Some(10), Some(20), Some(40)];
+    let article = article.map(|k| ("article", k)).into_iter();
+    for (recipe, k) in article.chain(tuned.map(|k| ("tuned", k))) {
         let model = if k.is_some() { Model::Mdn } else { Model::Mse };
-        let cells: Vec<&Cell> = record
-            .cells
-            .iter()
-            .filter(|c| c.model == model && c.n_components == k)
-            .collect();
+        let cells = record.cells.iter();
+        let cells = cells.filter(|c| c.recipe == recipe && c.model == model && c.n_components == k);
+        let cells: Vec<&Cell> = cells.collect();
         let _ = writeln!(
             table,
             "| {} | {} | {} | {} | {} |",
-            k.map_or_else(|| "baseline".to_owned(), |k| format!("K = {k}")),
+            k.map_or_else(
+                || "baseline".to_owned(),
+                |k| match recipe {
+                    "tuned" => format!("tuned, K = {k}"),
+                    _ => format!("K = {k}"),
+                }
+            ),
             column(&cells, &|c| c.nll_nats_mean.validation, 3),
             column(&cells, &|c| c.excess_nats_test, 3),
             column(&cells, &|c| c.crps_mean_test, 3),
@@ -149,9 +155,9 @@ fn commands_are_understood() {
 #[test]
 fn the_own_table_example_runs() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    std::fs::create_dir(folder.path().join("examples")).expect("writable");
-    let table = root().join("examples/branches.csv");
-    std::fs::copy(table, folder.path().join("examples/branches.csv")).expect("copied");
+    std::fs::create_dir_all(folder.path().join("tests/data/own")).expect("writable");
+    let table = root().join("tests/data/own/branches.csv");
+    std::fs::copy(table, folder.path().join("tests/data/own/branches.csv")).expect("copied");
     let mut ran = Vec::new();
     for command in commands() {
         let ["cargo", "run", "--release", "--", words @ ..] = command.as_slice() else {

@@ -27,7 +27,7 @@ pub(super) struct Sweep {
 }
 
 impl Sweep {
-    /// None where no cell has the score.
+    /// None where the score is known for fewer than two K.
     pub(super) fn of(groups: &[Group<'_>], score: impl Fn(&Cell) -> Option<f64>) -> Option<Self> {
         // One recipe a picture: the first of the record.
         let recipe = groups.iter().find(|g| g.model == Model::Mdn)?.recipe;
@@ -41,7 +41,8 @@ impl Sweep {
             rows.push((k, spread, values.collect::<Vec<f64>>()));
         }
         rows.sort_by(|a, b| a.0.total_cmp(&b.0));
-        rows.first()?;
+        // One K alone is no course.
+        rows.get(1)?;
         Some(Self {
             points: rows
                 .iter()

@@ -25,7 +25,7 @@ fn the_python_example_gives_the_same_densities() {
         std::io::stderr().write_all(words.as_bytes()).unwrap();
         return;
     };
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/load_model.py");
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/own/load_model.py");
     let folder = tempfile::tempdir().unwrap();
     for covariance in [Covariance::Diagonal, Covariance::Full] {
         let path = folder.path().join("model.safetensors");
