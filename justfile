@@ -8,6 +8,10 @@ report *args:
 render *args:
     cargo run --release -- render {{args}}
 
+# The page over all studies.
+index *args:
+    cargo run --release -- index {{args}}
+
 # Retrain and compare with the record.
 verify *args:
     cargo run --release -- verify {{args}}

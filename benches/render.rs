@@ -5,6 +5,9 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use mixture_density::report::render;
 
+#[allow(dead_code, reason = "the tests use more of it")]
+#[path = "../tests/it/report/exhibited.rs"]
+mod exhibited;
 #[path = "../tests/it/report/fixture.rs"]
 #[allow(dead_code, reason = "the tests use all of it")]
 mod fixture;

@@ -16,6 +16,9 @@
 //! | [`net`] | everything dfdx: layers, mixture head, loss, Adam, trainer |
 //! | [`numerics`] | the kernels under it: the same bits at any vector width |
 //! | [`study`] | a `spec.toml` becomes cells, cells become `record.json` |
+//! | [`table`] | a user's own data: read, check, split |
+//! | [`predict`] | a model asked about a table of any length |
+//! | [`fit`] | a user's table becomes a model and a record |
 //! | [`report`] | `record.json` becomes one HTML page |
 //! | [`seed`] | the only maker of randomness |
 //!
@@ -30,17 +33,24 @@
 //! - Whatever can change a result is in the spec, and the record repeats the spec.
 //! - `f64` in [`mixture`], [`score`], [`problem`]; `f32` in [`net`]; they meet in one file.
 //! - No floating-point sum crosses threads; no transcendental function of `std` decides a bit.
+#![cfg_attr(feature = "cli", doc = include_str!("worked_example.md"))]
 
+#[cfg(feature = "table")]
+pub mod fit;
 pub mod mixture;
 #[cfg(feature = "net")]
 pub mod net;
 pub mod numerics;
+#[cfg(feature = "table")]
+pub mod predict;
 pub mod problem;
 #[cfg(feature = "report")]
 pub mod report;
 pub mod score;
 pub mod seed;
 pub mod study;
+#[cfg(feature = "table")]
+pub mod table;
 
 /// The README's example is a test.
 #[cfg(doctest)]

@@ -78,6 +78,15 @@ impl Stream {
         }
     }
 
+    /// A fresh 256-bit key for counter-based generators.
+    pub fn key(&mut self) -> [u8; 32] {
+        let mut key = [0; 32];
+        for bytes in key.as_chunks_mut::<8>().0 {
+            *bytes = self.0.random::<u64>().to_le_bytes();
+        }
+        key
+    }
+
     /// Permutes `items` uniformly (Fisher–Yates).
     pub fn shuffle<T>(&mut self, items: &mut [T]) {
         items.shuffle(&mut self.0);

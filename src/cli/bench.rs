@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use mixture_density::numerics::peak;
+use mixture_density::study::record::BenchmarkTiming;
 use serde::Deserialize;
 
 use super::progress::say;
@@ -12,13 +13,15 @@ use super::{GOOD, machine};
 
 /// Groups whose elements are floating-point operations of products.
 const FLOP_GROUPS: [&str; 2] = ["matmul", "training_step"];
+/// Where criterion leaves its estimates, from the checkout's root.
+pub(super) const CRITERION: &str = "target/criterion";
 /// Measurements of the peak; their median is taken.
 const PEAK_RUNS: usize = 15;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct BenchArgs {
     /// Where criterion left its estimates.
-    #[arg(long, value_name = "DIR", default_value = "target/criterion")]
+    #[arg(long, value_name = "DIR", default_value = CRITERION)]
     from: PathBuf,
 }
 
@@ -49,6 +52,36 @@ struct Estimates {
 struct Estimate {
     /// Nanoseconds.
     point_estimate: f64,
+    /// Of the bootstrap; 95 % unless the benchmark says otherwise.
+    confidence_interval: Interval,
+}
+
+#[derive(Debug, Deserialize)]
+struct Interval {
+    lower_bound: f64,
+    upper_bound: f64,
+}
+
+/// Criterion's estimates, by name; those that cannot be read are left out, for they are no result.
+pub(super) fn estimates(from: &Path) -> Vec<BenchmarkTiming> {
+    let mut folders = Vec::new();
+    find(from, &mut folders);
+    let mut timings: Vec<BenchmarkTiming> = folders
+        .iter()
+        .filter_map(|folder| {
+            let benchmark: Benchmark = read(&folder.join("benchmark.json")).ok()?;
+            let Estimates { median } = read(&folder.join("estimates.json")).ok()?;
+            Some(BenchmarkTiming {
+                name: benchmark.full_id,
+                median_ns: median.point_estimate,
+                median_low_ns: median.confidence_interval.lower_bound,
+                median_high_ns: median.confidence_interval.upper_bound,
+                elements: benchmark.throughput.and_then(|t| t.elements),
+            })
+        })
+        .collect();
+    timings.sort_by(|a, b| a.name.cmp(&b.name));
+    timings
 }
 
 pub(super) fn bench(args: &BenchArgs) -> anyhow::Result<u8> {

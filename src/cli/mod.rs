@@ -1,11 +1,19 @@
 //! The verbs of `mdn`, one file each. Only here: arguments, terminal, clock, environment, exit codes.
 
 mod bench;
+mod fit;
+mod fit_progress;
+mod index;
 mod machine;
+mod output;
+mod predict;
 mod progress;
 mod render;
 mod report;
 mod run;
+mod sample;
+mod score;
+mod table_args;
 mod verify;
 
 use std::path::PathBuf;
@@ -36,13 +44,23 @@ struct Command {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Run what is missing, write record.json and timing.json, render index.html.
-    Report(RunArgs),
+    Report(report::ReportArgs),
     /// Train and score; resume from finished cells; no page.
     Run(RunArgs),
     /// Turn a record into a page; trains nothing.
     Render(render::RenderArgs),
     /// Retrain cells from nothing and compare with the record.
     Verify(verify::VerifyArgs),
+    /// Fit a density to a table of your own: model, record and page.
+    Fit(fit::FitArgs),
+    /// What a fitted model says of every row of a table.
+    Predict(predict::PredictArgs),
+    /// Draws from what a fitted model says of every row.
+    Sample(sample::SampleArgs),
+    /// What a fitted model is worth on a table whose targets are known.
+    Score(score::ScoreArgs),
+    /// Write one page over all studies of a folder.
+    Index(index::IndexArgs),
     /// Print the last `cargo bench` as one table, with shares of this core's peak.
     Bench(bench::BenchArgs),
 }
@@ -114,6 +132,11 @@ pub(crate) fn main() -> ExitCode {
         Verb::Run(args) => run::run(&args),
         Verb::Render(args) => render::render(&args),
         Verb::Verify(args) => verify::verify(&args),
+        Verb::Fit(args) => fit::fit(&args),
+        Verb::Predict(args) => predict::predict(&args),
+        Verb::Sample(args) => sample::sample(&args),
+        Verb::Score(args) => score::score(&args),
+        Verb::Index(args) => index::index(&args),
         Verb::Bench(args) => bench::bench(&args),
     });
     match result {

@@ -9,7 +9,7 @@ use mixture_density::study::store::write_atomically;
 use mixture_density::study::{StudyError, canonical};
 
 use super::progress::{Progress, duration, say};
-use super::{GOOD, NO, RunArgs, machine};
+use super::{GOOD, NO, RunArgs, bench, machine};
 
 pub(super) fn run(args: &RunArgs) -> anyhow::Result<u8> {
     Ok(complete(args)?.code)
@@ -96,6 +96,7 @@ fn timing(
         rustc: env!("MDN_RUSTC").to_owned(),
         revision: machine::revision(out),
         cells,
+        benchmarks: bench::estimates(Path::new(bench::CRITERION)),
     }
 }
 

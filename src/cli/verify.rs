@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use mixture_density::study::compare::Difference;
 use mixture_density::study::record::Record;
 use mixture_density::study::spec::Spec;
 use mixture_density::study::verify::verify as verify_study;
@@ -42,10 +43,7 @@ pub(super) fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
     progress.finish();
     let found = result?;
     for difference in found.differences.iter().take(LISTED) {
-        say(&format!(
-            "{}: recorded {}, now {}",
-            difference.place, difference.recorded, difference.now
-        ));
+        say(&line(difference));
     }
     if found.differences.len() > LISTED {
         say(&format!("… and {} more", found.differences.len() - LISTED));
@@ -60,4 +58,18 @@ pub(super) fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
     } else {
         NO
     })
+}
+
+/// `cells/article/mse/r=0/mse/test: recorded 0.99, now 0.98 (2.1 × the standard deviation of replicates)`.
+fn line(difference: &Difference) -> String {
+    let Difference {
+        place,
+        recorded,
+        now,
+        measure,
+    } = difference;
+    let measured = measure.map_or_else(String::new, |measure| {
+        format!(" ({:.3} × the {})", measure.spreads(), measure.yardstick)
+    });
+    format!("{place}: recorded {recorded}, now {now}{measured}")
 }

@@ -124,7 +124,7 @@ impl MixtureBatch {
     /// As [`GaussianMixture::shift_and_scale`], a mean's or scale's fault placed in its row.
     pub fn shift_and_scale(mut self, shift: &[f64], factor: &[f64]) -> Result<Self, MixtureError> {
         check_units(shift, factor, self.n_targets())?;
-        self.change_units(shift, factor)?;
+        self.change_units(shift, factor, factor)?;
         Ok(self)
     }
 }

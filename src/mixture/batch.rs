@@ -197,17 +197,18 @@ impl MixtureBatch {
         }
     }
 
-    /// Means become `shift + factor·mean`, scales `|factor|·scale`, by target; checked again.
+    /// Means become `shift + factor·mean`, scales `|stretch|·scale`, by target; checked again.
     pub(super) fn change_units(
         &mut self,
         shift: &[f64],
         factor: &[f64],
+        stretch: &[f64],
     ) -> Result<(), MixtureError> {
         let (k, d) = (self.n_components, self.n_targets);
         for (at, (mean, scale)) in self.means.iter_mut().zip(&mut self.scales).enumerate() {
             let (component, target, row) = (at % k, at / k % d, at / k / d);
             *mean = shift[target] + factor[target] * *mean;
-            *scale *= factor[target].abs();
+            *scale *= stretch[target].abs();
             // The check of one component with one target, then put in its place.
             let fault = match check_means_and_scales(&[*mean], &[*scale], 1) {
                 Ok(()) => continue,

@@ -28,6 +28,9 @@ pub enum ConditionalError {
         /// What it was.
         value: f64,
     },
+    /// A batch holds diagonal components; these are not. Ask row by row.
+    #[error("the components have full covariances: ask for one row at a time")]
+    FullCovariances,
     /// What came out is no mixture.
     #[error(transparent)]
     Mixture(#[from] MixtureError),

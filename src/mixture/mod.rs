@@ -22,7 +22,7 @@ mod error;
 mod gaussian_mixture;
 mod highest_density;
 mod joint;
-mod kernel;
+pub(crate) mod kernel;
 mod modes;
 mod quantile;
 mod root;

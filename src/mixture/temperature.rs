@@ -143,7 +143,8 @@ impl MixtureBatch {
         let stretch = temperature.stretch()?;
         self.for_each_weights(|log_weights, weights| temperature.temper(log_weights, weights));
         let d = self.n_targets();
-        self.change_units(&vec![0.0; d], &vec![stretch; d])?;
+        // The means stay where they are.
+        self.change_units(&vec![0.0; d], &vec![1.0; d], &vec![stretch; d])?;
         Ok(self)
     }
 }

@@ -1,5 +1,6 @@
 //! What a network computes, without its numbers.
 
+use crate::numerics::full_nll::FullHeadShape;
 use crate::numerics::mixture_nll::{HeadShape, ScaleLink};
 
 /// Dense layers with ReLU between them, and what the last one's outputs are scored by.
@@ -28,6 +29,13 @@ pub enum Loss {
         /// How raw scales become scales.
         link: ScaleLink,
     },
+    /// The same with full covariances.
+    FullMixtureNll {
+        /// K and D.
+        head: FullHeadShape,
+        /// How raw scales become the factors' diagonals.
+        link: ScaleLink,
+    },
 }
 
 impl Loss {
@@ -37,6 +45,7 @@ impl Loss {
         match self {
             Self::SquaredError { n_targets } => n_targets,
             Self::MixtureNll { head, .. } => head.columns(),
+            Self::FullMixtureNll { head, .. } => head.columns(),
         }
     }
 
@@ -46,6 +55,7 @@ impl Loss {
         match self {
             Self::SquaredError { n_targets } => n_targets,
             Self::MixtureNll { head, .. } => head.n_targets,
+            Self::FullMixtureNll { head, .. } => head.n_targets,
         }
     }
 }
@@ -67,6 +77,16 @@ impl Architecture {
         inputs.zip(outputs).collect()
     }
 
+    /// Numbers of a parameter tensor.
+    pub(crate) fn len(&self, slot: Slot) -> usize {
+        let width = slot.columns.1 - slot.columns.0;
+        if slot.is_bias {
+            width
+        } else {
+            self.layers()[slot.layer].0 * width
+        }
+    }
+
     /// The parameter tensors in the order of [`Parameters::visit`](super::Parameters::visit).
     pub(crate) fn slots(&self) -> Vec<Slot> {
         let last = self.hidden.len();
@@ -75,6 +95,9 @@ impl Architecture {
         match self.loss {
             Loss::SquaredError { n_targets } => parts.push((last, (0, n_targets))),
             Loss::MixtureNll { head, .. } => {
+                parts.extend(head.parts().map(|columns| (last, columns)));
+            }
+            Loss::FullMixtureNll { head, .. } => {
                 parts.extend(head.parts().map(|columns| (last, columns)));
             }
         }

@@ -9,6 +9,7 @@ use super::architecture::{Architecture, Loss};
 use super::forward::Forward;
 use crate::numerics::adam::{AdamStep, adam};
 use crate::numerics::dense::{input_gradient, weight_gradient};
+use crate::numerics::full_nll::{FullScratch, full_nll_panels};
 use crate::numerics::mixture_nll::{NllScratch, mixture_nll_panels};
 use crate::numerics::panels::Panels;
 
@@ -17,7 +18,7 @@ use crate::numerics::panels::Panels;
 pub(super) struct Engine {
     pub(super) forward: Forward,
     /// Gradient and moments of each layer's weight and bias.
-    states: Vec<[State; 2]>,
+    pub(super) states: Vec<[State; 2]>,
     /// Each layer's weight, transposed; the first is not needed.
     transposed: Vec<Panels>,
     /// Gradient of each layer's output.
@@ -25,12 +26,13 @@ pub(super) struct Engine {
     powers: Powers,
     losses: Vec<f32>,
     scratch: NllScratch,
+    full_scratch: FullScratch,
 }
 
 /// What the optimiser knows of one matrix.
 #[derive(Debug)]
-struct State {
-    gradient: Panels,
+pub(super) struct State {
+    pub(super) gradient: Panels,
     first: Panels,
     second: Panels,
 }
@@ -71,6 +73,7 @@ impl Engine {
             powers: Powers::new(config),
             losses: Vec::new(),
             scratch: NllScratch::default(),
+            full_scratch: FullScratch::default(),
             forward,
         }
     }
@@ -117,6 +120,8 @@ impl Engine {
         if with_gradient {
             grad_raw.reshape(n, raw.shape().1);
         }
+        #[allow(clippy::cast_precision_loss, reason = "a batch is far below 2²⁴ rows")]
+        let share = 1.0 / n as f32;
         match self.forward.architecture().loss {
             Loss::SquaredError { n_targets } => {
                 let residuals = &mut self.losses;
@@ -139,21 +144,24 @@ impl Engine {
             }
             Loss::MixtureNll { head, link } => {
                 self.losses.resize(n, 0.0);
-                #[allow(clippy::cast_precision_loss, reason = "a batch is far below 2²⁴ rows")]
-                let count = n as f32;
-                mixture_nll_panels(
-                    head,
-                    link,
-                    raw,
-                    y,
-                    1.0 / count,
-                    &mut self.losses,
-                    with_gradient.then_some(grad_raw),
-                    &mut self.scratch,
-                );
-                let sum: f64 = self.losses.iter().map(|v| f64::from(*v)).sum();
-                (sum / f64::from(count)) as f32
+                let (losses, scratch) = (&mut self.losses, &mut self.scratch);
+                let grad_raw = with_gradient.then_some(grad_raw);
+                mixture_nll_panels(head, link, raw, y, share, losses, grad_raw, scratch);
+                mean(losses)
+            }
+            Loss::FullMixtureNll { head, link } => {
+                self.losses.resize(n, 0.0);
+                let (losses, scratch) = (&mut self.losses, &mut self.full_scratch);
+                let grad_raw = with_gradient.then_some(grad_raw);
+                full_nll_panels(head, link, raw, y, share, losses, grad_raw, scratch);
+                mean(losses)
             }
         }
     }
+}
+
+/// Summed in f64 in rising order.
+fn mean(losses: &[f32]) -> f32 {
+    let sum: f64 = losses.iter().map(|v| f64::from(*v)).sum();
+    (sum / losses.len() as f64) as f32
 }

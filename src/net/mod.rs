@@ -17,6 +17,12 @@
 //! [`train::fit`] takes a copy of the parameters into the layout of the kernels, trains that
 //! and gives it back: from batch to update nothing passes through a tensor. The bits are those
 //! of the operations on the tape.
+//!
+//! # A user's own data
+//!
+//! [`Model`] is a network whose shape is known at run time, with the units of its columns: it is fitted with a
+//! [`recipe`], asked as a [`ConditionalDensity`](crate::mixture::ConditionalDensity), and kept as
+//! `model.safetensors` ([`model_file`]). Nothing of dfdx stands in its signatures.
 
 pub mod adam;
 pub mod architecture;
@@ -26,12 +32,24 @@ pub mod dense;
 mod engine;
 pub mod forward;
 pub mod head;
+mod ingredients;
+pub mod model;
+mod model_error;
+pub mod model_file;
+mod model_shape;
 pub mod network;
+pub mod noise;
 pub mod parameters;
+pub mod recipe;
+pub mod safetensors;
+pub mod schedule;
 pub mod squared_error;
 pub mod stepper;
 mod tensors;
 pub mod train;
+pub mod tuning;
+pub mod units;
 
+pub use model::Model;
 pub use network::{Mdn, Mlp};
 pub use parameters::Parameters;

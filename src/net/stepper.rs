@@ -1,9 +1,14 @@
 //! Training steps of one network.
 
 use super::adam::AdamConfig;
+use super::architecture::Architecture;
 use super::engine::Engine;
+use super::ingredients::Average;
 use super::network::Trainable;
+use super::noise::Perturbation;
 use super::train::Rows;
+use super::tuning::Tuning;
+use crate::seed::Stream;
 
 /// A loss that is NaN or infinite; the weights are those before the step.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,6 +23,10 @@ pub struct NotFinite(
 #[derive(Debug)]
 pub struct Stepper {
     pub(super) engine: Engine,
+    tuning: Tuning,
+    noise: Option<Perturbation>,
+    average: Option<Average>,
+    n_steps: usize,
     x: Vec<f32>,
     y: Vec<f32>,
 }
@@ -28,10 +37,37 @@ impl Stepper {
     pub fn new(network: &impl Trainable, adam: AdamConfig) -> Self {
         let mut weights = Vec::new();
         network.copy_weights_into(&mut weights);
+        Self::of(network.architecture(), &weights, adam)
+    }
+
+    /// Before the first step of a network with these weights.
+    pub(super) fn of(architecture: Architecture, weights: &[f32], adam: AdamConfig) -> Self {
         Self {
-            engine: Engine::new(network.architecture(), &weights, adam),
+            engine: Engine::new(architecture, weights, adam),
+            tuning: Tuning::default(),
+            noise: None,
+            average: None,
+            n_steps: 0,
             x: Vec::new(),
             y: Vec::new(),
+        }
+    }
+
+    /// Adds the ingredients of a step: clipping, decay, averaging, and noise in units of the spread of
+    /// `train`, its key drawn from `stream` only if there is noise.
+    pub(super) fn tune(&mut self, tuning: Tuning, train: Rows<'_>, stream: &mut Stream) {
+        let (features, targets) = (self.n_features(), self.n_targets());
+        let noise = tuning.noise;
+        self.noise =
+            noise.map(|noise| Perturbation::new(noise, train, features, targets, stream.key()));
+        self.average = tuning.averaging.map(|_| Average::of(&self.engine));
+        self.tuning = tuning;
+    }
+
+    /// Exchanges the weights and their running average, if there is one.
+    pub(super) fn exchange_average(&mut self) {
+        if let Some(average) = &mut self.average {
+            average.swap(&mut self.engine);
         }
     }
 
@@ -67,11 +103,24 @@ impl Stepper {
             self.y
                 .extend_from_slice(&data.y[row * targets..][..targets]);
         }
+        self.n_steps += 1;
+        if let Some(noise) = &mut self.noise {
+            noise.add(self.n_steps as u64, &mut self.x, &mut self.y);
+        }
         let loss = self.engine.loss_and_gradient(rows.len(), &self.x, &self.y);
         if !loss.is_finite() {
             return Err(NotFinite(loss));
         }
+        if let Some(longest) = self.tuning.gradient_norm_clip {
+            self.engine.clip_gradient(longest);
+        }
+        if let Some(decay) = self.tuning.weight_decay {
+            self.engine.decay_weights(f64::from(learning_rate) * decay);
+        }
         self.engine.update(learning_rate);
+        if let (Some(average), Some(averaging)) = (&mut self.average, self.tuning.averaging) {
+            average.follow(&self.engine, averaging.weight(self.n_steps));
+        }
         Ok(loss)
     }
 

@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::adam::AdamConfig;
+use super::architecture::Architecture;
 use super::callbacks::{EarlyStopping, EarlyStoppingConfig, ReduceLr, ReduceLrConfig, Verdict};
 use super::network::Trainable;
 use super::stepper::{NotFinite, Stepper};
+use super::tuning::Tuning;
 use crate::seed::Stream;
 
 /// All that a training run depends on beside network, data and stream.
@@ -22,6 +24,10 @@ pub struct TrainConfig {
     pub early_stopping: EarlyStoppingConfig,
     /// When to lower the rate; never without it.
     pub reduce_lr_on_plateau: Option<ReduceLrConfig>,
+    /// What is added to the article's training. Units and first weights are the caller's business:
+    /// [`fit`] sees rows and a network as they are.
+    #[serde(default)]
+    pub tuning: Tuning,
 }
 
 /// Rows of features \[n, F\] and targets \[n, D\], row-major.
@@ -42,8 +48,24 @@ pub struct Epoch {
     pub loss: f32,
     /// Mean loss over the validation rows after it.
     pub val_loss: f32,
-    /// Rate it ran with.
+    /// Rate it ran with; that of its first step, where a schedule moves it.
     pub learning_rate: f32,
+}
+
+impl Epoch {
+    /// With both losses moved by `nats`: told in other units of y.
+    #[must_use]
+    pub fn shifted(self, nats: f64) -> Self {
+        Self {
+            loss: shifted(self.loss, nats),
+            val_loss: shifted(self.val_loss, nats),
+            ..self
+        }
+    }
+}
+
+fn shifted(loss: f32, nats: f64) -> f32 {
+    (f64::from(loss) + nats) as f32
 }
 
 /// How a run ended.
@@ -57,6 +79,15 @@ pub struct Fit {
     pub stopped_early: bool,
     /// Steps made.
     pub n_steps: usize,
+}
+
+impl Fit {
+    /// With all losses moved by `nats`.
+    #[must_use]
+    pub fn shifted(mut self, nats: f64) -> Self {
+        self.history.iter_mut().for_each(|e| *e = e.shifted(nats));
+        self
+    }
 }
 
 /// Training that broke.
@@ -73,6 +104,15 @@ pub struct Diverged {
     pub value: f32,
     /// The epochs before it.
     pub history: Vec<Epoch>,
+}
+
+impl Diverged {
+    /// With all losses moved by `nats`; the one that is not finite stays so.
+    #[must_use]
+    pub fn shifted(mut self, nats: f64) -> Self {
+        self.history.iter_mut().for_each(|e| *e = e.shifted(nats));
+        self
+    }
 }
 
 /// Trains `network` in place.
@@ -100,6 +140,28 @@ pub fn fit(
     fit
 }
 
+/// As [`fit`], of a network given by its architecture and its weights in that order.
+///
+/// # Errors
+/// As [`fit`].
+///
+/// # Panics
+/// As [`fit`], and if the weights are not as many as the architecture has.
+pub fn fit_weights(
+    architecture: &Architecture,
+    weights: &mut Vec<f32>,
+    train: Rows<'_>,
+    validation: Rows<'_>,
+    config: &TrainConfig,
+    stream: &mut Stream,
+    observer: &mut dyn FnMut(&Epoch),
+) -> Result<Fit, Diverged> {
+    let mut stepper = Stepper::of(architecture.clone(), weights, config.adam);
+    let fit = epochs(&mut stepper, train, validation, config, stream, observer);
+    stepper.engine.forward.store(weights);
+    fit
+}
+
 /// The training loop.
 fn epochs(
     stepper: &mut Stepper,
@@ -121,12 +183,22 @@ fn epochs(
         n_steps: 0,
     };
 
+    stepper.tune(config.tuning, train, stream);
+    let steps_per_epoch = order.len().div_ceil(config.batch_size);
+    let scheduled = |step| {
+        let schedule = config.tuning.schedule?;
+        let factor = schedule.factor(step, steps_per_epoch, config.max_epochs);
+        Some((config.adam.learning_rate * factor) as f32)
+    };
+
     for epoch in 1..=config.max_epochs {
         stream.shuffle(&mut order);
         let mut sum = 0.0f64;
         let mut n_batches = 0;
+        let first_rate = scheduled(fit.n_steps + 1).unwrap_or(rate);
         for rows in order.chunks(config.batch_size) {
             n_batches += 1;
+            let rate = scheduled(fit.n_steps + n_batches).unwrap_or(rate);
             match stepper.step(train, rows, rate) {
                 Ok(loss) => sum += f64::from(loss) * rows.len() as f64,
                 Err(NotFinite(value)) => {
@@ -136,6 +208,8 @@ fn epochs(
         }
         fit.n_steps += n_batches;
         let loss = (sum / order.len() as f64) as f32;
+        // The average is what is judged and kept.
+        stepper.exchange_average();
         let val_loss = stepper.evaluate(validation, config.batch_size) as f32;
         if !val_loss.is_finite() {
             return Err(diverged(
@@ -150,7 +224,7 @@ fn epochs(
             epoch,
             loss,
             val_loss,
-            learning_rate: rate,
+            learning_rate: first_rate,
         };
         observer(&finished);
         fit.history.push(finished);
@@ -162,6 +236,7 @@ fn epochs(
             stepper.engine.forward.store(&mut best);
             fit.kept_epoch = epoch;
         }
+        stepper.exchange_average();
         if verdict == Verdict::Stop {
             fit.stopped_early = true;
             break;
@@ -172,6 +247,8 @@ fn epochs(
     }
     if config.early_stopping.restore_best_weights && fit.kept_epoch > 0 {
         stepper.engine.forward.load(&best);
+    } else {
+        stepper.exchange_average();
     }
     Ok(fit)
 }

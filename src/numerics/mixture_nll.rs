@@ -4,10 +4,13 @@
 //! output is one short array, worked on column by column, and turned back. Sums over the
 //! components run in rising order in every lane.
 
+use super::columns::{
+    Column, LARGEST_Z, ROWS, clamp_from_below, evidence, maximum, scale_and_slope, softmax_term,
+};
 use super::dispatch::{Kernel, Unit, dispatch};
 use super::panels::Panels;
 use super::transpose::transpose;
-use super::vector::{exp_nonpositive, ln_normal, negative_part, positive_part, sigmoid, softplus};
+use super::vector::ln_normal;
 
 /// Sizes of a mixture head: its raw output row is `means [k·d] | raw scales [k·d] | logits [k]`,
 /// component by component (`means[k * d + j]` is target `j` of component `k`).
@@ -48,16 +51,6 @@ pub enum ScaleLink {
         floor: f32,
     },
 }
-
-/// Rows of one block: enough to load the constants of `exp` and `ln` seldom, few enough that
-/// a block of K = 20 stays in the first-level cache. 64 took 5.9 µs for 128 rows, 32 took 8.6.
-const ROWS: usize = 64;
-/// One column of a block.
-type Column = [f32; ROWS];
-/// ½ ln 2π.
-const HALF_LN_2_PI: f64 = 0.918_938_533_204_672_7;
-/// |z| is cut here, so that its square stays finite: 2⁶⁰.
-const LARGEST_Z: f32 = 1_152_921_504_606_846_976.0;
 
 /// Buffers of [`mixture_nll`], reused from call to call.
 #[derive(Debug, Clone, Default)]
@@ -272,28 +265,8 @@ fn block<U: Unit>(
         clamp_from_below(term);
         maximum(unit, term, &mut best);
     }
-    let mut evidence = [0.0; ROWS];
-    for term in terms.iter_mut() {
-        for l in 0..ROWS {
-            term[l] = exp_nonpositive(term[l] - best[l]);
-            evidence[l] += term[l];
-        }
-    }
-    let constant = (HALF_LN_2_PI * d as f64) as f32;
     let mut nll = [0.0; ROWS];
-    for l in 0..ROWS {
-        total[l] = if total[l] < f32::MIN_POSITIVE {
-            f32::MIN_POSITIVE
-        } else {
-            total[l]
-        };
-        let finite = (ln_normal(total[l]) + constant - ln_normal(evidence[l])) - best[l];
-        nll[l] = if best[l] <= f32::MIN {
-            f32::INFINITY
-        } else {
-            finite
-        };
-    }
+    let evidence = evidence(d, &best, terms, &mut total, &mut nll);
     let Some(grad_scale) = grad_scale else {
         return nll;
     };
@@ -312,44 +285,6 @@ fn block<U: Unit>(
         }
     }
     nll
-}
-
-/// `best = max(best, column)`; NaN is passed over here and comes back in what follows.
-#[inline(always)]
-fn maximum<U: Unit>(unit: U, column: &Column, best: &mut Column) {
-    let (column, best) = (U::as_simd_f32s(column).0, U::as_mut_simd_f32s(best).0);
-    for (best, value) in best.iter_mut().zip(column) {
-        *best = unit.select_f32s(unit.greater_than_f32s(*value, *best), *value, *best);
-    }
-}
-
-/// Logit to unnormalised weight; `term` starts as its logarithm.
-#[inline(always)]
-fn softmax_term(top: &Column, weight: &mut Column, term: &mut Column, total: &mut Column) {
-    for l in 0..ROWS {
-        term[l] = weight[l] - top[l];
-        weight[l] = exp_nonpositive(term[l]);
-        total[l] += weight[l];
-    }
-}
-
-/// Raw scale to scale, and the derivative of the link.
-#[inline(always)]
-fn scale_and_slope(link: ScaleLink, scale: &mut Column, slope: &mut Column) {
-    match link {
-        ScaleLink::EluPlusOne { floor } => {
-            for l in 0..ROWS {
-                slope[l] = exp_nonpositive(negative_part(scale[l]));
-                scale[l] = positive_part(scale[l]) + slope[l] + floor;
-            }
-        }
-        ScaleLink::Softplus { floor } => {
-            for l in 0..ROWS {
-                slope[l] = sigmoid(scale[l]);
-                scale[l] = softplus(scale[l]) + floor;
-            }
-        }
-    }
 }
 
 /// Subtracts −ln N(y; μ, σ²) without its constant from `term`; mean becomes z, scale 1/σ,
@@ -376,14 +311,6 @@ fn normal_term(
         mean[l] = z;
         scale[l] = inverse;
         slope[l] *= inverse;
-    }
-}
-
-/// −∞ becomes the lowest finite number, so that a difference of two terms exists.
-#[inline(always)]
-fn clamp_from_below(term: &mut Column) {
-    for value in term {
-        *value = if *value < f32::MIN { f32::MIN } else { *value };
     }
 }
 

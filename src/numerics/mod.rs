@@ -13,15 +13,23 @@
 //! | [`panels`], `product`, `transpose` | the layout of their matrices, and the register tile under them |
 //! | [`vector`] | `exp`, `ln`, ELU + 1, softplus, log-sum-exp |
 //! | [`mixture_nll`] | the loss of a mixture head and its gradient in one pass |
+//! | [`full_nll`] | the same for components with full covariances |
+//! | `columns` | what the two losses share |
 //! | [`adam`] | one step of the optimiser |
+//! | [`average`] | running means, lengths, scaling of parameters and gradients |
+//! | [`normals`] | normal deviates, by counting |
 //! | [`sampling`], [`chacha`] | draws from many mixtures, by counting |
 //! | [`peak`] | what the processor can do at most |
 
 pub mod adam;
+pub mod average;
 pub mod chacha;
+mod columns;
 pub mod dense;
 pub mod dispatch;
+pub mod full_nll;
 pub mod mixture_nll;
+pub mod normals;
 pub mod panels;
 pub mod peak;
 mod product;

@@ -2,13 +2,38 @@
 
 use serde::Serialize;
 
-use super::number::{count, datum, word};
-use crate::study::record::Timing;
+use super::number::{MISSING, count, datum, word};
+use crate::study::record::{BenchmarkTiming, Timing};
 
 /// `timing.json` as ready strings.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct Machine {
     rows: Vec<Row>,
+    benchmarks: Vec<Benchmark>,
+}
+
+/// A benchmark's row.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Benchmark {
+    name: String,
+    median: String,
+    low: String,
+    high: String,
+    elements: String,
+}
+
+impl Benchmark {
+    fn of(index: usize, timing: &BenchmarkTiming) -> Self {
+        let key = |field: &str| format!("timing/benchmarks/{index}/{field}");
+        let elements = timing.elements.and_then(|n| usize::try_from(n).ok());
+        Self {
+            name: word(&key("name"), &timing.name),
+            median: datum(&key("median_ns"), timing.median_ns, 0),
+            low: datum(&key("median_low_ns"), timing.median_low_ns, 0),
+            high: datum(&key("median_high_ns"), timing.median_high_ns, 0),
+            elements: elements.map_or_else(|| MISSING.to_owned(), |n| count(&key("elements"), n)),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -63,6 +88,10 @@ impl Machine {
                 |revision| word("timing/revision", revision),
             ),
         );
-        Self { rows }
+        let benchmarks = timing.benchmarks.iter().enumerate();
+        Self {
+            rows,
+            benchmarks: benchmarks.map(|(i, b)| Benchmark::of(i, b)).collect(),
+        }
     }
 }

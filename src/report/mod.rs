@@ -12,11 +12,19 @@
 //! | --- | --- |
 //! | `number` | one number becomes text, under the key of the field it is |
 //! | `groups` | cells that differ only by replicate, and their spread |
-//! | `prose`, `tables`, `settings`, `machine` | ready strings for text, tables, spec, timing |
+//! | `prose`, `exhibit_prose`, `tables`, `settings`, `machine` | ready strings for text, tables, spec, timing |
+//! | `field`, `binomial` | densities over the plane; where a count lies by chance |
 //! | `figures` | the pictures, through plotters |
+//! | `explorer` | one predicted density at a time, chosen by the reader |
+//! | `changed` | differences from another record |
+//! | `index` | the page over several studies |
+//! | `behind` | the table and the CSV behind a picture |
+//! | `cells`, `again` | numbers and anchors of the cells; the command that gives a result again |
 //! | `source`, `highlight` | the code cells, cut from this repository |
+//! | `script` | the hash by which the policy of the page names its scripts |
 //! | `formula` | LaTeX to MathML |
 //! | `article` | the article's own logs |
+//! | `frame` | contents and scripts around the text |
 //! | `page` | puts them together for the templates in `templates/` |
 //!
 //! # Keys
@@ -26,20 +34,35 @@
 //! `article/<model>/val_loss/<epoch>`; what is counted or summed for the page is
 //! `derived/<what>`. The attribute `value` has all digits, the text is rounded.
 
+mod again;
 mod article;
+mod behind;
+mod binomial;
+mod cells;
+mod changed;
+mod exhibit_prose;
+mod explorer;
+mod field;
 mod figures;
 mod formula;
+mod frame;
 mod groups;
 mod highlight;
+mod index;
 mod machine;
 mod number;
+#[cfg(feature = "table")]
+mod own;
 mod page;
 mod prose;
+mod script;
 mod settings;
 mod source;
 mod tables;
 
 use thiserror::Error;
+
+pub use self::index::index;
 
 use crate::study::record::{Record, SCHEMA, Timing};
 
@@ -62,6 +85,34 @@ pub enum RenderError {
         n_x: usize,
         /// Values of y.
         n_y: usize,
+    },
+    /// The grid of the exact density is not one.
+    #[error("exhibits.grid {what}: {n_x} values of x, {n_y} of y")]
+    Grid {
+        /// What is wrong with it.
+        what: &'static str,
+        /// Values of x.
+        n_x: usize,
+        /// Values of y.
+        n_y: usize,
+    },
+    /// A list of the exhibits is shorter or longer than it must be.
+    #[error("{what}: {found} values, but must be {expected}")]
+    Length {
+        /// Which list.
+        what: String,
+        /// Its values.
+        found: usize,
+        /// How many there must be.
+        expected: usize,
+    },
+    /// Recorded parameters of a network are those of no mixture.
+    #[error("exhibits.mixtures of {cell}: {source}")]
+    Mixture {
+        /// The network's cell.
+        cell: String,
+        /// What is wrong with them.
+        source: crate::mixture::MixtureError,
     },
     /// A compiled-in log of the article does not parse.
     #[error("{file}, line {line}: not an epoch of the article's log")]
@@ -117,5 +168,35 @@ pub fn render(record: &Record, timing: Option<&Timing>) -> Result<String, Render
             found: record.schema,
         });
     }
-    page::html(record, timing)
+    page::html(record, timing, None)
+}
+
+/// [`render`], with a section on what changed since the record `against`.
+///
+/// # Errors
+/// As there.
+pub fn render_against(
+    record: &Record,
+    timing: Option<&Timing>,
+    against: &Record,
+) -> Result<String, RenderError> {
+    for schema in [record.schema, against.schema] {
+        if schema != SCHEMA {
+            return Err(RenderError::Schema { found: schema });
+        }
+    }
+    page::html(record, timing, Some(against))
+}
+
+/// The whole page of a fit to a user's own table, as one string of HTML.
+///
+/// # Errors
+/// A record of another schema, shown parameters that are those of no mixture; the other variants are
+/// faults of this crate, which its tests exclude.
+#[cfg(feature = "table")]
+pub fn render_fit(
+    record: &crate::fit::FitRecord,
+    timing: Option<&Timing>,
+) -> Result<String, RenderError> {
+    own::html(record, timing)
 }

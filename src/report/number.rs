@@ -9,6 +9,9 @@ use std::fmt::Write as _;
 /// What stands where there is no number.
 pub(super) const MISSING: &str = "<span class=\"missing\" title=\"does not apply\">–</span>";
 
+/// Characters of a hash in a line.
+const SHORT: usize = 16;
+
 /// `text` with the five characters escaped that mean something to HTML.
 pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -34,6 +37,11 @@ pub(super) fn fixed(value: f64, decimals: usize) -> String {
         Some(magnitude) => format!("\u{2212}{magnitude}"),
         None => plain,
     }
+}
+
+/// The number that the record's shortest text of `value` reads as.
+pub(super) fn recorded(value: f32) -> f64 {
+    value.to_string().parse().unwrap_or(f64::from(value))
 }
 
 /// A whole number with a comma between thousands.
@@ -78,13 +86,17 @@ pub(super) fn datum(key: &str, value: f64, decimals: usize) -> String {
     tagged(key, &value.to_string(), &fixed(value, decimals))
 }
 
+/// All digits of `value`, with a true minus sign.
+pub(super) fn shortest(value: f64) -> String {
+    value.to_string().replace('-', "\u{2212}")
+}
+
 /// A number of the record under its key, with all its digits.
 pub(super) fn exact(key: &str, value: f64) -> String {
     if !value.is_finite() {
         return MISSING.to_owned();
     }
-    let digits = value.to_string();
-    tagged(key, &digits, &digits.replace('-', "\u{2212}"))
+    tagged(key, &value.to_string(), &shortest(value))
 }
 
 /// [`datum`], or [`MISSING`].
@@ -119,6 +131,14 @@ pub(super) fn word(key: &str, value: &str) -> String {
         escape(value)
     );
     out
+}
+
+/// [`word`], cut after sixteen characters where it is a long hash; the rest is on the page elsewhere.
+pub(super) fn short_word(key: &str, value: &str) -> String {
+    match value.char_indices().nth(SHORT) {
+        Some((end, _)) => word(key, &format!("{}…", &value[..end])),
+        None => word(key, value),
+    }
 }
 
 fn tagged(key: &str, value: &str, text: &str) -> String {

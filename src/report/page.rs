@@ -1,10 +1,19 @@
 //! Everything the templates need, as ready strings, and the templates.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use tera::{Context, Tera};
 
-use super::figures::Figures;
+use super::again::Again;
+use super::cells::{self, Mark};
+use super::changed::Changed;
+use super::exhibit_prose::ExhibitProse;
+use super::explorer::Explorer;
+use super::field::Field;
+use super::figures::{Figures, Scene};
 use super::formula;
+use super::frame::Frame;
 use super::groups::Group;
 use super::machine::Machine;
 use super::prose::Prose;
@@ -14,9 +23,15 @@ use super::tables::{Table, Tables};
 use super::{RenderError, number};
 use crate::study::record::{Cell, Model, Record, Timing};
 
-const TEMPLATES: [(&str, &str); 11] = [
+const TEMPLATES: [(&str, &str); 17] = [
     ("parts.html", include_str!("../../templates/parts.html")),
     ("page.html", include_str!("../../templates/page.html")),
+    (
+        "explorer.html",
+        include_str!("../../templates/explorer.html"),
+    ),
+    ("changed.html", include_str!("../../templates/changed.html")),
+    ("body.html", include_str!("../../templates/body.html")),
     ("style.css", include_str!("../../templates/style.css")),
     ("problem.html", include_str!("../../templates/problem.html")),
     (
@@ -33,6 +48,12 @@ const TEMPLATES: [(&str, &str); 11] = [
     ),
     ("samples.html", include_str!("../../templates/samples.html")),
     ("sweep.html", include_str!("../../templates/sweep.html")),
+    ("density.html", include_str!("../../templates/density.html")),
+    (
+        "calibration.html",
+        include_str!("../../templates/calibration.html"),
+    ),
+    ("speed.html", include_str!("../../templates/speed.html")),
     (
         "reproduce.html",
         include_str!("../../templates/reproduce.html"),
@@ -46,16 +67,47 @@ struct Page {
     title: String,
     study: String,
     is_spiral: bool,
+    cells: BTreeMap<String, Mark>,
+    again: Commands,
     prose: Prose,
+    shown: ExhibitProse,
     formulas: Formulas,
     code: Code,
     figures: Figures,
+    explorer: Option<Explorer>,
+    changed: Option<Changed>,
     tables: Tables,
     failures: Vec<Failed>,
     settings: Vec<Setting>,
     hashes: Table,
     machine: Option<Machine>,
+    /// Of this program, as it was compiled.
+    version: &'static str,
     timing_is_foreign: bool,
+}
+
+/// The commands of the study.
+#[derive(Debug, Serialize)]
+struct Commands {
+    report: String,
+    verify: String,
+    verify_one: String,
+    render: String,
+}
+
+impl Commands {
+    fn of(again: &Again, record: &Record) -> Self {
+        let verify = again.command("verify");
+        // The smallest network is the quickest to check.
+        let one = record.cells.iter().min_by_key(|cell| cell.n_parameters);
+        let one = one.map_or("article/mse/r=0", |cell| &cell.id);
+        Self {
+            report: again.command("report"),
+            verify_one: format!("{verify} --only '{one}'"),
+            verify,
+            render: again.command("render"),
+        }
+    }
 }
 
 /// A cell without scores, and why.
@@ -74,6 +126,8 @@ struct Formulas {
     nll: Vec<String>,
     gradient: Vec<String>,
     excess: Vec<String>,
+    pit: Vec<String>,
+    temperature: Vec<String>,
     spiral: Vec<String>,
     truth: Vec<String>,
     scale_link: String,
@@ -107,6 +161,13 @@ impl Formulas {
             excess: parts(&[
                 r"\widehat{\mathrm{KL}} = \frac{1}{n}\sum_{i=1}^{n} \log \frac{p^{*}(y_i \mid x_i)}{p(y_i \mid x_i)}",
             ])?,
+            pit: parts(&[
+                r"u_i = F(y_i \mid x_i) = \sum_{k=1}^{K} \pi_k(x_i)\, \Phi\!\left(\frac{y_i-\mu_k(x_i)}{\sigma_k(x_i)}\right)",
+            ])?,
+            temperature: parts(&[
+                r"\pi_k \to \frac{\pi_k^{1/T}}{\sum_{j} \pi_j^{1/T}}",
+                r"\sigma_k^2 \to T_\sigma\, \sigma_k^2",
+            ])?,
             spiral: parts(&[
                 r"\theta \sim \mathcal{U}(0,\, 2\pi R)",
                 r"(x, y) = \theta\,(\cos\theta,\, \sin\theta) + \varepsilon",
@@ -138,13 +199,15 @@ struct Code {
 
 #[derive(Debug, Serialize)]
 struct CodeCell {
+    at: Mark,
     file: &'static str,
     html: String,
 }
 
 impl CodeCell {
-    fn new(excerpt: Excerpt) -> Result<Self, RenderError> {
+    fn new(anchor: &'static str, excerpt: Excerpt) -> Result<Self, RenderError> {
         Ok(Self {
+            at: cells::mark(anchor),
             file: excerpt.file,
             html: excerpt.html()?,
         })
@@ -154,44 +217,69 @@ impl CodeCell {
 impl Code {
     fn new() -> Result<Self, RenderError> {
         Ok(Self {
-            spiral: CodeCell::new(source::SPIRAL)?,
-            baseline: CodeCell::new(source::BASELINE)?,
-            head: CodeCell::new(source::HEAD)?,
-            scale_link: CodeCell::new(source::SCALE_LINK)?,
-            nll: CodeCell::new(source::NLL)?,
-            tile: CodeCell::new(source::TILE)?,
-            adam: CodeCell::new(source::ADAM)?,
-            training: CodeCell::new(source::TRAINING)?,
-            sampling: CodeCell::new(source::SAMPLING)?,
-            seed: CodeCell::new(source::SEED)?,
+            spiral: CodeCell::new("code-spiral", source::SPIRAL)?,
+            baseline: CodeCell::new("code-baseline", source::BASELINE)?,
+            head: CodeCell::new("code-head", source::HEAD)?,
+            scale_link: CodeCell::new("code-scale-link", source::SCALE_LINK)?,
+            nll: CodeCell::new("code-nll", source::NLL)?,
+            tile: CodeCell::new("code-tile", source::TILE)?,
+            adam: CodeCell::new("code-adam", source::ADAM)?,
+            training: CodeCell::new("code-training", source::TRAINING)?,
+            sampling: CodeCell::new("code-sampling", source::SAMPLING)?,
+            seed: CodeCell::new("code-seed", source::SEED)?,
         })
     }
 }
 
 /// The page.
-pub(super) fn html(record: &Record, timing: Option<&Timing>) -> Result<String, RenderError> {
+pub(super) fn html(
+    record: &Record,
+    timing: Option<&Timing>,
+    against: Option<&Record>,
+) -> Result<String, RenderError> {
     let groups = Group::of(record);
     let baseline = baseline(record);
     let showcase = showcase(record);
+    let again = Again::of(record);
+    let field = Field::of(record)?;
     let own_timing = timing.filter(|timing| timing.record_digest == record.digest);
+    let scene = Scene {
+        groups: &groups,
+        baseline,
+        showcase,
+        field: field.as_ref(),
+        timing: own_timing,
+        again: &again,
+    };
     let page = Page {
         title: format!("Mixture density networks: {}", record.study),
         study: record.study.clone(),
         is_spiral: settings::names_the_spiral(record),
+        cells: cells::marks(),
+        again: Commands::of(&again, record),
         prose: Prose::of(record, &groups, baseline, showcase)?,
+        shown: ExhibitProse::of(record, showcase, field.as_ref(), own_timing)?,
         formulas: Formulas::new()?,
         code: Code::new()?,
-        figures: Figures::of(record, &groups, baseline, showcase)?,
+        figures: Figures::of(record, &scene)?,
+        explorer: Explorer::of(record, field.as_ref(), showcase)?,
+        changed: against
+            .map(|against| Changed::of(record, against))
+            .transpose()?,
         tables: Tables::of(record, &groups),
         failures: failures(record),
         settings: settings::flat(&record.spec),
         hashes: Tables::hashes(record),
         machine: own_timing.map(Machine::of),
+        version: env!("CARGO_PKG_VERSION"),
         timing_is_foreign: timing.is_some() && own_timing.is_none(),
     };
     let mut tera = Tera::default();
     tera.add_raw_templates(TEMPLATES).map_err(template_fault)?;
-    let context = Context::from_serialize(&page).map_err(template_fault)?;
+    let mut context = Context::from_serialize(&page).map_err(template_fault)?;
+    let body = tera.render("body.html", &context).map_err(template_fault)?;
+    let frame = Frame::around(body, page.explorer.is_some());
+    context.insert("frame", &frame);
     tera.render("page.html", &context).map_err(template_fault)
 }
 

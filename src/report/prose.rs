@@ -25,6 +25,7 @@ pub(super) struct Prose {
     baseline: Option<BaselineProse>,
     showcase: Option<ShowcaseProse>,
     best: Option<BestProse>,
+    recipes: RecipesProse,
     n_cells: String,
     n_failed: String,
     any_failed: bool,
@@ -53,7 +54,6 @@ struct ArticleProse {
 /// The baseline's replicates.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct BaselineProse {
-    again: String,
     several: bool,
     n_replicates: String,
     validation: Range,
@@ -66,7 +66,6 @@ struct BaselineProse {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct ShowcaseProse {
     id: String,
-    again: String,
     n_components: String,
     n_parameters: String,
     n_epochs: String,
@@ -90,6 +89,29 @@ struct BestProse {
     nll: String,
     excess: String,
     excess_standard_error: String,
+}
+
+/// What the networks of the study differ in.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct RecipesProse {
+    /// The one whose networks are drawn against K.
+    first: String,
+    several: bool,
+    several_components: bool,
+}
+
+impl RecipesProse {
+    fn of(groups: &[Group<'_>]) -> Self {
+        let mut networks = groups.iter().filter(|group| group.model == Model::Mdn);
+        let first = networks.clone().next();
+        let differs = |group: &Group<'_>| first.is_some_and(|first| first.recipe != group.recipe);
+        let first_k = first.and_then(|first| first.n_components);
+        Self {
+            first: first.map_or_else(String::new, |first| escape(first.recipe)),
+            several: networks.clone().any(differs),
+            several_components: networks.any(|group| group.n_components != first_k),
+        }
+    }
 }
 
 /// Median, smallest and largest over the replicates.
@@ -169,6 +191,7 @@ impl Prose {
             baseline: baseline.and_then(|cell| BaselineProse::of(groups, cell)),
             showcase: showcase.and_then(|cell| ShowcaseProse::of(record, groups, cell)),
             best: BestProse::of(groups),
+            recipes: RecipesProse::of(groups),
             n_cells: count("derived/n_cells", record.cells.len()),
             n_failed: count("derived/n_failed", failed),
             any_failed: failed > 0,
@@ -199,17 +222,11 @@ fn siblings<'a, 'b>(groups: &'b [Group<'a>], cell: &Cell) -> Option<&'b Group<'a
         .find(|group| group.cells.iter().any(|other| other.id == cell.id))
 }
 
-/// The command that trains a cell again and compares; escaped by the template.
-fn again(cell: &Cell) -> String {
-    format!("cargo run --release -- verify --only '{}'", cell.id)
-}
-
 impl BaselineProse {
     fn of(groups: &[Group<'_>], cell: &Cell) -> Option<Self> {
         let group = siblings(groups, cell)?;
         let test = group.spread(|cell| cell.mse.test);
         Some(Self {
-            again: again(cell),
             several: group.n_scored() > 1,
             n_replicates: count("derived/baseline/n_scored", group.n_scored()),
             validation: Range::of(
@@ -247,7 +264,6 @@ impl ShowcaseProse {
         let excess_error = cell.excess_nats_standard_error_test;
         Some(Self {
             id: escape(&cell.id),
-            again: again(cell),
             n_components: count(&key("n_components"), cell.n_components?),
             n_parameters: count(&key("n_parameters"), cell.n_parameters),
             n_epochs: count(&key("n_epochs"), cell.n_epochs),

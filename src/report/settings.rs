@@ -45,6 +45,25 @@ pub(super) fn named_number(spec: &Value, names: &[&str]) -> Option<String> {
     found
 }
 
+/// Where the spec names its problem, and the name.
+pub(super) fn problem_name(spec: &Value) -> Option<(String, String)> {
+    let mut found = None;
+    walk(spec, &mut Vec::new(), &mut |path, value| {
+        if let (None, [.., table, "name" | "kind"], Some(name)) = (
+            &found,
+            path.iter()
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .as_slice(),
+            value.as_str(),
+        ) && *table == "problem"
+        {
+            found = Some((path.join("/"), name.to_owned()));
+        }
+    });
+    found
+}
+
 /// Whether the data are the spiral's, so that the page may speak of arms and turns.
 pub(super) fn names_the_spiral(record: &Record) -> bool {
     let mut found = record.study == "spiral";

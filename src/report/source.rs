@@ -47,7 +47,7 @@ excerpts! {
     /// Weights and biases of the mixture head.
     HEAD = "src/net/head.rs": ["struct MixtureHead"];
     /// From a raw output to a scale.
-    SCALE_LINK = "src/numerics/mixture_nll.rs": ["fn scale_and_slope"];
+    SCALE_LINK = "src/numerics/columns.rs": ["fn scale_and_slope"];
     /// Loss and gradient of a block of rows.
     NLL = "src/numerics/mixture_nll.rs": ["fn block", "fn normal_term", "fn gradient"];
     /// The inner loop of the matrix product.

@@ -27,9 +27,10 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    /// `n_covered` of `n` targets, with the score interval of Wilson, 1927, "Probable inference, the
+    /// `n_covered` of `n` ≥ 1 targets, with the score interval of Wilson, 1927, "Probable inference, the
     /// law of succession, and statistical inference": (p̂ + z²/2n ± z√(p̂(1−p̂)/n + z²/4n²))/(1 + z²/n).
-    fn new(level: f64, n_covered: usize, n: usize) -> Self {
+    #[must_use]
+    pub fn of_counts(level: f64, n_covered: usize, n: usize) -> Self {
         let (size, z2) = (n as f64, Z_95 * Z_95);
         let covered = n_covered as f64 / size;
         let middle = (covered + z2 / (2.0 * size)) / (1.0 + z2 / size);
@@ -107,7 +108,7 @@ fn count_covered(
             });
         }
         let n_covered = values.iter().filter(|v| is_covered(**v, level)).count();
-        out.push(Coverage::new(level, n_covered, values.len()));
+        out.push(Coverage::of_counts(level, n_covered, values.len()));
     }
     Ok(out)
 }

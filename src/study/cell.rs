@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::cell_exhibit::CellExhibit;
 use super::data::StudyData;
+use super::gallery;
 use super::plan::CellPlan;
 use super::record::{Cell, CellTiming, Failure, History, Model, Points, Splits, StoppedBy};
 use super::scores::{CHUNK, Losses, Predict, Scores};
-use super::spec::{HIDDEN, MdnSpec, Recipe, Spec};
+use super::seen::Seen;
+use super::spec::{HIDDEN, Spec};
 use crate::net::network::{Trainable, univariate_mdn, univariate_mlp};
+use crate::net::recipe::Recipe;
 use crate::net::train::{Diverged, Epoch, Fit, Rows, TrainConfig, fit};
 use crate::problem;
 use crate::score::{Degeneracy, KsDistance, ScoreError, Summary, central_coverage};
@@ -24,8 +28,8 @@ const COVERAGES: [u32; 4] = [50, 80, 90, 95];
 pub struct Finished {
     /// For the record.
     pub cell: Cell,
-    /// The points it draws in a figure, if it is in one.
-    pub exhibit: Option<Points>,
+    /// What it adds to the figures.
+    pub exhibit: CellExhibit,
 }
 
 /// What a cell sees of the world around it.
@@ -90,30 +94,27 @@ pub fn compute(
     };
     match plan.model {
         Model::Mse => Some(job.mse(&recipe.mse_config()?)),
-        Model::Mdn => {
-            let mdn = recipe.mdn.as_ref()?;
-            job.mdn_of(plan.n_components?, recipe, mdn)
-        }
+        Model::Mdn => job.mdn_of(plan.n_components?, &recipe.mdn_recipe()?),
     }
 }
 
-struct Job<'a> {
-    plan: &'a CellPlan,
-    spec: &'a Spec,
-    data: &'a StudyData,
+/// One cell at work.
+pub(super) struct Job<'a> {
+    pub(super) plan: &'a CellPlan,
+    pub(super) spec: &'a Spec,
+    pub(super) data: &'a StudyData,
     oracle: &'a [problem::PointScores],
     host: &'a dyn Host,
-    id: String,
+    pub(super) id: String,
 }
 
 impl Job<'_> {
     /// The one match from K to a constant of the network's type.
-    fn mdn_of(&self, k: usize, recipe: &Recipe, mdn: &MdnSpec) -> Option<(Finished, CellTiming)> {
-        let config = recipe.mdn_config()?;
+    fn mdn_of(&self, k: usize, recipe: &Recipe) -> Option<(Finished, CellTiming)> {
         macro_rules! run {
             ($($n:literal)*) => {
                 match k {
-                    $($n => Some(self.mdn::<$n>(&config, mdn)),)*
+                    $($n => Some(self.mdn::<$n>(recipe)),)*
                     _ => None,
                 }
             };
@@ -122,13 +123,23 @@ impl Job<'_> {
              21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40)
     }
 
-    fn mdn<const K: usize>(&self, config: &TrainConfig, mdn: &MdnSpec) -> (Finished, CellTiming) {
-        let mut network = univariate_mdn::<HIDDEN, K>(mdn.link(), &mut self.stream("init"));
-        let trained = self.train(&mut network, config);
+    fn mdn<const K: usize>(&self, recipe: &Recipe) -> (Finished, CellTiming) {
+        let mut network = univariate_mdn::<HIDDEN, K>(recipe.link(), &mut self.stream("init"));
+        let seen = Seen::of(self.data, recipe.tuning.standardise);
+        recipe.tuning.prepare(&mut network, &seen.train.y);
+        let trained = self.train(&mut network, &seen, &recipe.train_config());
         let started = self.host.seconds();
         let mut finished = self.finished(&network, &trained.result);
         if trained.result.is_ok() {
-            let predict = |x: &[f32]| network.mixtures(x);
+            let predict = |x: &[f32]| match &seen.units {
+                None => network.mixtures(x),
+                Some([of_x, of_y]) => {
+                    let x: Vec<f64> = x.iter().map(|v| f64::from(*v)).collect();
+                    let x = of_x.standardised(&x);
+                    let batch = network.mixtures(&x)?;
+                    batch.shift_and_scale(of_y.mean(), of_y.scale())
+                }
+            };
             self.score_mdn(&mut finished, &predict)
                 .unwrap_or_else(|error| fail(&mut finished, &error));
         }
@@ -137,7 +148,7 @@ impl Job<'_> {
 
     fn mse(&self, config: &TrainConfig) -> (Finished, CellTiming) {
         let mut network = univariate_mlp::<HIDDEN>(&mut self.stream("init"));
-        let trained = self.train(&mut network, config);
+        let trained = self.train(&mut network, &Seen::of(self.data, false), config);
         let started = self.host.seconds();
         let mut finished = self.finished(&network, &trained.result);
         if trained.result.is_ok() {
@@ -148,13 +159,19 @@ impl Job<'_> {
         self.timed(finished, trained, started)
     }
 
-    fn stream(&self, kind: &str) -> crate::seed::Stream {
+    pub(super) fn stream(&self, kind: &str) -> crate::seed::Stream {
         Seed::new(self.spec.seed).stream(&format!("{kind}/{}", self.id))
     }
 
-    fn train(&self, network: &mut impl Trainable, config: &TrainConfig) -> Trained {
+    fn train(
+        &self,
+        network: &mut impl Trainable,
+        seen: &Seen<'_>,
+        config: &TrainConfig,
+    ) -> Trained {
         let started = self.host.seconds();
-        let (train, validation) = (&self.data.train, &self.data.validation);
+        let (train, validation) = (&seen.train, &seen.validation);
+        let offset = seen.log_scale();
         let result = fit(
             network,
             Rows {
@@ -170,10 +187,14 @@ impl Job<'_> {
             &mut |epoch| {
                 self.host.event(Event::Epoch {
                     id: &self.id,
-                    epoch,
+                    epoch: &epoch.shifted(offset),
                 })
             },
         );
+        let result = match result {
+            Ok(fit) => Ok(fit.shifted(offset)),
+            Err(diverged) => Err(diverged.shifted(offset)),
+        };
         Trained {
             result,
             wall_s: self.host.seconds() - started,
@@ -239,6 +260,7 @@ impl Job<'_> {
             degenerate_likelihood: None,
             smallest_scale_test: None,
             effective_components_test: None,
+            used_components_test: None,
             weights_blake3,
             history: History {
                 loss: history.iter().map(|e| e.loss).collect(),
@@ -248,7 +270,7 @@ impl Job<'_> {
         };
         Finished {
             cell,
-            exhibit: None,
+            exhibit: CellExhibit::default(),
         }
     }
 
@@ -276,9 +298,9 @@ impl Job<'_> {
         };
         finished.cell.mse_standard_error_test = Some(test.standard_error);
         if self.plan.replicate == 0 {
-            let x = grid(&self.data.train.x, self.spec.exhibits.n_grid);
+            let x = gallery::over(&self.data.train.x, self.spec.exhibits.n_grid);
             let y = predict(&x);
-            finished.exhibit = Some(Points { x, y });
+            finished.exhibit.points = Some(Points { x, y });
         }
         Ok(())
     }
@@ -315,24 +337,9 @@ impl Job<'_> {
         cell.degenerate_likelihood = Some(degeneracy.is_degenerate());
         cell.smallest_scale_test = Some(test.smallest_scale);
         cell.effective_components_test = Some(libm::exp(Summary::of(&test.entropy)?.mean));
-        if self.plan.replicate == 0
-            && self.plan.n_components == Some(self.spec.exhibits.n_components)
-        {
-            finished.exhibit = Some(self.draw(predict)?);
-        }
+        cell.used_components_test = Some(test.used_components());
+        finished.exhibit = self.exhibit(predict, &test.pit)?;
         Ok(())
-    }
-
-    /// One draw for each of the first points.
-    fn draw(&self, predict: &Predict<'_>) -> Result<Points, ScoreError> {
-        let n = self.spec.exhibits.n_points.min(self.data.train.len());
-        let x = self.data.train.x[..n].to_vec();
-        let mut stream = self.stream("sample");
-        let y = predict(&x)?
-            .univariate_rows()?
-            .map(|row| row.sample(&mut stream) as f32)
-            .collect();
-        Ok(Points { x, y })
     }
 
     fn timed(
@@ -367,14 +374,4 @@ fn fail(finished: &mut Finished, error: &ScoreError) {
         quantity: "prediction".to_owned(),
         value: error.to_string(),
     });
-}
-
-/// `n` equidistant points from the smallest to the largest of `x`.
-pub(super) fn grid(x: &[f32], n: usize) -> Vec<f32> {
-    let low = x.iter().copied().fold(f32::INFINITY, f32::min);
-    let high = x.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let step = (f64::from(high) - f64::from(low)) / (n.max(2) - 1) as f64;
-    (0..n)
-        .map(|i| (f64::from(low) + step * i as f64) as f32)
-        .collect()
 }

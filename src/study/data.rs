@@ -137,7 +137,7 @@ pub struct Baselines {
     pub oracle: Oracle,
 }
 
-/// Hash of all that determines [`Baselines`].
+/// Hash of all that determines [`Baselines`] and the part of the exhibits that no network enters.
 ///
 /// # Errors
 /// If the spec cannot be written as JSON.
@@ -149,5 +149,6 @@ pub fn key(spec: &Spec) -> Result<String, serde_json::Error> {
         spec.n_test_crps,
         spec.validation_split,
         &spec.problem,
+        &spec.exhibits,
     ))
 }

@@ -3,14 +3,22 @@
 //! [`spec`] is read and checked once; [`plan`] lists its cells; [`cell`] trains and scores one of
 //! them on one thread; [`store`] keeps each finished cell under a key that is the hash of everything
 //! that determines it; [`run`] does what is missing on all cores and assembles the [`record`];
-//! [`verify`] does it again from nothing and compares.
+//! [`verify`] does it again from nothing and compares; [`compare`] says how two records differ.
 
 pub mod canonical;
 #[cfg(feature = "net")]
 pub mod cell;
 #[cfg(feature = "net")]
+pub mod cell_exhibit;
+pub mod compare;
+#[cfg(feature = "net")]
 pub mod data;
 pub mod error;
+#[cfg(feature = "net")]
+pub mod exhibit_spec;
+pub mod exhibits;
+#[cfg(feature = "net")]
+mod gallery;
 #[cfg(feature = "net")]
 pub mod plan;
 pub mod record;
@@ -18,6 +26,8 @@ pub mod record;
 pub mod run;
 #[cfg(feature = "net")]
 mod scores;
+#[cfg(feature = "net")]
+mod seen;
 #[cfg(feature = "net")]
 pub mod spec;
 #[cfg(feature = "net")]

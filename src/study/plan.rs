@@ -45,7 +45,7 @@ impl CellPlan {
             n_test_crps: usize,
             validation_split: f64,
             problem: &'a Problem,
-            exhibits: ExhibitSpec,
+            exhibits: &'a ExhibitSpec,
             recipe: Option<Recipe>,
         }
         // The list of K does not determine a cell: a study can grow without training again.
@@ -61,7 +61,7 @@ impl CellPlan {
             n_test_crps: spec.n_test_crps,
             validation_split: spec.validation_split,
             problem: &spec.problem,
-            exhibits: spec.exhibits,
+            exhibits: &spec.exhibits,
             recipe,
         })
     }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+pub use super::exhibits::{Calibration, Exhibits, Grid, Mixtures, Points, Tempered};
 use super::{StudyError, canonical};
 
 /// Version of the record's shape.
@@ -118,6 +119,10 @@ pub struct Cell {
     pub smallest_scale_test: Option<f64>,
     /// exp of the mean entropy of the weights over the test points.
     pub effective_components_test: Option<f64>,
+    /// exp of the entropy of the mean weights over the test points: how many components the network
+    /// uses at all, wherever; not written where it does not exist.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used_components_test: Option<f64>,
     /// BLAKE3 of the kept weights as little-endian f32.
     pub weights_blake3: Option<String>,
     /// Per epoch.
@@ -187,34 +192,6 @@ pub struct History {
     pub learning_rate: Vec<f32>,
 }
 
-/// Points and curves for the figures, all in units of the data.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Exhibits {
-    /// Points of the data (training and validation), thinned.
-    pub data: Points,
-    /// The exact conditional mean over a grid of x.
-    pub oracle_mean: Points,
-    /// The baseline's prediction over a grid of x (replicate 0 of the first recipe).
-    pub baseline: Points,
-    /// One draw for each x of `data`, by the network named in `samples_from`.
-    pub samples: Points,
-    /// Identity of the cell whose draws `samples` are; `null` where there is none.
-    pub samples_from: Option<String>,
-}
-
-/// Pairs (x, y).
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Points {
-    /// Abscissae.
-    #[serde(with = "super::canonical::shortest")]
-    pub x: Vec<f32>,
-    /// Ordinates.
-    #[serde(with = "super::canonical::shortest")]
-    pub y: Vec<f32>,
-}
-
 /// `timing.json`: clock, processor, threads, versions. Nothing in it enters the digest.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -243,6 +220,25 @@ pub struct Timing {
     pub revision: Option<String>,
     /// Wall time of each cell, in the record's order.
     pub cells: Vec<CellTiming>,
+    /// What the last `cargo bench` in this checkout measured; not written where there is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub benchmarks: Vec<BenchmarkTiming>,
+}
+
+/// Criterion's estimate of one benchmark.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BenchmarkTiming {
+    /// Group and name.
+    pub name: String,
+    /// Median time of one call, nanoseconds.
+    pub median_ns: f64,
+    /// Lower end of the median's 95 % bootstrap interval.
+    pub median_low_ns: f64,
+    /// Upper end.
+    pub median_high_ns: f64,
+    /// What one call handles, where the benchmark counts that.
+    pub elements: Option<u64>,
 }
 
 /// How long one cell took when it was trained.
@@ -277,7 +273,15 @@ impl Record {
     /// # Errors
     /// If it cannot be read, is of another schema, does not parse, or does not match its digest.
     pub fn read(path: &Path) -> Result<Self, StudyError> {
-        let record: Self = read_json(path)?;
+        Self::parse(&read_bytes(path)?, path)
+    }
+
+    /// Checks the bytes of a record; `path` is only for messages.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn parse(bytes: &[u8], path: &Path) -> Result<Self, StudyError> {
+        let record: Self = parse_json(bytes, path)?;
         match record.compute_digest() {
             Ok(digest) if digest == record.digest => Ok(record),
             _ => Err(StudyError::Digest { path: path.into() }),
@@ -292,15 +296,22 @@ impl Timing {
     /// If it is there but cannot be read, is of another schema or does not parse.
     pub fn read(path: &Path) -> Result<Option<Self>, StudyError> {
         if path.exists() {
-            read_json(path).map(Some)
+            parse_json(&read_bytes(path)?, path).map(Some)
         } else {
             Ok(None)
         }
     }
 }
 
-/// Reads a file of ours: the schema is looked at before the rest, so that a newer file is called newer.
-fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, StudyError> {
+fn read_bytes(path: &Path) -> Result<Vec<u8>, StudyError> {
+    fs::read(path).map_err(|source| StudyError::Read {
+        path: path.into(),
+        source,
+    })
+}
+
+/// Parses a file of ours: the schema is looked at before the rest, so that a newer file is called newer.
+fn parse_json<T: serde::de::DeserializeOwned>(bytes: &[u8], path: &Path) -> Result<T, StudyError> {
     #[derive(Deserialize)]
     struct Versioned {
         schema: serde_json::Value,
@@ -315,11 +326,7 @@ fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, StudyErro
             message: message.strip_suffix(&place).unwrap_or(&message).to_owned(),
         }
     };
-    let bytes = fs::read(path).map_err(|source| StudyError::Read {
-        path: path.into(),
-        source,
-    })?;
-    let versioned: Versioned = serde_json::from_slice(&bytes).map_err(parse)?;
+    let versioned: Versioned = serde_json::from_slice(bytes).map_err(parse)?;
     if versioned.schema != SCHEMA {
         return Err(StudyError::Schema {
             path: path.into(),
@@ -327,5 +334,5 @@ fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, StudyErro
             known: SCHEMA,
         });
     }
-    serde_json::from_slice(&bytes).map_err(parse)
+    serde_json::from_slice(bytes).map_err(parse)
 }

@@ -5,10 +5,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::StudyError;
-use super::cell::{Event, Finished, Host, compute, grid};
+use super::cell::{Event, Finished, Host, compute};
 use super::data::{Baselines, StudyData, key as data_key};
+use super::gallery;
 use super::plan::{CellPlan, cells};
-use super::record::{CellTiming, Exhibits, Points, Record, SCHEMA};
+use super::record::{CellTiming, Exhibits, Record, SCHEMA};
 use super::spec::Spec;
 use super::store::{Found, Store};
 use crate::problem::PointScores;
@@ -90,7 +91,7 @@ pub fn run(
             let scored = data
                 .baselines(spec.n_test_crps, &oracle)
                 .map_err(|source| StudyError::Score { source })?;
-            let made = (scored, exhibits(spec, &data));
+            let made = (scored, gallery::without_networks(spec, &data));
             store.keep("data", &baselines_key, &made, &())?;
             baselines = Some(made);
         }
@@ -267,47 +268,13 @@ pub(super) fn in_parallel<R: Send>(
     }
 }
 
-/// The part of the exhibits that no network enters.
-pub(super) fn exhibits(spec: &Spec, data: &StudyData) -> Exhibits {
-    let n = spec.exhibits.n_points.min(data.train.x.len());
-    let x = grid(&data.train.x, spec.exhibits.n_grid);
-    let mean = x
-        .iter()
-        .map(|x| data.truth.mean(f64::from(*x)) as f32)
-        .collect();
-    Exhibits {
-        data: Points {
-            x: data.train.x[..n].to_vec(),
-            y: data.train.y[..n].to_vec(),
-        },
-        oracle_mean: Points { x, y: mean },
-        ..Exhibits::default()
-    }
-}
-
-/// The first baseline's curve and the first draws, in the plan's order.
-pub(super) fn place_exhibits(exhibits: &mut Exhibits, finished: &[Finished]) {
-    for Finished { cell, exhibit } in finished {
-        match exhibit {
-            Some(points) if cell.n_components.is_none() && exhibits.baseline.x.is_empty() => {
-                exhibits.baseline = points.clone();
-            }
-            Some(points) if cell.n_components.is_some() && exhibits.samples_from.is_none() => {
-                exhibits.samples = points.clone();
-                exhibits.samples_from = Some(cell.id.clone());
-            }
-            _ => {}
-        }
-    }
-}
-
 fn assemble(
     spec: &Spec,
     baselines: Baselines,
     mut exhibits: Exhibits,
     finished: Vec<Finished>,
 ) -> Result<Record, serde_json::Error> {
-    place_exhibits(&mut exhibits, &finished);
+    gallery::place(&mut exhibits, &finished);
     let cells = finished.into_iter().map(|finished| finished.cell).collect();
     let mut record = Record {
         schema: SCHEMA,

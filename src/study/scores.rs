@@ -54,6 +54,8 @@ pub(super) struct Scores {
     pub(super) crps: Vec<f64>,
     /// Entropy of the weights.
     pub(super) entropy: Vec<f64>,
+    /// Sum of each component's weight over the points.
+    pub(super) weight_sums: Vec<f64>,
     /// Over all points and components.
     pub(super) smallest_scale: f64,
 }
@@ -70,6 +72,7 @@ impl Scores {
             pit: Vec::new(),
             crps: Vec::new(),
             entropy: Vec::new(),
+            weight_sums: Vec::new(),
             smallest_scale: f64::INFINITY,
         };
         let chunks = per_chunk(points, predict, |first, batch, y| {
@@ -81,6 +84,7 @@ impl Scores {
             scores.pit.append(&mut chunk.pit);
             scores.crps.append(&mut chunk.crps);
             scores.entropy.append(&mut chunk.entropy);
+            add(&mut scores.weight_sums, &chunk.weight_sums);
             scores.smallest_scale = scores.smallest_scale.min(chunk.smallest_scale);
         }
         Ok(scores)
@@ -88,14 +92,38 @@ impl Scores {
 
     fn of_chunk(batch: &MixtureBatch, y: &[f64], n_crps: usize) -> Result<Self, ScoreError> {
         let scored = batch.univariate_rows()?.zip(y).take(n_crps);
+        let mut weight_sums = Vec::new();
+        batch
+            .rows()
+            .for_each(|row| add(&mut weight_sums, row.weights()));
         Ok(Self {
             losses: Losses::of_chunk(batch, y)?,
             pit: score::pit(batch, y)?,
             crps: scored.map(|(row, y)| row.crps(*y)).collect(),
             entropy: batch.rows().map(|row| row.weight_entropy()).collect(),
+            weight_sums,
             smallest_scale: batch.smallest_scale(),
         })
     }
+}
+
+impl Scores {
+    /// exp of the entropy of the mean weights: how many components are used at all.
+    pub(super) fn used_components(&self) -> f64 {
+        let total: f64 = self.weight_sums.iter().sum();
+        let shares = self.weight_sums.iter().map(|sum| sum / total);
+        // 0·ln 0 = 0.
+        let terms = shares.filter(|p| *p > 0.0).map(|p| -p * libm::log(p));
+        libm::exp(terms.sum::<f64>())
+    }
+}
+
+/// `sums` += `terms`; empty sums are zeros. Called in the order of the points, so that the bits are fixed.
+fn add(sums: &mut Vec<f64>, terms: &[f64]) {
+    sums.resize(terms.len().max(sums.len()), 0.0);
+    sums.iter_mut()
+        .zip(terms)
+        .for_each(|(sum, term)| *sum += term);
 }
 
 /// `score` of each chunk of rows, in order: place of its first row, predictions, targets in f64.

@@ -7,13 +7,18 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::StudyError;
+pub use super::exhibit_spec::{CalibrationSpec, ExhibitSpec, GridSpec, MixturesSpec, TemperedSpec};
 use super::record::SCHEMA;
 use super::spec_check::Checker;
 use crate::net::adam::AdamConfig;
 use crate::net::callbacks::{EarlyStoppingConfig, ReduceLrConfig};
+use crate::net::recipe::Recipe as NetRecipe;
 use crate::net::train::TrainConfig;
+use crate::net::tuning::Tuning;
 use crate::numerics::mixture_nll::ScaleLink;
 use crate::problem::Problem;
+
+pub use crate::net::recipe::ScaleLinkName;
 
 /// Width of the study's networks: a compile-time constant of their type.
 pub const HIDDEN: usize = 128;
@@ -44,18 +49,6 @@ pub struct Spec {
     pub exhibits: ExhibitSpec,
     /// Ways to train, by name.
     pub recipes: BTreeMap<String, Recipe>,
-}
-
-/// What the figures show.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExhibitSpec {
-    /// Points of data and samples drawn.
-    pub n_points: usize,
-    /// Points of each curve over x.
-    pub n_grid: usize,
-    /// K of the network whose samples are drawn (replicate 0); where it is not trained, none are.
-    pub n_components: usize,
 }
 
 /// One way to train.
@@ -94,33 +87,22 @@ pub struct MdnSpec {
     pub components: Vec<usize>,
     /// How a raw output becomes a scale.
     pub scale_link: ScaleLinkName,
-    /// Added to each scale outside the link, in units of y.
+    /// Added to each scale outside the link, in the units the network sees: y's, or standardised ones.
     pub scale_floor: f64,
     /// When to stop.
     pub early_stopping: EarlyStoppingConfig,
     /// When to lower the rate.
     pub reduce_lr_on_plateau: Option<ReduceLrConfig>,
-}
-
-/// Name of a link.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ScaleLinkName {
-    /// ELU(a) + 1.
-    EluPlusOne,
-    /// ln(1 + eᵃ).
-    Softplus,
+    /// What is added to the article's training.
+    #[serde(default, skip_serializing_if = "Tuning::is_none")]
+    pub tuning: Tuning,
 }
 
 impl MdnSpec {
     /// The link with its floor.
     #[must_use]
     pub fn link(&self) -> ScaleLink {
-        let floor = self.scale_floor as f32;
-        match self.scale_link {
-            ScaleLinkName::EluPlusOne => ScaleLink::EluPlusOne { floor },
-            ScaleLinkName::Softplus => ScaleLink::Softplus { floor },
-        }
+        self.scale_link.with_floor(self.scale_floor)
     }
 }
 
@@ -128,30 +110,32 @@ impl Recipe {
     /// The baseline's training, if there is one.
     #[must_use]
     pub fn mse_config(&self) -> Option<TrainConfig> {
-        self.mse
-            .map(|mse| self.config(mse.early_stopping, mse.reduce_lr_on_plateau))
-    }
-
-    /// The mixture density networks' training, if there are any.
-    #[must_use]
-    pub fn mdn_config(&self) -> Option<TrainConfig> {
-        self.mdn
-            .as_ref()
-            .map(|mdn| self.config(mdn.early_stopping, mdn.reduce_lr_on_plateau))
-    }
-
-    fn config(
-        &self,
-        early_stopping: EarlyStoppingConfig,
-        plateau: Option<ReduceLrConfig>,
-    ) -> TrainConfig {
-        TrainConfig {
+        let mse = self.mse?;
+        Some(TrainConfig {
             batch_size: self.batch_size,
             max_epochs: self.max_epochs,
             adam: self.adam,
-            early_stopping,
-            reduce_lr_on_plateau: plateau,
-        }
+            early_stopping: mse.early_stopping,
+            reduce_lr_on_plateau: mse.reduce_lr_on_plateau,
+            tuning: Tuning::default(),
+        })
+    }
+
+    /// The mixture density networks' training, if there are any: as a user's own data would be given.
+    #[must_use]
+    pub fn mdn_recipe(&self) -> Option<NetRecipe> {
+        let mdn = self.mdn.as_ref()?;
+        Some(NetRecipe {
+            hidden: self.hidden,
+            batch_size: self.batch_size,
+            max_epochs: self.max_epochs,
+            adam: self.adam,
+            scale_link: mdn.scale_link,
+            scale_floor: mdn.scale_floor,
+            early_stopping: mdn.early_stopping,
+            reduce_lr_on_plateau: mdn.reduce_lr_on_plateau,
+            tuning: mdn.tuning,
+        })
     }
 }
 

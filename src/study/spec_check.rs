@@ -5,14 +5,12 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use super::StudyError;
-use super::spec::{HIDDEN, MAX_COMPONENTS, Recipe, Spec};
+use super::spec::{HIDDEN, MAX_COMPONENTS, MdnSpec, Recipe, Spec};
 use crate::net::callbacks::{EarlyStoppingConfig, ReduceLrConfig};
 use crate::problem::MAX_POINTS;
 
 /// Most replicates: a mistyped exponent must not ask for the whole memory.
 const MAX_REPLICATES: usize = 1000;
-/// Most points of a figure's curve.
-const MAX_GRID: usize = 100_000;
 
 /// Says which key is wrong.
 pub(super) struct Checker<'a> {
@@ -21,7 +19,12 @@ pub(super) struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn value(&self, key: impl Display, found: impl Display, allowed: impl Display) -> StudyError {
+    pub(super) fn value(
+        &self,
+        key: impl Display,
+        found: impl Display,
+        allowed: impl Display,
+    ) -> StudyError {
         let path: PathBuf = self.path.into();
         StudyError::Value {
             path,
@@ -31,7 +34,12 @@ impl Checker<'_> {
         }
     }
 
-    fn at_least(&self, key: impl Display, found: usize, least: usize) -> Result<(), StudyError> {
+    pub(super) fn at_least(
+        &self,
+        key: impl Display,
+        found: usize,
+        least: usize,
+    ) -> Result<(), StudyError> {
         if found >= least {
             Ok(())
         } else {
@@ -39,7 +47,7 @@ impl Checker<'_> {
         }
     }
 
-    fn between(
+    pub(super) fn between(
         &self,
         key: impl Display,
         found: usize,
@@ -113,8 +121,7 @@ impl Checker<'_> {
             );
             return Err(self.value("problem.n", parts, "enough for at least one of each"));
         }
-        self.at_least("exhibits.n_points", spec.exhibits.n_points, 1)?;
-        self.between("exhibits.n_grid", spec.exhibits.n_grid, 2, MAX_GRID)?;
+        self.exhibits(&spec.exhibits)?;
         if spec.recipes.is_empty() {
             return Err(self.value("recipes", "empty", "one recipe or more"));
         }
@@ -191,12 +198,18 @@ impl Checker<'_> {
                 "0 or positive, and finite",
             ));
         }
+        self.tuning(&format!("{key}.mdn"), recipe, mdn)?;
         let key = format!("{key}.mdn.components");
-        if mdn.components.is_empty() {
+        self.components(&key, &mdn.components)
+    }
+
+    /// A list of K, each compiled in and named once.
+    pub(super) fn components(&self, key: &str, components: &[usize]) -> Result<(), StudyError> {
+        if components.is_empty() {
             return Err(self.value(key, "empty", "a list of numbers of components"));
         }
         let mut seen = BTreeSet::new();
-        for &k in &mdn.components {
+        for &k in components {
             if !(1..=MAX_COMPONENTS).contains(&k) {
                 return Err(self.value(
                     key,
@@ -207,6 +220,60 @@ impl Checker<'_> {
             if !seen.insert(k) {
                 return Err(self.value(key, format!("a list with {k} twice"), "each number once"));
             }
+        }
+        Ok(())
+    }
+
+    /// The ingredients beside the article's.
+    fn tuning(&self, key: &str, recipe: &Recipe, mdn: &MdnSpec) -> Result<(), StudyError> {
+        let tuning = &mdn.tuning;
+        if let Some(schedule) = tuning.schedule {
+            if schedule.warmup_epochs >= recipe.max_epochs {
+                return Err(self.value(
+                    format!("{key}.tuning.schedule.warmup_epochs"),
+                    schedule.warmup_epochs,
+                    format!("less than max_epochs = {}", recipe.max_epochs),
+                ));
+            }
+            if mdn.reduce_lr_on_plateau.is_some() {
+                return Err(self.value(
+                    format!("{key}.reduce_lr_on_plateau"),
+                    "beside a tuning.schedule",
+                    "one of the two",
+                ));
+            }
+        }
+        let positive = "positive and finite";
+        for (name, found) in [
+            ("hidden_weight_factor", tuning.hidden_weight_factor),
+            ("head_weight_factor", tuning.head_weight_factor),
+            ("gradient_norm_clip", tuning.gradient_norm_clip),
+            ("weight_decay", tuning.weight_decay),
+        ] {
+            if let Some(found) = found {
+                let key = format!("{key}.tuning.{name}");
+                self.within(key, found, 0.0, f64::INFINITY, positive)?;
+            }
+        }
+        if let Some(noise) = tuning.noise {
+            for (name, found) in [("x", noise.x), ("y", noise.y)] {
+                if !(found >= 0.0 && found.is_finite()) {
+                    return Err(self.value(
+                        format!("{key}.tuning.noise.{name}"),
+                        found,
+                        "0 or positive, and finite",
+                    ));
+                }
+            }
+        }
+        if let Some(averaging) = tuning.averaging {
+            self.within(
+                format!("{key}.tuning.averaging.decay"),
+                averaging.decay,
+                0.0,
+                1.0,
+                "between 0 and 1, both excluded",
+            )?;
         }
         Ok(())
     }

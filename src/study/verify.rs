@@ -3,29 +3,18 @@
 use std::path::Path;
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::StudyError;
 use super::cell::{Event, Finished, Host, compute};
-use super::data::StudyData;
+use super::compare::{Difference, Measure, leaves};
+use super::gallery;
 use super::plan::{CellPlan, cells};
-use super::record::{Exhibits, Record};
-use super::run::{choose, draw, exhibits, in_parallel, place_exhibits};
+use super::record::Record;
+use super::run::{choose, draw, in_parallel};
 use super::spec::Spec;
 
-/// One field that came out otherwise.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Difference {
-    /// Where: `cells/article/mdn/k=20/r=0/history/loss/3`.
-    pub place: String,
-    /// What the record says.
-    pub recorded: String,
-    /// What it is now.
-    pub now: String,
-}
-
 /// What a verification found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Verification {
     /// Cells trained again.
     pub n_cells: usize,
@@ -51,7 +40,7 @@ pub fn verify(
         source: source.into(),
     };
     let mut spec_differences = Vec::new();
-    compare(
+    leaves(
         "spec",
         &record.spec,
         &serde_json::to_value(spec).map_err(json)?,
@@ -106,8 +95,11 @@ pub fn verify(
             compare_as_json(&place, recorded, cell, &mut differences).map_err(json)?;
         }
     }
-    let exhibits = expected_exhibits(spec, &data, &plans, record, &computed);
+    let exhibits = gallery::expected(spec, &data, &plans, record, &computed);
     compare_as_json("exhibits", &record.exhibits, &exhibits, &mut differences).map_err(json)?;
+    for difference in &mut differences {
+        difference.measure = Measure::of(difference, record);
+    }
     Ok(Verification {
         n_cells: computed.len(),
         differences,
@@ -124,6 +116,7 @@ fn compare_list(plans: &[CellPlan], record: &Record, differences: &mut Vec<Diffe
             place,
             recorded: recorded.to_owned(),
             now: now.to_owned(),
+            measure: None,
         });
     };
     for id in &planned {
@@ -141,39 +134,9 @@ fn compare_list(plans: &[CellPlan], record: &Record, differences: &mut Vec<Diffe
             place: "cells".to_owned(),
             recorded: "in another order, or one twice".to_owned(),
             now: "each once, in the plan's order".to_owned(),
+            measure: None,
         });
     }
-}
-
-/// The record's exhibits with every part replaced that was computed again.
-fn expected_exhibits(
-    spec: &Spec,
-    data: &StudyData,
-    plans: &[CellPlan],
-    record: &Record,
-    computed: &[Finished],
-) -> Exhibits {
-    let mut expected = exhibits(spec, data);
-    if computed.len() == plans.len() {
-        place_exhibits(&mut expected, computed);
-        return expected;
-    }
-    let recorded = &record.exhibits;
-    expected.baseline = recorded.baseline.clone();
-    expected.samples = recorded.samples.clone();
-    expected.samples_from = recorded.samples_from.clone();
-    let drawn_by = |id: &str| {
-        let finished = computed.iter().find(|finished| finished.cell.id == id)?;
-        finished.exhibit.clone()
-    };
-    let baseline = plans.iter().find(|plan| plan.n_components.is_none());
-    if let Some(points) = baseline.and_then(|plan| drawn_by(&plan.id())) {
-        expected.baseline = points;
-    }
-    if let Some(points) = recorded.samples_from.as_deref().and_then(drawn_by) {
-        expected.samples = points;
-    }
-    expected
 }
 
 fn compare_as_json<T: Serialize>(
@@ -182,42 +145,11 @@ fn compare_as_json<T: Serialize>(
     now: &T,
     differences: &mut Vec<Difference>,
 ) -> Result<(), serde_json::Error> {
-    compare(
+    leaves(
         place,
         &serde_json::to_value(recorded)?,
         &serde_json::to_value(now)?,
         differences,
     );
     Ok(())
-}
-
-/// Appends every leaf in which the two differ.
-fn compare(place: &str, recorded: &Value, now: &Value, differences: &mut Vec<Difference>) {
-    match (recorded, now) {
-        (Value::Object(a), Value::Object(b)) => {
-            let keys: std::collections::BTreeSet<&String> = a.keys().chain(b.keys()).collect();
-            for key in keys {
-                let of = |map: &serde_json::Map<String, Value>| {
-                    map.get(key).cloned().unwrap_or(Value::Null)
-                };
-                compare(&format!("{place}/{key}"), &of(a), &of(b), differences);
-            }
-        }
-        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
-            for (index, (a, b)) in a.iter().zip(b).enumerate() {
-                compare(&format!("{place}/{index}"), a, b, differences);
-            }
-        }
-        (Value::Array(a), Value::Array(b)) => differences.push(Difference {
-            place: format!("{place}/length"),
-            recorded: a.len().to_string(),
-            now: b.len().to_string(),
-        }),
-        _ if recorded == now => {}
-        _ => differences.push(Difference {
-            place: place.to_owned(),
-            recorded: recorded.to_string(),
-            now: now.to_string(),
-        }),
-    }
 }

@@ -134,5 +134,12 @@ fn the_small_study_exercises_everything() {
     assert_ne!(record.data.n_train % 128, 0, "no batch is short");
     let components: Vec<_> = record.cells.iter().map(|cell| cell.n_components).collect();
     assert_eq!(components, [None, None, Some(1), Some(1), Some(3), Some(3)]);
-    assert!(record.exhibits.samples_from.is_some());
+    let exhibits = &record.exhibits;
+    assert!(exhibits.samples_from.is_some() && exhibits.grid.is_some());
+    let lengths = [
+        exhibits.mixtures.len(),
+        exhibits.calibration.len(),
+        exhibits.tempered.len(),
+    ];
+    assert_eq!(lengths, [2, 2, 4], "an exhibit is missing");
 }

@@ -5,6 +5,9 @@ mod accepted;
 mod cli;
 #[cfg(feature = "cli")]
 mod determinism;
+mod exhibits;
+#[cfg(feature = "cli")]
+mod fuzz_seeds;
 mod ks;
 mod mixture_allocations;
 mod mixture_bad_input;
@@ -21,6 +24,10 @@ mod mixture_units;
 #[cfg(feature = "net")]
 mod net;
 mod numerics;
+#[cfg(feature = "cli")]
+mod own_data;
+#[cfg(feature = "table")]
+mod predict;
 mod problem;
 #[cfg(feature = "cli")]
 mod readme;
@@ -31,4 +38,6 @@ mod score_proper;
 mod seed;
 #[cfg(feature = "cli")]
 mod support;
+#[cfg(feature = "table")]
+mod table;
 mod tidy;

@@ -144,6 +144,28 @@ fn weight_temperature_has_its_limits() {
     );
 }
 
+/// A row of a batch is tempered as the same mixture alone: its means stay where they are.
+#[test]
+fn a_tempered_batch_is_its_tempered_rows() {
+    let (weights, means, scales) = (vec![0.2, 0.8], vec![3.0, -1.5], vec![0.5, 2.0]);
+    let logits = vec![libm::log(0.2), libm::log(0.8)];
+    let batch = MixtureBatch::from_logits(2, 1, logits, means.clone(), scales.clone()).unwrap();
+    let alone = GaussianMixture::diagonal(1, weights, means, scales).unwrap();
+    let both = Temperature::new(0.5, 0.25).unwrap();
+    let tempered = alone.tempered(both).unwrap();
+    let alone = tempered.as_univariate().unwrap();
+    let batch = batch.tempered(both).unwrap();
+    let row = batch.row(0).unwrap().marginal(0).unwrap();
+    let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-15, "{a}, {b}");
+    for k in 0..2 {
+        close(row.means()[k], [3.0, -1.5][k]);
+        close(row.scales()[k], [0.25, 1.0][k]);
+        close(alone.means()[k], row.means()[k]);
+        close(alone.scales()[k], row.scales()[k]);
+        close(alone.weights()[k], row.weights()[k]);
+    }
+}
+
 #[test]
 fn covariance_temperature_multiplies_the_covariance() {
     let m = GaussianMixture::full(2, vec![1.0], vec![3.0, -1.0], vec![1.0, 0.8, 0.8, 2.0]).unwrap();

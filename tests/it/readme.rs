@@ -49,7 +49,7 @@ fn figures(record: &Record) -> String {
         oracle.crps_mean,
         oracle.mse
     );
-    let rows = [
+    let article = [
         None,
         Some(1),
         Some(2),
@@ -58,17 +58,23 @@ fn figures(record: &Record) -> String {
         Some(20),
         Some(40),
     ];
-    for k in rows {
+    let tuned = [Some(5), Some(10), Some(20), Some(40)];
+    let article = article.map(|k| ("article", k)).into_iter();
+    for (recipe, k) in article.chain(tuned.map(|k| ("tuned", k))) {
         let model = if k.is_some() { Model::Mdn } else { Model::Mse };
-        let cells: Vec<&Cell> = record
-            .cells
-            .iter()
-            .filter(|c| c.model == model && c.n_components == k)
-            .collect();
+        let cells = record.cells.iter();
+        let cells = cells.filter(|c| c.recipe == recipe && c.model == model && c.n_components == k);
+        let cells: Vec<&Cell> = cells.collect();
         let _ = writeln!(
             table,
             "| {} | {} | {} | {} | {} |",
-            k.map_or_else(|| "baseline".to_owned(), |k| format!("K = {k}")),
+            k.map_or_else(
+                || "baseline".to_owned(),
+                |k| match recipe {
+                    "tuned" => format!("tuned, K = {k}"),
+                    _ => format!("K = {k}"),
+                }
+            ),
             column(&cells, &|c| c.nll_nats_mean.validation, 3),
             column(&cells, &|c| c.excess_nats_test, 3),
             column(&cells, &|c| c.crps_mean_test, 3),
@@ -145,6 +151,39 @@ fn commands_are_understood() {
     assert!(!understood(&["reports"]) && !understood(&["run", "--onyl", "x"]));
 }
 
+/// The commands on a table of one's own, in their order, in a folder with the example's table.
+#[test]
+fn the_own_table_example_runs() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::create_dir_all(folder.path().join("tests/data/own")).expect("writable");
+    let table = root().join("tests/data/own/branches.csv");
+    std::fs::copy(table, folder.path().join("tests/data/own/branches.csv")).expect("copied");
+    let mut ran = Vec::new();
+    for command in commands() {
+        let ["cargo", "run", "--release", "--", words @ ..] = command.as_slice() else {
+            continue;
+        };
+        if !["fit", "predict", "sample", "score"].contains(&words[0]) {
+            continue;
+        }
+        let output = Command::new(env!("CARGO_BIN_EXE_mdn"))
+            .args(words)
+            .current_dir(folder.path())
+            .output()
+            .expect("mdn runs");
+        assert!(output.status.success(), "{command:?}: {output:?}");
+        ran.push(words[0]);
+    }
+    assert_eq!(ran, ["fit", "predict", "sample", "score"]);
+    for name in ["predictions.csv", "draws.csv", "branches/index.html"] {
+        assert!(folder.path().join(name).is_file(), "{name}");
+    }
+    let predictions = std::fs::read_to_string(folder.path().join("predictions.csv"));
+    let predictions = predictions.expect("text");
+    let names = "row,y_mean,y_sd,y_q0.05,y_q0.5,y_q0.95,y_mode,y_modes,y_hdr0.9\n";
+    assert!(predictions.starts_with(names), "{predictions:.80}");
+}
+
 #[test]
 fn links_lead_to_files() {
     let targets: Vec<&str> = README
@@ -161,4 +200,23 @@ fn links_lead_to_files() {
         );
     }
     assert!(!root().join("reports/spiral/absent.png").exists());
+}
+
+/// Whoever cites is told the version that is here.
+#[test]
+fn the_citation_is_of_this_version() {
+    let citation = include_str!("../../CITATION.cff");
+    let version = |text: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix("version: "));
+        line.map(str::to_owned)
+    };
+    assert_eq!(
+        version(citation).as_deref(),
+        Some(env!("CARGO_PKG_VERSION"))
+    );
+    assert_eq!(
+        version("cff-version: 1.2.0"),
+        None,
+        "the twin: another line"
+    );
 }

@@ -90,6 +90,24 @@ pub(crate) fn ln(x: f64) -> f64 {
     if x < f64::INFINITY { y } else { x }
 }
 
+/// ln(1 + eᵃ), written `max(a, 0) + ln(1 + e^−|a|)`.
+///
+/// # Numerics
+/// The logarithm of the rounded sum, mended by what the rounding did (Kahan's; Higham, 2002, "Accuracy
+/// and stability of numerical algorithms", § 1.14.1): within 3 ulp down to the tail,
+/// those of `exp`, of `ln`, and half a one each of quotient and product.
+#[cfg(feature = "net")]
+#[inline(always)]
+pub(crate) fn softplus(a: f64) -> f64 {
+    let t = exp(-a.abs());
+    let sum = 1.0 + t;
+    let kept = sum - 1.0;
+    let mended = ln(sum) * (t / kept);
+    let tail = if kept > 0.0 { mended } else { t };
+    let positive = if a > 0.0 { a } else { 0.0 };
+    positive + tail
+}
+
 /// c₀ + c₁x + c₂x² + …
 #[inline(always)]
 pub(super) fn horner<const N: usize>(coefficients: &[f64; N], x: f64) -> f64 {

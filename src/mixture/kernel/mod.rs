@@ -21,8 +21,12 @@ use pulp::{Scalar, Simd, WithSimd};
 use crate::numerics::dispatch::{self, KernelPath};
 
 pub(crate) use crps::Crps;
+#[cfg(feature = "net")]
+pub(crate) use elementary::softplus;
 pub(crate) use elementary::{exp, ln};
 pub(crate) use inverse::standard_upper_quantile;
+#[cfg(feature = "net")]
+pub(crate) use sums::SoftplusInPlace;
 pub(crate) use sums::{ExpInPlace, LogDensity, Tails};
 
 /// Lanes of every sum over components: one AVX-512 register of `f64`.

@@ -2,6 +2,8 @@
 
 use pulp::{Simd, WithSimd};
 
+#[cfg(feature = "net")]
+use super::elementary::softplus;
 use super::elementary::{exp, ln};
 use super::normal::{self, LN_SQRT_2PI};
 use super::{LANES, Lanes, Terms, load, maximum, sum};
@@ -142,6 +144,22 @@ impl WithSimd for ExpInPlace<'_> {
     fn with_simd<S: Simd>(self, _: S) {
         for x in self.0 {
             *x = exp(*x);
+        }
+    }
+}
+
+/// ln(1 + eˣ) of each value.
+#[cfg(feature = "net")]
+pub(crate) struct SoftplusInPlace<'a>(pub(crate) &'a mut [f64]);
+
+#[cfg(feature = "net")]
+impl WithSimd for SoftplusInPlace<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for x in self.0 {
+            *x = softplus(*x);
         }
     }
 }

@@ -11,6 +11,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use super::axis::Axis;
 use super::ink::Ink;
+use super::png;
 use super::svg::{SCALE, ThemedSvg};
 use crate::report::RenderError;
 use crate::report::number::escape;
@@ -39,6 +40,22 @@ pub(super) enum Series {
     },
     /// A horizontal line from side to side.
     Level { ink: Ink, y: f64 },
+    /// A line, or the area between two lines, at some opacity.
+    Faint {
+        ink: Ink,
+        percent: u8,
+        points: Vec<(f64, f64)>,
+        is_area: bool,
+    },
+    /// Opacities of one ink over a rectangle of the plane: rows of bytes from the top.
+    Raster {
+        ink: Ink,
+        id: String,
+        n_columns: usize,
+        opacities: Vec<u8>,
+        x: (f64, f64),
+        y: (f64, f64),
+    },
 }
 
 /// Size, axes, series, and the words for those who cannot see it.
@@ -60,6 +77,45 @@ pub(super) struct Chart {
     pub(super) series: Vec<Series>,
 }
 
+/// The plane of a chart in drawn units, and what its edges stand for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Frame {
+    pub(super) left: f64,
+    pub(super) right: f64,
+    pub(super) top: f64,
+    pub(super) bottom: f64,
+    pub(super) x: (f64, f64),
+    pub(super) y: (f64, f64),
+}
+
+impl Frame {
+    /// Left, right, top, bottom; first and last x; first and last y.
+    pub(super) fn words(&self) -> String {
+        let Self {
+            left,
+            right,
+            top,
+            bottom,
+            x,
+            y,
+        } = self;
+        format!(
+            "{left} {right} {top} {bottom} {} {} {} {}",
+            x.0, x.1, y.0, y.1
+        )
+    }
+
+    /// The drawn unit at which (x, y) lies; whole, as in the rest of the picture.
+    pub(super) fn place(&self, x: f64, y: f64) -> (f64, f64) {
+        let across = (x - self.x.0) / (self.x.1 - self.x.0);
+        let up = (y - self.y.0) / (self.y.1 - self.y.0);
+        (
+            libm::round(self.left + across * (self.right - self.left)),
+            libm::round(self.bottom - up * (self.bottom - self.top)),
+        )
+    }
+}
+
 /// Left, right, top and bottom of the plane, nominal pixels from the picture's edges.
 /// Room for the large text of a narrow screen, too.
 const MARGINS: (i32, i32, i32, i32) = (62, 14, 34, 58);
@@ -70,6 +126,14 @@ impl Chart {
     /// # Errors
     /// [`RenderError::Drawing`] where plotters refuses.
     pub(super) fn svg(&self) -> Result<String, RenderError> {
+        self.svg_with("")
+    }
+
+    /// [`svg`](Self::svg) with more elements on top, in drawn units.
+    ///
+    /// # Errors
+    /// As there.
+    pub(super) fn svg_with(&self, more: &str) -> Result<String, RenderError> {
         let size = (self.size.0 * SCALE, self.size.1 * SCALE);
         let out = Rc::new(RefCell::new(String::new()));
         let root = ThemedSvg::new(Rc::clone(&out), size).into_drawing_area();
@@ -84,7 +148,7 @@ impl Chart {
         // Writing to a String cannot fail.
         let _ = write!(
             svg,
-            "<svg role=\"img\" viewBox=\"0 0 {} {}\" aria-labelledby=\"{id}-title {id}-desc\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>\n{}</svg>",
+            "<svg role=\"img\" viewBox=\"0 0 {} {}\" aria-labelledby=\"{id}-title {id}-desc\">\n<title id=\"{id}-title\">{}</title>\n<desc id=\"{id}-desc\">{}</desc>\n{}{more}</svg>",
             size.0,
             size.1,
             escape(&self.title),
@@ -93,6 +157,21 @@ impl Chart {
             id = self.id,
         );
         Ok(svg)
+    }
+
+    /// Where the plane lies in the picture.
+    pub(super) fn frame(&self) -> Frame {
+        let (left, right, top, bottom) = MARGINS;
+        let unit = f64::from(SCALE);
+        let (width, height) = (f64::from(self.size.0), f64::from(self.size.1));
+        Frame {
+            left: unit * f64::from(left),
+            right: unit * (width - f64::from(right)),
+            top: unit * f64::from(top),
+            bottom: unit * (height - f64::from(bottom)),
+            x: (self.x.low, self.x.high),
+            y: (self.y.low, self.y.high),
+        }
     }
 
     fn draw(
@@ -214,6 +293,48 @@ impl Chart {
                 let ends = vec![(self.x.low, *y), (self.x.high, *y)];
                 plane.draw(&PathElement::new(ends, ink.style(false)))
             }
+            Series::Faint {
+                ink,
+                percent,
+                points,
+                is_area,
+            } => {
+                if !points.iter().all(|p| p.0.is_finite() && p.1.is_finite()) {
+                    return Ok(());
+                }
+                let clamp = |p: &(f64, f64)| (p.0, p.1.clamp(self.y.low, self.y.high));
+                let points: Vec<(f64, f64)> = points.iter().map(clamp).collect();
+                let style = ink.faint(*percent, *is_area);
+                if *is_area {
+                    plane.draw(&Polygon::new(points, style))
+                } else {
+                    plane.draw(&PathElement::new(points, style))
+                }
+            }
+            Series::Raster {
+                ink,
+                id,
+                n_columns,
+                opacities,
+                x,
+                y,
+            } => {
+                plane.present()?;
+                let (left, bottom) = plane.map_coordinate(&(x.0, y.0));
+                let (right, top) = plane.map_coordinate(&(x.1, y.1));
+                let place = format!(
+                    "x=\"{left}\" y=\"{top}\" width=\"{}\" height=\"{}\"",
+                    right - left,
+                    bottom - top
+                );
+                let _ = writeln!(
+                    out.borrow_mut(),
+                    "<mask id=\"{id}\" maskUnits=\"userSpaceOnUse\" {place}><image {place} preserveAspectRatio=\"none\" href=\"{}\"/></mask><rect class=\"raster {}\" {place} mask=\"url(#{id})\"/>",
+                    png::data_address(*n_columns, opacities),
+                    ink.class()
+                );
+                Ok(())
+            }
         }
     }
 }
@@ -226,6 +347,9 @@ fn text(
     h_pos: HPos,
     v_pos: VPos,
 ) -> Result<(), DrawingAreaErrorKind<std::convert::Infallible>> {
+    if words.is_empty() {
+        return Ok(());
+    }
     let style = TextStyle::from((class, 10).into_font()).pos(Pos::new(h_pos, v_pos));
     root.draw(&Text::new(words.to_owned(), at, style))
 }

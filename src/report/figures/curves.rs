@@ -5,7 +5,9 @@ use super::chart::{Chart, Series};
 use super::ink::Ink;
 use super::{Figure, key, single};
 use crate::report::RenderError;
+use crate::report::again::Again;
 use crate::report::article::ArticleLog;
+use crate::report::behind::Behind;
 use crate::report::number::fixed;
 use crate::study::record::{Cell, Record};
 
@@ -16,6 +18,7 @@ pub(super) fn baseline(
     record: &Record,
     cell: Option<&Cell>,
     article: &ArticleLog,
+    again: &Again,
 ) -> Result<Option<Figure>, RenderError> {
     let Some(cell) = cell else { return Ok(None) };
     let words = Words {
@@ -23,9 +26,11 @@ pub(super) fn baseline(
         title: "Training curves of the baseline",
         y: "mean squared error (y²)",
         level: "exact conditional mean, test set",
+        model: "mse",
+        unit: "y²",
     };
     let inks = (Ink::Baseline, Ink::BaselineTrain);
-    figure(&words, inks, cell, article, record.oracle.mse)
+    figure(&words, inks, cell, article, record.oracle.mse, again)
 }
 
 /// The mixture density network's negative log-likelihood over the epochs.
@@ -33,6 +38,7 @@ pub(super) fn mdn(
     record: &Record,
     cell: Option<&Cell>,
     article: &ArticleLog,
+    again: &Again,
 ) -> Result<Option<Figure>, RenderError> {
     let Some(cell) = cell else { return Ok(None) };
     let words = Words {
@@ -40,9 +46,12 @@ pub(super) fn mdn(
         title: "Training curves of the mixture density network",
         y: "negative log-likelihood (nats)",
         level: "exact density, validation set",
+        model: "mdn",
+        unit: "nats",
     };
     let level = record.oracle.nll_nats_mean_validation;
-    figure(&words, (Ink::Mdn, Ink::MdnTrain), cell, article, level)
+    let inks = (Ink::Mdn, Ink::MdnTrain);
+    figure(&words, inks, cell, article, level, again)
 }
 
 struct Words {
@@ -50,6 +59,10 @@ struct Words {
     title: &'static str,
     y: &'static str,
     level: &'static str,
+    /// In the article's keys.
+    model: &'static str,
+    /// Of the loss.
+    unit: &'static str,
 }
 
 fn figure(
@@ -58,6 +71,7 @@ fn figure(
     cell: &Cell,
     article: &ArticleLog,
     level: f64,
+    again: &Again,
 ) -> Result<Option<Figure>, RenderError> {
     let ours = |values: &[f32]| epochs(values.iter().map(|v| f64::from(*v)));
     let theirs = |values: &[f64]| epochs(values.iter().copied());
@@ -100,7 +114,62 @@ fn figure(
         key(Ink::ArticleTrain, "line", "article, training"),
         key(Ink::Oracle, "line", words.level),
     ];
-    single("wide", &chart, legend).map(Some)
+    let figure = single("wide", &chart, legend)?;
+    Ok(Some(
+        figure
+            .again(again.verify_cell(&cell.id))
+            .behind(again, &behind(words, cell, article)),
+    ))
+}
+
+fn behind(words: &Words, cell: &Cell, article: &ArticleLog) -> Behind {
+    let history = &cell.history;
+    let n_rows = [
+        history.loss.len(),
+        history.val_loss.len(),
+        article.n_epochs(),
+    ];
+    let n_rows = n_rows.into_iter().max().unwrap_or(0);
+    let ours = |field: &str| format!("cells/{}/history.{field}/*", cell.id);
+    let theirs = |field: &str| format!("article/{}/{field}/*", words.model);
+    let unit = words.unit;
+    let heading = |what: &str| format!("{what} ({unit})");
+    let article_values = |values: &[f64]| values.iter().copied().map(Some).collect::<Vec<_>>();
+    Behind::new(
+        "epoch",
+        (1..=n_rows).map(|epoch| epoch.to_string()).collect(),
+    )
+    .column_f32(
+        ("loss", &heading("ours, training")),
+        &ours("loss"),
+        4,
+        &history.loss,
+    )
+    .column_f32(
+        ("val_loss", &heading("ours, validation")),
+        &ours("val_loss"),
+        4,
+        &history.val_loss,
+    )
+    .column_f32(
+        ("learning_rate", "learning rate"),
+        &ours("learning_rate"),
+        4,
+        &history.learning_rate,
+    )
+    .column(
+        ("article_loss", &heading("article, training")),
+        &theirs("loss"),
+        4,
+        article_values(&article.loss),
+    )
+    .column(
+        ("article_val_loss", &heading("article, validation")),
+        &theirs("val_loss"),
+        4,
+        article_values(&article.val_loss),
+    )
+    .says("A row is an epoch, from 1.")
 }
 
 /// The picture in words, with the ends of its lines.

@@ -27,11 +27,22 @@ pub(in crate::report) enum Ink {
     ArticleTrain,
     /// The best single Gaussian.
     Gaussian,
+    /// Probability density, whosever.
+    Density,
+    /// Too much of it.
+    More,
+    /// Too little of it.
+    Less,
+    /// One of several things of a kind, told apart by colour and dash.
+    Kind(u8),
 }
+
+/// How many kinds have colours of their own.
+pub(super) const N_KINDS: u8 = 4;
 
 impl Ink {
     /// All of them; the position is the colour token.
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 18] = [
         Self::Axis,
         Self::Grid,
         Self::Data,
@@ -43,6 +54,13 @@ impl Ink {
         Self::Article,
         Self::ArticleTrain,
         Self::Gaussian,
+        Self::Density,
+        Self::More,
+        Self::Less,
+        Self::Kind(0),
+        Self::Kind(1),
+        Self::Kind(2),
+        Self::Kind(3),
     ];
 
     /// The class the style sheet knows.
@@ -59,6 +77,13 @@ impl Ink {
             Self::Article => "ink-article",
             Self::ArticleTrain => "ink-article ink-train",
             Self::Gaussian => "ink-gaussian",
+            Self::Density => "ink-density",
+            Self::More => "ink-more",
+            Self::Less => "ink-less",
+            Self::Kind(0) => "ink-kind-0",
+            Self::Kind(1) => "ink-kind-1",
+            Self::Kind(2) => "ink-kind-2",
+            Self::Kind(_) => "ink-kind-3",
         }
     }
 
@@ -72,6 +97,20 @@ impl Ink {
     pub(super) fn of(rgb: (u8, u8, u8)) -> Self {
         let index = usize::from(rgb.2);
         Self::ALL.get(index).copied().unwrap_or(Self::Axis)
+    }
+
+    /// A style of this ink at an opacity of 1 to 99 percent; anything else is opaque.
+    pub(super) fn faint(self, percent: u8, filled: bool) -> ShapeStyle {
+        let RGBColor(r, _, b) = self.token();
+        ShapeStyle {
+            color: RGBColor(r, percent, b).into(),
+            ..self.style(filled)
+        }
+    }
+
+    /// The opacity that [`faint`](Self::faint) wrote into a token, if any.
+    pub(super) fn percent(rgb: (u8, u8, u8)) -> Option<u8> {
+        (1..100).contains(&rgb.1).then_some(rgb.1)
     }
 
     /// A style of this ink.
@@ -95,5 +134,15 @@ mod tests {
             assert_eq!(Ink::of((r, g, b)), ink);
         }
         assert_eq!(Ink::of((255, 255, 255)), Ink::Axis);
+    }
+
+    #[test]
+    fn an_opacity_travels_with_its_ink() {
+        let style = Ink::Mdn.faint(40, false);
+        let color = style.color;
+        let rgb = (color.0, color.1, color.2);
+        assert_eq!((Ink::of(rgb), Ink::percent(rgb)), (Ink::Mdn, Some(40)));
+        let RGBColor(r, g, b) = Ink::Mdn.token();
+        assert_eq!(Ink::percent((r, g, b)), None);
     }
 }

@@ -5,7 +5,9 @@ use super::chart::{Chart, Series};
 use super::ink::Ink;
 use super::{Figure, Panel, key, single};
 use crate::report::RenderError;
-use crate::study::record::{Points, Record};
+use crate::report::again::Again;
+use crate::report::behind::Behind;
+use crate::study::record::{Model, Points, Record};
 
 /// Nominal size: the plane within the margins is a square.
 const SIZE: (u32, u32) = (556, 572);
@@ -55,7 +57,11 @@ impl Exhibited {
     }
 
     /// The data alone.
-    pub(super) fn data(&self) -> Result<Option<Figure>, RenderError> {
+    pub(super) fn data(
+        &self,
+        record: &Record,
+        again: &Again,
+    ) -> Result<Option<Figure>, RenderError> {
         if self.data.is_empty() {
             return Ok(None);
         }
@@ -66,11 +72,18 @@ impl Exhibited {
             vec![self.points_of_data()],
         );
         let legend = vec![key(Ink::Data, "dots", "data")];
-        single("square", &chart, legend).map(Some)
+        let behind = points("data", &record.exhibits.data, &[])
+            .says("A row is a point of the data, in units of the page’s axes.");
+        let figure = single("square", &chart, legend)?;
+        Ok(Some(figure.again(again.report()).behind(again, &behind)))
     }
 
     /// The baseline's curve and the exact conditional mean over the data.
-    pub(super) fn baseline(&self) -> Result<Option<Figure>, RenderError> {
+    pub(super) fn baseline(
+        &self,
+        record: &Record,
+        again: &Again,
+    ) -> Result<Option<Figure>, RenderError> {
         if self.baseline.is_empty() || self.data.is_empty() {
             return Ok(None);
         }
@@ -89,11 +102,28 @@ impl Exhibited {
             key(Ink::Baseline, "line", "baseline network"),
             key(Ink::Oracle, "line", "exact conditional mean"),
         ];
-        single("square", &chart, legend).map(Some)
+        let exhibits = &record.exhibits;
+        let mean = ("oracle_mean", &exhibits.oracle_mean);
+        let behind = points("baseline", &exhibits.baseline, &[mean])
+            .says("A row is a place on the grid of <i>x</i>.");
+        let figure = single("square", &chart, legend)?;
+        // The curve is the first baseline's; where it failed there is none.
+        let cell = record.cells.iter().find(|c| c.model == Model::Mse);
+        let line = cell.map_or_else(|| again.report(), |cell| again.verify_cell(&cell.id));
+        Ok(Some(
+            figure
+                .again(line)
+                .behind(again, &behind)
+                .see(&["figure-data"]),
+        ))
     }
 
     /// Draws of the mixture density network over the data.
-    pub(super) fn samples(&self) -> Result<Option<Figure>, RenderError> {
+    pub(super) fn samples(
+        &self,
+        record: &Record,
+        again: &Again,
+    ) -> Result<Option<Figure>, RenderError> {
         if self.samples.is_empty() || self.data.is_empty() {
             return Ok(None);
         }
@@ -113,15 +143,25 @@ impl Exhibited {
             key(Ink::Data, "dots", "data"),
             key(Ink::Mdn, "dots", "one draw for each x"),
         ];
-        single("square", &chart, legend).map(Some)
+        let behind = points("samples", &record.exhibits.samples, &[])
+            .says("A row is one draw at the <i>x</i> of a point of the data.");
+        let figure = single("square", &chart, legend)?;
+        let cell = record.exhibits.samples_from.as_deref();
+        let line = cell.map_or_else(|| again.report(), |id| again.verify_cell(id));
+        Ok(Some(
+            figure
+                .again(line)
+                .behind(again, &behind)
+                .see(&["figure-data"]),
+        ))
     }
 
     /// The article's closing picture: truth, baseline, mixture density network.
-    pub(super) fn panels(&self) -> Result<Option<Figure>, RenderError> {
+    pub(super) fn panels(&self, again: &Again) -> Result<Option<Figure>, RenderError> {
         if self.samples.is_empty() || self.baseline.is_empty() || self.data.is_empty() {
             return Ok(None);
         }
-        let again = Series::Again {
+        let samples = Series::Again {
             ink: Ink::Mdn,
             id: SAMPLES_ID,
         };
@@ -137,24 +177,29 @@ impl Exhibited {
                 "panel-mdn",
                 "Mixture density network",
                 "Draws from the predicted mixtures.",
-                vec![again],
+                vec![samples],
             ),
         ];
         let panels = panels
             .into_iter()
             .map(|(id, heading, description, series)| {
                 Ok(Panel {
-                    heading,
+                    heading: heading.into(),
                     svg: self.chart(id, heading, description, series).svg()?,
                 })
             })
             .collect::<Result<Vec<_>, RenderError>>()?;
-        Ok(Some(Figure {
-            id: "figure-panels",
-            shape: "panels",
-            panels,
-            legend: Vec::new(),
-        }))
+        let figure = Figure::new("figure-panels", "panels", panels, Vec::new());
+        Ok(Some(figure.again(again.report()).see(&[
+            "figure-data",
+            "figure-baseline",
+            "figure-samples",
+        ])))
+    }
+
+    /// The plane itself with the data in it, for what is drawn on top.
+    pub(super) fn background(&self, id: &'static str, title: &str, description: &str) -> Chart {
+        self.chart(id, title, description, vec![AGAIN])
     }
 
     fn points_of_data(&self) -> Series {
@@ -166,7 +211,7 @@ impl Exhibited {
         }
     }
 
-    fn chart(
+    pub(super) fn chart(
         &self,
         id: &'static str,
         title: &str,
@@ -195,6 +240,30 @@ fn line(ink: Ink, points: &[(f64, f64)]) -> Series {
     Series::Line {
         ink,
         points: points.to_vec(),
+    }
+}
+
+/// Points of the exhibit `name`, and the ordinates of others over the same abscissae.
+fn points(name: &str, points: &Points, others: &[(&str, &Points)]) -> Behind {
+    let key = |name: &str, axis: &str| format!("exhibits/{name}/{axis}/*");
+    let mut behind = Behind::indexed(points.x.len())
+        .column_f32(("x", "x"), &key(name, "x"), 3, &points.x)
+        .column_f32((name, &title(name)), &key(name, "y"), 3, &points.y);
+    // Another's ordinates belong into these rows only where they stand over the same abscissae.
+    let same = |other: &&(&str, &Points)| other.1.x == points.x;
+    for (other, points) in others.iter().filter(same) {
+        behind = behind.column_f32((other, &title(other)), &key(other, "y"), 3, &points.y);
+    }
+    behind
+}
+
+/// What the ordinate of an exhibit is called.
+fn title(name: &str) -> String {
+    match name {
+        "data" => "y".to_owned(),
+        "samples" => "y, drawn".to_owned(),
+        "oracle_mean" => "exact mean of y".to_owned(),
+        name => format!("y, {name}"),
     }
 }
 

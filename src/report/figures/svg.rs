@@ -91,11 +91,11 @@ impl ThemedSvg {
     ) {
         self.flush();
         let mut svg = self.out.borrow_mut();
-        let _ = write!(
-            svg,
-            "<path class=\"{kind} {}\" d=\"",
-            Ink::of(style.rgb).class()
-        );
+        let _ = write!(svg, "<path class=\"{kind} {}\"", Ink::of(style.rgb).class());
+        if let Some(percent) = Ink::percent(style.rgb) {
+            let _ = write!(svg, " opacity=\".{percent:02}\"");
+        }
+        svg.push_str(" d=\"");
         let mut at: Option<BackendCoord> = None;
         for (x, y) in points {
             match at {

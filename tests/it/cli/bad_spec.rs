@@ -56,6 +56,43 @@ fn components() {
     assert_snapshot!(edited("[1, 3]", "[3, 3]"), @"mdn: tiny/spec.toml: `recipes.article.mdn.components` is a list with 3 twice, but must be each number once");
 }
 
+/// What is said of the tiny study with this tuning.
+fn tuned(tuning: &str) -> String {
+    let last = "min_lr = 0.0 }";
+    edited(
+        last,
+        &format!("{last}\n\n[recipes.article.mdn.tuning]\n{tuning}"),
+    )
+}
+
+#[test]
+fn tuning() {
+    assert_snapshot!(tuned("noise = { x = -0.1, y = 0.0 }"), @"mdn: tiny/spec.toml: `recipes.article.mdn.tuning.noise.x` is -0.1, but must be 0 or positive, and finite");
+    assert_snapshot!(tuned("noise = { x = 0.1, y = nan }"), @"mdn: tiny/spec.toml: `recipes.article.mdn.tuning.noise.y` is NaN, but must be 0 or positive, and finite");
+    assert_snapshot!(tuned("noise = { x = 0.1 }"), @"mdn: tiny/spec.toml:41: missing field `y`");
+    assert_snapshot!(tuned("averaging = { decay = 1.0 }"), @"mdn: tiny/spec.toml: `recipes.article.mdn.tuning.averaging.decay` is 1, but must be between 0 and 1, both excluded");
+    assert_snapshot!(tuned("gradient_norm_clip = 0.0"), @"mdn: tiny/spec.toml: `recipes.article.mdn.tuning.gradient_norm_clip` is 0, but must be positive and finite");
+    assert_snapshot!(tuned("weight_decay = inf"), @"mdn: tiny/spec.toml: `recipes.article.mdn.tuning.weight_decay` is inf, but must be positive and finite");
+    assert_snapshot!(tuned("head_weight_factor = -1.0"), @"mdn: tiny/spec.toml: `recipes.article.mdn.tuning.head_weight_factor` is -1, but must be positive and finite");
+    assert_snapshot!(tuned("hidden_weight_factor = 0.0"), @"mdn: tiny/spec.toml: `recipes.article.mdn.tuning.hidden_weight_factor` is 0, but must be positive and finite");
+    assert_snapshot!(tuned("schedule = { warmup_epochs = 9 }"), @"mdn: tiny/spec.toml: `recipes.article.mdn.tuning.schedule.warmup_epochs` is 9, but must be less than max_epochs = 9");
+    assert_snapshot!(tuned("schedule = { warmup_epochs = 1 }"), @"mdn: tiny/spec.toml: `recipes.article.mdn.reduce_lr_on_plateau` is beside a tuning.schedule, but must be one of the two");
+    assert_snapshot!(tuned("standardise = 1"), @"mdn: tiny/spec.toml:41: invalid type: integer `1`, expected a boolean");
+    assert_snapshot!(tuned("gelu = true"), @"mdn: tiny/spec.toml:41: unknown field `gelu`, expected one of `standardise`, `spread_means`, `hidden_weight_factor`, `head_weight_factor`, `schedule`, `gradient_norm_clip`, `noise`, `averaging`, `weight_decay`");
+}
+
+/// The twin: a tuning without a fault is run.
+#[test]
+fn a_tuning_is_accepted() {
+    let tuning = "[recipes.article.mdn.tuning]\nstandardise = true\nspread_means = true\n\
+        gradient_norm_clip = 5.0\nnoise = { x = 0.01, y = 0.01 }\naveraging = { decay = 0.9 }\n\
+        weight_decay = 0.01\nhidden_weight_factor = 0.5\nhead_weight_factor = 0.5\n";
+    let last = "min_lr = 0.0 }";
+    let study = Study::edited(last, &format!("{last}\n\n{tuning}"));
+    let ran = study.mdn(&["run", "tiny"]);
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+}
+
 #[test]
 fn too_few_or_too_many_points() {
     assert_snapshot!(edited("n = 170", "n = 1"), @"mdn: tiny/spec.toml: `problem.n` is 1, which leaves 0 training and 1 validation points, but must be enough for at least one of each");
@@ -81,6 +118,30 @@ fn training() {
     assert_snapshot!(edited("learning_rate = 1e-2", "learning_rate = nan"), @"mdn: tiny/spec.toml: `recipes.article.adam.learning_rate` is NaN, but must be positive and finite");
     assert_snapshot!(edited("hidden = 128", "hidden = 64"), @"mdn: tiny/spec.toml: `recipes.article.hidden` is 64, but must be 128, the width compiled in");
     assert_snapshot!(edited("max_epochs = 9", "max_epochs = 0"), @"mdn: tiny/spec.toml: `recipes.article.max_epochs` is 0, but must be 1 or more");
+}
+
+#[test]
+fn exhibits() {
+    assert_snapshot!(edited("n_x = 9", "n_x = 1"), @"mdn: tiny/spec.toml: `exhibits.grid.n_x` is 1, but must be a whole number from 2 to 1000");
+    assert_snapshot!(edited("n_y = 12", "n_y = 5000"), @"mdn: tiny/spec.toml: `exhibits.grid.n_y` is 5000, but must be a whole number from 2 to 1000");
+    assert_snapshot!(edited("y_margin = 0.1", "y_margin = nan"), @"mdn: tiny/spec.toml: `exhibits.grid.y_margin` is NaN, but must be a number from 0 to 1");
+    assert_snapshot!(edited("digits = 4", "digits = 9"), @"mdn: tiny/spec.toml: `exhibits.grid.digits` is 9, but must be a whole number from 1 to 6");
+    assert_snapshot!(edited("digits = 5", "digits = 1"), @"mdn: tiny/spec.toml: `exhibits.mixtures.digits` is 1, but must be a whole number from 2 to 6");
+    assert_snapshot!(edited("components = [1, 3]\ndigits = 5", "components = [1, 1]\ndigits = 5"), @"mdn: tiny/spec.toml: `exhibits.mixtures.components` is a list with 1 twice, but must be each number once");
+    assert_snapshot!(edited("components = [1, 3]\nn_bins", "components = [41]\nn_bins"), @"mdn: tiny/spec.toml: `exhibits.calibration.components` is a list with 41, but must be numbers from 1 to 40");
+    assert_snapshot!(edited("n_bins = 5", "n_bins = 0"), @"mdn: tiny/spec.toml: `exhibits.calibration.n_bins` is 0, but must be a whole number from 1 to 1000");
+    assert_snapshot!(edited("[10, 50, 90]", "[10, 90, 50]"), @"mdn: tiny/spec.toml: `exhibits.calibration.levels` is [10, 90, 50], but must be whole numbers from 1 to 99 in rising order");
+    assert_snapshot!(edited("[10, 50, 90]", "[10, 100]"), @"mdn: tiny/spec.toml: `exhibits.calibration.levels` is [10, 100], but must be whole numbers from 1 to 99 in rising order");
+    assert_snapshot!(edited("n_points = 30", "n_points = 41"), @"mdn: tiny/spec.toml: `exhibits.tempered.n_points` is 41, but must be a whole number from 1 to 40");
+    assert_snapshot!(edited("\ntemperatures = [0.5, 1.0]", "\ntemperatures = [0.5, inf]"), @"mdn: tiny/spec.toml: `exhibits.tempered.temperatures` is a list with inf, but must be numbers from 0 to 1000");
+    assert_snapshot!(edited("\ntemperatures = [0.5, 1.0]", "\ntemperatures = [0.5, 0.5]"), @"mdn: tiny/spec.toml: `exhibits.tempered.temperatures` is [0.5, 0.5], but must be each temperature once");
+    assert_snapshot!(edited("covariance_temperatures = [0.25, 1.0]", "covariance_temperatures = [0.0]"), @"mdn: tiny/spec.toml: `exhibits.tempered.covariance_temperatures` is a list with 0, but must be positive numbers");
+    let without_grid = edit(
+        TINY,
+        "[exhibits.grid]\nn_x = 9\nn_y = 12\ny_margin = 0.1\ndigits = 4\n",
+        "",
+    );
+    assert_snapshot!(refused(&Study::with_spec(without_grid)), @"mdn: tiny/spec.toml: `exhibits.mixtures` is without a grid, but must be beside a table `exhibits.grid`");
 }
 
 #[test]

@@ -7,7 +7,8 @@ use crate::support::{Study, TINY};
 /// The tiny study with a second recipe whose rate is absurd.
 fn with_hot_recipe() -> Study {
     let at = TINY.find("[recipes.article]").expect("a recipe");
-    let hot = TINY[at..]
+    let end = TINY.find("# What the figures show").expect("the exhibits");
+    let hot = TINY[at..end]
         .replace("article", "hot")
         .replace("learning_rate = 1e-2", "learning_rate = 1e20")
         .replace("[1, 3]", "[3]");

@@ -5,6 +5,7 @@ mod bad_spec;
 mod bad_usage;
 mod cell_files;
 mod failed_cells;
+mod pages;
 mod verify;
 mod write_failure;
 

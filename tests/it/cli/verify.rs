@@ -78,12 +78,48 @@ fn data_oracle_and_figures_are_compared() {
     let data = |record: &mut Record| record.data.blake3 = "0".repeat(64);
     let oracle = |record: &mut Record| record.oracle.crps_mean = 0.25;
     let points = |record: &mut Record| record.exhibits.data.y[7] = 2.5;
-    let mean = |record: &mut Record| record.exhibits.oracle_mean.y[1] = 2.5;
+    let oracle_mean = |record: &mut Record| record.exhibits.oracle_mean.y[1] = 2.5;
     let curve = |record: &mut Record| record.exhibits.baseline.y[1] = 2.5;
     let samples = |record: &mut Record| record.exhibits.samples.y[1] = 2.5;
     let source = |record: &mut Record| record.exhibits.samples_from = None;
+    let density = |record: &mut Record| {
+        let grid = record.exhibits.grid.as_mut().expect("a grid");
+        grid.density[5] = 2.5;
+    };
+    let mean = |record: &mut Record| record.exhibits.mixtures[1].means[4] = 2.5;
+    let count = |record: &mut Record| record.exhibits.calibration[1].pit_counts[2] = 7;
+    let tempered = |record: &mut Record| record.exhibits.tempered[3].y[1] = 2.5;
+    let lost = |record: &mut Record| record.exhibits.mixtures.clear();
+    let used = |record: &mut Record| record.cells[4].used_components_test = None;
+    let k_3 = ["--only", "article/mdn/k=3/r=0"];
     type Change<'a> = &'a dyn Fn(&mut Record);
-    let changes: [(Change<'_>, &[&str], &str); 8] = [
+    let changes: [(Change<'_>, &[&str], &str); 14] = [
+        (
+            &density,
+            &["--only", "article/mse/r=0"],
+            "exhibits/grid/density/5: recorded 2.5, now ",
+        ),
+        (
+            &mean,
+            &k_3,
+            "exhibits/mixtures/1/means/4: recorded 2.5, now ",
+        ),
+        (
+            &count,
+            &k_3,
+            "exhibits/calibration/1/pit_counts/2: recorded 7, now ",
+        ),
+        (
+            &tempered,
+            &k_3,
+            "exhibits/tempered/3/y/1: recorded 2.5, now ",
+        ),
+        (&lost, &k_3, "exhibits/mixtures: recorded null, now [{"),
+        (
+            &used,
+            &k_3,
+            "cells/article/mdn/k=3/r=0/used_components_test: recorded null, now ",
+        ),
         (&data, &["--only", "article/mse/r=0"], "data/blake3: "),
         (
             &oracle,
@@ -96,7 +132,7 @@ fn data_oracle_and_figures_are_compared() {
             "exhibits/data/y/7: recorded 2.5, now ",
         ),
         (
-            &mean,
+            &oracle_mean,
             &["--only", "article/mse/r=0"],
             "exhibits/oracle_mean/y/1: recorded 2.5, now ",
         ),

@@ -6,6 +6,7 @@ use mixture_density::net::callbacks::{EarlyStoppingConfig, Monitor, ReduceLrConf
 use mixture_density::net::network::{univariate_mdn, univariate_mlp};
 use mixture_density::net::stepper::Stepper;
 use mixture_density::net::train::{Diverged, Fit, Rows, TrainConfig, fit};
+use mixture_density::net::tuning::Tuning;
 use mixture_density::numerics::mixture_nll::ScaleLink;
 use mixture_density::seed::Seed;
 
@@ -30,6 +31,7 @@ fn config() -> TrainConfig {
             restore_best_weights: true,
         },
         reduce_lr_on_plateau: None,
+        tuning: Tuning::default(),
     }
 }
 

@@ -7,6 +7,9 @@ mod callbacks;
 mod differences;
 mod engine;
 mod fit;
+mod full_autodiff;
+mod model;
+mod tuning;
 
 use dfdx::prelude::{Backward as _, Cpu, Gradients, OwnedTape, Shape, Tensor};
 use mixture_density::net::Parameters;

@@ -2,10 +2,12 @@
 
 mod dense;
 mod dispatch;
+mod full_nll;
 mod golden;
 mod head_case;
 mod mixture_nll;
 mod mixture_nll_paths;
+mod normals;
 mod sampling;
 mod vector;
 mod words;

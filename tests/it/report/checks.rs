@@ -1,20 +1,52 @@
 //! What must hold of every page. Each check answers with the first fault it finds.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use mixture_density::study::record::{Record, Timing};
-use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
+use super::behind;
 use super::html::{self, Element};
+use super::truth::Truth;
 
 /// All checks; the number of marked-up numbers that were compared.
 pub(crate) fn all(page: &str, record: &Record, timing: Option<&Timing>) -> Result<usize, String> {
+    all_against(page, record, timing, None)
+}
+
+/// [`all`] of a page that compares with another record.
+pub(crate) fn all_against(
+    page: &str,
+    record: &Record,
+    timing: Option<&Timing>,
+    against: Option<&Record>,
+) -> Result<usize, String> {
     let elements = html::read(page)?;
     anchors(&elements)?;
+    order(&elements)?;
     requests(&elements)?;
     emptiness(&elements)?;
     pictures(&elements)?;
-    numbers(&elements, record, timing)
+    let mut truth = Truth::new(record, timing)?;
+    if let Some(against) = against {
+        truth.compare_with(record, against)?;
+    }
+    Ok(numbers(&elements, &truth)? + behind::figures(&elements, &truth)?)
+}
+
+/// Cell numbers rise down the page, and each stands in the cell of its anchor.
+pub(crate) fn order(elements: &[Element]) -> Result<(), String> {
+    let mut last = 0;
+    let is_number = |e: &&Element| e.attribute("class") == Some("cell-number");
+    for element in elements.iter().filter(is_number) {
+        let digits = element.text.trim_matches(['[', ']']);
+        let number: usize = digits.parse().map_err(|e| format!("cell {digits}: {e}"))?;
+        if number <= last {
+            return Err(format!("cell {number} stands below cell {last}"));
+        }
+        last = number;
+    }
+    Ok(())
 }
 
 /// Every id is unique, and whatever is pointed to exists.
@@ -41,10 +73,8 @@ pub(crate) fn anchors(elements: &[Element]) -> Result<(), String> {
 
 /// Nothing is fetched, run or sent: only `<a>` may name an address.
 pub(crate) fn requests(elements: &[Element]) -> Result<(), String> {
-    const FORBIDDEN: [&str; 13] = [
-        "script",
+    const FORBIDDEN: [&str; 11] = [
         "img",
-        "image",
         "iframe",
         "object",
         "embed",
@@ -67,8 +97,20 @@ pub(crate) fn requests(elements: &[Element]) -> Result<(), String> {
         "formaction",
         "xlink:href",
     ];
+    let policy = elements
+        .iter()
+        .find(|e| e.attribute("http-equiv") == Some("Content-Security-Policy"))
+        .and_then(|e| e.attribute("content"))
+        .ok_or("no policy")?;
+    if !policy.starts_with("default-src 'none';") || policy.contains("script-src 'unsafe") {
+        return Err(format!("the policy lets something through: {policy}"));
+    }
     for element in elements {
         let name = element.name.as_str();
+        let is_data = element.attribute("type") == Some("application/json");
+        if name == "script" && !is_data && !is_allowed(&element.text, policy) {
+            return Err("a script whose hash the policy does not name".to_owned());
+        }
         if FORBIDDEN.contains(&name) {
             return Err(format!("<{name}> is not allowed"));
         }
@@ -79,6 +121,10 @@ pub(crate) fn requests(elements: &[Element]) -> Result<(), String> {
             }
             if key == "href" && name != "a" && !is_inside {
                 return Err(format!("<{name}> fetches {value}"));
+            }
+            // A raster stands in the page itself.
+            if name == "image" && key == "href" && !value.starts_with("data:image/png;base64,") {
+                return Err(format!("<image> of {value}"));
             }
             if key == "http-equiv" && value == "refresh" {
                 return Err("the page goes elsewhere by itself".to_owned());
@@ -97,6 +143,38 @@ pub(crate) fn requests(elements: &[Element]) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Whether the policy names this script by its SHA-256.
+fn is_allowed(script: &str, policy: &str) -> bool {
+    let hash = Sha256::digest(script.as_bytes());
+    let named = policy.split("'sha256-").skip(1);
+    let mut names = named.filter_map(|tail| tail.split('\'').next());
+    names.any(|name| base64(name).is_some_and(|bytes| bytes == hash[..]))
+}
+
+/// What a base64 text stands for; none where it is not one.
+pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
+    let digits = text.trim_end_matches('=');
+    let mut bytes = Vec::new();
+    let (mut bits, mut n_bits) = (0_u32, 0);
+    for digit in digits.bytes() {
+        let value = match digit {
+            b'A'..=b'Z' => digit - b'A',
+            b'a'..=b'z' => digit - b'a' + 26,
+            b'0'..=b'9' => digit - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        };
+        bits = (bits << 6 | u32::from(value)) & 0xff_ffff;
+        n_bits += 6;
+        if n_bits >= 8 {
+            n_bits -= 8;
+            bytes.push((bits >> n_bits & 0xff) as u8);
+        }
+    }
+    Some(bytes)
 }
 
 /// No empty cell, heading or number; no NaN in a table or a picture.
@@ -166,12 +244,7 @@ pub(crate) fn pictures(elements: &[Element]) -> Result<(), String> {
 }
 
 /// Every number says what its key's field says, in full and rounded.
-pub(crate) fn numbers(
-    elements: &[Element],
-    record: &Record,
-    timing: Option<&Timing>,
-) -> Result<usize, String> {
-    let truth = Truth::new(record, timing)?;
+pub(crate) fn numbers(elements: &[Element], truth: &Truth) -> Result<usize, String> {
     let mut compared = 0;
     for element in elements {
         let Some(key) = element.attribute("data-key") else {
@@ -191,7 +264,11 @@ pub(crate) fn numbers(
             // Of the spec the page shows the value as JSON writes it, quotes and all.
             let written = expected.to_string();
             let is_spec = key.starts_with("spec/");
-            let is_same = element.text == words || (is_spec && written == element.text);
+            // A hash may be cut, and then says so.
+            let start = element.text.strip_suffix('…').filter(|s| s.len() >= 8);
+            let is_same = element.text == words
+                || (is_spec && written == element.text)
+                || start.is_some_and(|start| words.starts_with(start));
             if !is_same {
                 return Err(format!("{key}: page {}, record {words}", element.text));
             }
@@ -204,138 +281,35 @@ pub(crate) fn numbers(
         if full.to_bits() != expected.to_bits() {
             return Err(format!("{key}: page {value}, record {expected}"));
         }
-        let shown = element.text.replace('\u{2212}', "-").replace(',', "");
-        let (digits, unit) = match shown.strip_suffix(" %") {
-            Some(digits) => (digits.to_owned(), 0.01),
-            None => (shown, 1.0),
-        };
-        let rounded: f64 = digits
-            .parse()
-            .map_err(|e| format!("{key}: {digits}: {e}"))?;
-        if let Some((mantissa, exponent)) = digits.split_once('e') {
-            let unit: f64 = format!("1e{exponent}")
-                .parse()
-                .map_err(|e| format!("{key}: {e}"))?;
-            if mantissa.len() != 3 || (rounded - expected).abs() > 0.0501 * unit {
-                return Err(format!("{key}: shown {digits}, record {expected}"));
-            }
-            continue;
-        }
-        let decimals = digits.split_once('.').map_or(0, |(_, tail)| tail.len());
-        let half = 0.5 * (0..decimals).fold(unit, |half, _| half / 10.0);
-        if (rounded * unit - expected).abs() > half * (1.0 + 1e-9) {
-            return Err(format!("{key}: shown {digits}, record {expected}"));
-        }
+        rounded(key, &element.text, expected)?;
     }
     Ok(compared)
 }
 
-/// The record, the timing and the article's logs by the page's keys, found independently of the page's code.
-struct Truth {
-    record: Value,
-    timing: Value,
-    cells: BTreeMap<String, Value>,
-    derived: BTreeMap<String, Value>,
-}
-
-impl Truth {
-    fn new(record: &Record, timing: Option<&Timing>) -> Result<Self, String> {
-        let to_value = |e: serde_json::Error| e.to_string();
-        let json = serde_json::to_value(record).map_err(to_value)?;
-        let mut cells = BTreeMap::new();
-        for cell in json["cells"].as_array().into_iter().flatten() {
-            cells.insert(cell["id"].as_str().unwrap_or("").to_owned(), cell.clone());
-        }
-        let scored = |wanted: &dyn Fn(&Value) -> bool| {
-            let kept = cells
-                .values()
-                .filter(|c| wanted(c) && c["failure"].is_null());
-            Value::from(kept.count())
-        };
-        let shown = json["exhibits"]["samples_from"].as_str();
-        let k = shown.and_then(|id| cells.get(id)).map_or_else(
-            || {
-                let all = cells.values().filter(|c| c["failure"].is_null());
-                let twenty = |c: &&Value| c["n_components"] == 20;
-                let largest = all.clone().filter_map(|c| c["n_components"].as_u64()).max();
-                all.clone()
-                    .find(twenty)
-                    .map_or(Value::from(largest), |c| c["n_components"].clone())
-            },
-            |cell| cell["n_components"].clone(),
-        );
-        let failed = cells.values().filter(|c| !c["failure"].is_null()).count();
-        let mut derived = BTreeMap::from([
-            ("n_cells".to_owned(), Value::from(cells.len())),
-            ("n_failed".to_owned(), Value::from(failed)),
-            (
-                "baseline/n_scored".to_owned(),
-                scored(&|c| c["model"] == "mse"),
-            ),
-            (
-                "showcase/n_scored".to_owned(),
-                scored(&|c| c["model"] == "mdn" && c["n_components"] == k),
-            ),
-        ]);
-        if let Some(timing) = timing {
-            let mut train_s = 0.0;
-            let mut steps = 0;
-            for cell in &timing.cells {
-                train_s += cell.train_wall_s;
-                steps += cell.n_steps;
-            }
-            derived.insert("train_wall_s".to_owned(), Value::from(train_s));
-            derived.insert("n_steps".to_owned(), Value::from(steps));
-            derived.insert(
-                "steps_per_s".to_owned(),
-                Value::from(steps as f64 / train_s),
-            );
-        }
-        Ok(Self {
-            record: json,
-            timing: serde_json::to_value(timing).map_err(to_value)?,
-            cells,
-            derived,
-        })
-    }
-
-    fn at(&self, key: &str) -> Option<Value> {
-        if let Some(rest) = key.strip_prefix("cells/") {
-            let (id, field) = rest.rsplit_once('/')?;
-            let cell = self.cells.get(id)?;
-            return match field.split_once('.') {
-                Some((field, part)) => cell.get(field)?.get(part).cloned(),
-                None => cell.get(field).cloned(),
-            };
-        }
-        if let Some(rest) = key.strip_prefix("article/") {
-            return article(rest);
-        }
-        if let Some(rest) = key.strip_prefix("derived/") {
-            return self.derived.get(rest).cloned();
-        }
-        let (root, path) = match key.strip_prefix("timing/") {
-            Some(path) => (&self.timing, path),
-            None => (&self.record, key),
-        };
-        root.pointer(&format!("/{path}")).cloned()
-    }
-}
-
-/// `mdn/val_loss/143` or `mse/n_epochs`.
-fn article(key: &str) -> Option<Value> {
-    let (model, field) = key.split_once('/')?;
-    let log = match model {
-        "mdn" => include_str!("../../../src/report/data/article_log_mdn.csv"),
-        "mse" => include_str!("../../../src/report/data/article_log_mse.csv"),
-        _ => return None,
+/// Whether `text` is `expected`, rounded to the decimals it shows.
+pub(crate) fn rounded(key: &str, text: &str, expected: f64) -> Result<(), String> {
+    let shown = text.replace('\u{2212}', "-").replace(',', "");
+    let (digits, unit) = match shown.strip_suffix(" %") {
+        Some(digits) => (digits.to_owned(), 0.01),
+        None => (shown, 1.0),
     };
-    if field == "n_epochs" {
-        return Some(Value::from(log.lines().count() - 1));
+    let rounded: f64 = digits
+        .parse()
+        .map_err(|e| format!("{key}: {digits}: {e}"))?;
+    if let Some((mantissa, exponent)) = digits.split_once('e') {
+        let unit: f64 = format!("1e{exponent}")
+            .parse()
+            .map_err(|e| format!("{key}: {e}"))?;
+        if mantissa.trim_start_matches('-').len() != 3 || (rounded - expected).abs() > 0.0501 * unit
+        {
+            return Err(format!("{key}: shown {digits}, record {expected}"));
+        }
+        return Ok(());
     }
-    let epoch = field.strip_prefix("val_loss/")?;
-    let row = log
-        .lines()
-        .find(|line| line.split(',').next() == Some(epoch))?;
-    row.split(',').nth(2)?.parse::<f64>().ok().map(Value::from)
+    let decimals = digits.split_once('.').map_or(0, |(_, tail)| tail.len());
+    let half = 0.5 * (0..decimals).fold(unit, |half, _| half / 10.0);
+    if (rounded * unit - expected).abs() > half * (1.0 + 1e-9) {
+        return Err(format!("{key}: shown {digits}, record {expected}"));
+    }
+    Ok(())
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use mixture_density::seed::{Seed, Stream};
 use mixture_density::study::record::{
-    Cell, CellTiming, Data, Exhibits, Failure, History, Model, Oracle, Points, Record, SCHEMA,
-    Splits, StoppedBy, Timing,
+    BenchmarkTiming, Cell, CellTiming, Data, Exhibits, Failure, History, Model, Oracle, Points,
+    Record, SCHEMA, Splits, StoppedBy, Timing,
 };
 
 /// Baseline and K = 1…40, three replicates each.
@@ -28,7 +28,7 @@ pub(crate) fn record(n_components: &[usize], n_replicates: usize) -> Record {
         .iter()
         .find(|c| c.n_components == Some(20))
         .map(|c| c.id.clone());
-    Record {
+    let mut record = Record {
         schema: SCHEMA,
         study: "spiral".to_owned(),
         digest: "6d1f".repeat(16),
@@ -56,7 +56,9 @@ pub(crate) fn record(n_components: &[usize], n_replicates: usize) -> Record {
         },
         exhibits: exhibits(samples_from),
         cells,
-    }
+    };
+    super::exhibited::add(&mut record);
+    record
 }
 
 /// Fails `cell` in epoch 3.
@@ -82,6 +84,7 @@ pub(crate) fn fail(cell: &mut Cell) {
         degenerate_likelihood: None,
         smallest_scale_test: None,
         effective_components_test: None,
+        used_components_test: None,
         weights_blake3: None,
         history: History::default(),
         ..cell.clone()
@@ -109,6 +112,13 @@ pub(crate) fn timing(record: &Record) -> Timing {
         rustc: "rustc 1.95.0".to_owned(),
         revision: Some("0123abc+dirty".to_owned()),
         cells: cells.collect(),
+        benchmarks: vec![BenchmarkTiming {
+            name: "training_step/k=20".to_owned(),
+            median_ns: 131_250.5,
+            median_low_ns: 130_900.0,
+            median_high_ns: 131_700.25,
+            elements: Some(18_500_000),
+        }],
     }
 }
 
@@ -169,6 +179,7 @@ fn mdn_cell(k: usize, replicate: usize) -> Cell {
         ]),
         degenerate_likelihood: Some(false),
         smallest_scale_test: Some(if k > 30 { 1.071e-7 } else { 0.041 }),
+        used_components_test: Some(1.0 + 0.4 * (size - 1.0)),
         effective_components_test: Some(1.0 + 5.5 * (1.0 - libm::exp(-(size - 1.0) / 8.0))),
         history: history(n_epochs, test, 2.6, 0.02, &mut stream),
         ..cell(id, replicate, n_epochs)
@@ -200,6 +211,7 @@ fn cell(id: String, replicate: usize, n_epochs: usize) -> Cell {
         degenerate_likelihood: None,
         smallest_scale_test: None,
         effective_components_test: None,
+        used_components_test: None,
         history: History::default(),
     }
 }
@@ -264,5 +276,6 @@ fn exhibits(samples_from: Option<String>) -> Exhibits {
         oracle_mean: curve(0.0),
         baseline: curve(0.04),
         samples_from,
+        ..Exhibits::default()
     }
 }

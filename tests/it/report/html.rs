@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// Elements without an end tag.
-const VOID: [&str; 4] = ["meta", "link", "br", "img"];
+const VOID: [&str; 5] = ["meta", "link", "br", "img", "input"];
 
 /// One element.
 #[derive(Debug, Clone, Default)]

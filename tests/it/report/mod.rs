@@ -1,9 +1,18 @@
 //! The page: every number is the record's, nothing is dead, nothing is fetched.
 
+mod behind;
+mod changed;
 mod checks;
+mod derived;
+mod exhibited;
+mod exhibits;
+mod explorer;
 mod fixture;
 mod html;
+mod index;
 mod palette;
+mod raster;
+mod truth;
 
 use mixture_density::report::{RenderError, render};
 use mixture_density::study::record::{Exhibits, Record, Timing};
@@ -25,8 +34,8 @@ fn the_full_page_says_what_the_record_says() {
     let record = fixture::full();
     let timing = fixture::timing(&record);
     let (page, compared) = checked(&record, Some(&timing));
-    assert!(compared > 2_300, "only {compared} numbers were compared");
-    assert_eq!(page.matches("<figure id=").count(), 10);
+    assert!(compared > 12_000, "only {compared} numbers were compared");
+    assert_eq!(page.matches("<figure class=").count(), 16);
     assert!(page.contains("data-nondigest"));
     assert!(page.len() < 1_500_000, "{} bytes", page.len());
 }
@@ -67,14 +76,25 @@ fn the_same_record_gives_the_same_bytes() {
 fn timing_moves_the_marked_block_only() {
     let record = fixture::full();
     let timing = fixture::timing(&record);
-    let slower = Timing {
+    let mut slower = Timing {
         total_wall_s: 2.0 * timing.total_wall_s,
         ..timing.clone()
     };
+    slower
+        .cells
+        .iter_mut()
+        .for_each(|cell| cell.train_wall_s *= 2.0);
+    // Each block ends at its section's end, or where the sources begin.
     let without = |page: &str| {
-        let (before, block) = page.split_once("data-nondigest").expect("the block");
-        let (_, after) = block.split_once("id=\"sources\"").expect("what follows it");
-        (before.to_owned(), after.to_owned())
+        let mut blocks = page.split("data-nondigest>");
+        let mut rest = vec![blocks.next().expect("a start").to_owned()];
+        rest.extend(blocks.map(|block| {
+            let ends = ["id=\"sources\"", "</section>"];
+            let end = ends.iter().filter_map(|end| block.find(end)).min();
+            block[end.expect("what follows it")..].to_owned()
+        }));
+        assert_eq!(rest.len(), 3, "two blocks");
+        rest
     };
     let (fast, slow) = (page(&record, Some(&timing)), page(&record, Some(&slower)));
     assert!(fast != slow);
@@ -162,7 +182,7 @@ fn names_cannot_smuggle_markup() {
     record.cells[1].id = "x\"><img src=http://example.org>".to_owned();
     record.spec = serde_json::json!({"<b>": "</code><script>"});
     let page = page(&record, None);
-    assert!(!page.contains("<script") && !page.contains("<img"));
+    assert!(!page.contains("<script>alert") && !page.contains("<img"));
     assert_eq!(
         checks::requests(&html::read(&page).expect("markup")),
         Ok(())
@@ -264,8 +284,37 @@ mod planted {
         assert!(dead.contains("#limit"), "{dead}");
         let dead = fault(|page| page.replacen("<g id=\"points-data\">", "<g id=\"points\">", 1));
         assert!(dead.contains("#points-data"), "{dead}");
-        let double = fault(|page| page.replacen("id=\"cell-2\"", "id=\"cell-1\"", 1));
+        let double = fault(|page| page.replacen("id=\"formula-nll\"", "id=\"formula-mixture\"", 1));
         assert!(double.contains("twice"), "{double}");
+    }
+
+    #[test]
+    fn cells_out_of_order_are_caught() {
+        let order = fault(|page| page.replacen(">[9]<", ">[33]<", 1));
+        assert!(order.contains("stands below"), "{order}");
+    }
+
+    #[test]
+    fn numbers_behind_a_figure_are_held_to_the_record() {
+        // The hash finds a changed file; the next but one, numbers that are another field.
+        let file = fault(|page| page.replacen("%0A1,", "%0A1,9", 1));
+        assert!(file.contains("hash"), "{file}");
+        let table = fault(|page| {
+            let (before, after) = page.split_once("<tr data-row=\"3\">").expect("a row");
+            format!(
+                "{before}<tr data-row=\"3\">{}",
+                after.replacen("<td>", "<td>9", 1)
+            )
+        });
+        assert!(table.contains("shown 9"), "{table}");
+        let column = fault(|page| {
+            page.replacen(
+                "data-keys=\"exhibits/data/x/*",
+                "data-keys=\"exhibits/data/y/*",
+                1,
+            )
+        });
+        assert!(column.contains("exhibits/data/y/0"), "{column}");
     }
 
     #[test]
@@ -273,6 +322,7 @@ mod planted {
         for plant in [
             "<img src=\"https://example.org/a.png\">",
             "<script>1</script>",
+            "<script src=\"a.js\"></script>",
             "<link rel=\"stylesheet\" href=\"https://example.org/a.css\">",
             "<svg role=\"img\"><use href=\"other.svg#a\"/></svg>",
             "<p style=\"background: url(a.png)\">x</p>",
@@ -282,6 +332,9 @@ mod planted {
         ] {
             fault(|page| page.replacen("</main>", &format!("{plant}</main>"), 1));
         }
+        let changed = fault(|page| page.replacen("'use strict';", "'use strict'; ", 1));
+        assert!(changed.contains("hash"), "{changed}");
+        fault(|page| page.replacen("default-src 'none'", "default-src *", 1));
     }
 
     #[test]

@@ -113,8 +113,12 @@ pub(super) const RULES: &[Rule] = &[
                     "Seed" | "Stream" | "rayon" | "fs" | "File" | "Command" | "thread",
                     ..,
                 ] => true,
-                ["crate", ":", ":", room, ..] => !["report", "study"].contains(room),
-                ["study", ":", ":", part, ..] => !["record", "StudyError"].contains(part),
+                ["crate", ":", ":", room, ..] => {
+                    !["fit", "mixture", "report", "study"].contains(room)
+                }
+                ["study", ":", ":", part, ..] => {
+                    !["record", "compare", "StudyError"].contains(part)
+                }
                 _ => false,
             })
         },
@@ -127,6 +131,8 @@ pub(super) const RULES: &[Rule] = &[
         ],
         spares: &[
             ("src/report/page.rs", "use crate::study::record::Record;"),
+            // The density of recorded parameters is arithmetic; its draws need a `Stream`.
+            ("src/report/field.rs", "use crate::mixture::MixtureBatch;"),
             ("src/study/run.rs", "use crate::net::train::fit;"),
         ],
     },
@@ -296,12 +302,22 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("table", &["mixture", "numerics", "seed"]),
     ("net", &["mixture", "numerics", "seed"]),
     (
+        "predict",
+        &["table", "score", "mixture", "numerics", "seed"],
+    ),
+    (
         "study",
         &[
             "net", "score", "problem", "table", "mixture", "numerics", "seed",
         ],
     ),
-    ("report", &["study"]),
+    (
+        "fit",
+        &[
+            "predict", "table", "net", "study", "score", "mixture", "numerics", "seed",
+        ],
+    ),
+    ("report", &["study", "fit", "mixture"]),
 ];
 
 /// What `finds` gives for a file of `src` whose path does not begin with `home`.

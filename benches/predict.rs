@@ -1,0 +1,128 @@
+//! A user's own table at its full width: 20 features, 2 targets.
+//!
+//! Group `predict`, parameter covariance and K: rows to mixtures in the data's units. Group `fit`:
+//! an epoch at K = 10, standardising, shuffling, noise, averaging and validation included.
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use mixture_density::net::model::{Covariance, Metadata, Model, Table};
+use mixture_density::net::recipe::Recipe;
+use mixture_density::seed::Seed;
+
+const FEATURES: usize = 20;
+
+/// Two targets that depend on two of the features.
+fn table(n: usize) -> (Vec<f64>, Vec<f64>) {
+    let mut stream = Seed::new(1).stream("bench/table");
+    let x: Vec<f64> = (0..n * FEATURES)
+        .map(|_| stream.uniform(-2.0, 2.0))
+        .collect();
+    let y = x
+        .chunks_exact(FEATURES)
+        .flat_map(|x| {
+            let u = x[0] * x[1] + stream.normal(0.0, 0.3);
+            [u, x[2] + 0.5 * u + stream.normal(0.0, 0.2)]
+        })
+        .collect();
+    (x, y)
+}
+
+/// Trains on all but the last thousand rows of the table.
+fn fitted(
+    (x, y): &(Vec<f64>, Vec<f64>),
+    k: usize,
+    covariance: Covariance,
+    batch_size: usize,
+    epochs: usize,
+) -> (Model, f32) {
+    let n = y.len() / 2 - 1000;
+    let mut recipe = Recipe::named("tuned").expect("a known recipe");
+    recipe.max_epochs = epochs;
+    recipe.batch_size = batch_size;
+    recipe.tuning.schedule = None;
+    let metadata = Metadata {
+        features: (0..FEATURES).map(|i| format!("x{i}")).collect(),
+        targets: vec!["u".into(), "v".into()],
+        ..Metadata::default()
+    };
+    let train = Table {
+        x: &x[..n * FEATURES],
+        y: &y[..n * 2],
+    };
+    let validation = Table {
+        x: &x[n * FEATURES..],
+        y: &y[n * 2..],
+    };
+    let result = Model::fit(
+        k,
+        covariance,
+        &recipe,
+        metadata,
+        "bench",
+        train,
+        validation,
+        &mut |_| {},
+    );
+    let (model, fit) = result.expect("a training");
+    let last = fit.history.last().map_or(f32::NAN, |epoch| epoch.val_loss);
+    (model, last)
+}
+
+fn predict(criterion: &mut Criterion) {
+    const ROWS: usize = 8192;
+    let mut group = criterion.benchmark_group("predict");
+    group.sample_size(20);
+    group.throughput(Throughput::Elements(ROWS as u64));
+    let (x, _) = table(ROWS);
+    for (name, covariance, k) in [
+        ("diagonal_5", Covariance::Diagonal, 5),
+        ("full_5", Covariance::Full, 5),
+        ("diagonal_20", Covariance::Diagonal, 20),
+    ] {
+        let (model, _) = fitted(&table(3000), k, covariance, 128, 1);
+        // The answer first: a chunk's rows are those of the whole.
+        let whole = model.mixtures(&x).expect("finite rows");
+        let part = model.mixtures(&x[4000 * FEATURES..]).expect("finite rows");
+        assert_eq!(whole.get(4001), part.get(1));
+        group.bench_function(BenchmarkId::from_parameter(name), |b| {
+            b.iter(|| model.mixtures(&x));
+        });
+    }
+    group.finish();
+}
+
+fn fit(criterion: &mut Criterion) {
+    const ROWS: usize = 65_536;
+    let table = table(ROWS + 1000);
+    let diagonal = Covariance::Diagonal;
+    // The answer first: a second epoch is better than the first.
+    let (first, second) = (
+        fitted(&table, 10, diagonal, 128, 1).1,
+        fitted(&table, 10, diagonal, 128, 2).1,
+    );
+    assert!(second < first, "the loss went from {first} to {second}");
+    let mut group = criterion.benchmark_group("fit");
+    group.sample_size(10);
+    group.throughput(Throughput::Elements(ROWS as u64));
+    for (name, covariance, batch) in [
+        ("diagonal_128", diagonal, 128),
+        ("diagonal_512", diagonal, 512),
+        ("full_512", Covariance::Full, 512),
+    ] {
+        group.bench_function(BenchmarkId::from_parameter(name), |b| {
+            b.iter_custom(|epochs| {
+                let started = now();
+                fitted(&table, 10, covariance, batch, epochs as usize);
+                started.elapsed()
+            });
+        });
+    }
+    group.finish();
+}
+
+#[allow(clippy::disallowed_methods, reason = "a benchmark reads the clock")]
+fn now() -> std::time::Instant {
+    std::time::Instant::now()
+}
+
+criterion_group!(benches, predict, fit);
+criterion_main!(benches);

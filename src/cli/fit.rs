@@ -1,0 +1,213 @@
+//! `mdn fit`: from a user's table to a model, a record and a page.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use mixture_density::fit::{FitRecord, FitSpec, Fitted, fit as fit_table};
+use mixture_density::report::render_fit;
+use mixture_density::study::canonical;
+use mixture_density::study::record::{CellTiming, SCHEMA, Timing};
+use mixture_density::study::store::write_atomically;
+use mixture_density::table::{Columns, Table};
+
+use super::fit_progress::FitProgress;
+use super::progress::{complain, duration, say};
+use super::table_args::TableArgs;
+use super::{GOOD, NO, machine};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct FitArgs {
+    #[command(flatten)]
+    table: TableArgs,
+    /// Column to predict; more than once for several, which are predicted together.
+    #[arg(long = "target", value_name = "NAME", required = true)]
+    targets: Vec<String>,
+    /// Columns to predict from [default: all others].
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    features: Option<Vec<String>>,
+    /// Numbers of components to try; the validation rows choose.
+    #[arg(
+        long,
+        value_name = "K,…",
+        value_delimiter = ',',
+        default_value = "1,2,5,10,20"
+    )]
+    components: Vec<usize>,
+    /// How to train.
+    #[arg(long, value_enum, default_value_t = RecipeName::Tuned)]
+    recipe: RecipeName,
+    /// How several targets depend on each other within a component.
+    #[arg(long, value_enum, default_value_t = CovarianceName::Diagonal)]
+    covariance: CovarianceName,
+    /// Root of every random number.
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Column that says `train`, `validation` or `test` of each row [default: the seed deals rows out].
+    #[arg(long, value_name = "NAME")]
+    split_column: Option<String>,
+    /// Share of rows that choose among models.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.15)]
+    validation: f64,
+    /// Share of rows that judge the chosen one.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.15)]
+    test: f64,
+    /// Spread repeated values of a target over the gaps between them.
+    #[arg(long)]
+    dequantise: bool,
+    /// Folder for model, record and page [default: the table's name with -fit].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum RecipeName {
+    /// The article's training.
+    Article,
+    /// Standardised, with warm-up, a cosine schedule, noise and averaged weights.
+    Tuned,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum CovarianceName {
+    /// Independent.
+    Diagonal,
+    /// A covariance matrix for each component.
+    Full,
+}
+
+impl FitArgs {
+    fn spec(&self) -> FitSpec {
+        FitSpec {
+            components: self.components.clone(),
+            recipe: match self.recipe {
+                RecipeName::Article => "article",
+                RecipeName::Tuned => "tuned",
+            }
+            .to_owned(),
+            recipe_values: serde_json::Value::Null,
+            covariance: match self.covariance {
+                CovarianceName::Diagonal => "diagonal",
+                CovarianceName::Full => "full",
+            }
+            .to_owned(),
+            seed: self.seed,
+            split_column: self.split_column.clone(),
+            validation_share: self.validation,
+            test_share: self.test,
+            dequantise: self.dequantise,
+        }
+    }
+
+    fn out(&self) -> anyhow::Result<PathBuf> {
+        if let Some(out) = &self.out {
+            return Ok(out.clone());
+        }
+        anyhow::ensure!(
+            !self.table.is_stdin(),
+            "--out is needed where the table comes from stdin"
+        );
+        let path = self.table.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let stem = name.trim_end_matches(".gz");
+        let stem = stem.rsplit_once('.').map_or(stem, |(stem, _)| stem);
+        Ok(path.with_file_name(format!("{stem}-fit")))
+    }
+}
+
+pub(super) fn fit(args: &FitArgs) -> anyhow::Result<u8> {
+    let out = args.out()?;
+    let jobs = args.table.start_threads();
+    let started = machine::seconds();
+    let columns = Columns {
+        targets: args.targets.clone(),
+        features: args.features.clone(),
+        split: args.split_column.clone(),
+    };
+    let table = Table::read(args.table.reader()?, &columns, args.table.policy())?;
+    let progress = FitProgress::new();
+    let fitted = fit_table(table, args.spec(), &|event| progress.event(&event));
+    progress.finish();
+    let fitted = fitted?;
+    std::fs::create_dir_all(&out).with_context(|| out.display().to_string())?;
+    write(&out, &fitted, &progress, jobs, machine::seconds() - started)?;
+    Ok(judge(&out, &fitted.record, machine::seconds() - started))
+}
+
+/// Model, timing, record, page: where the page stands, the rest does.
+fn write(
+    out: &Path,
+    fitted: &Fitted,
+    progress: &FitProgress,
+    jobs: usize,
+    total_wall_s: f64,
+) -> anyhow::Result<()> {
+    if fitted.model.is_some() {
+        write_atomically(&out.join("model.safetensors"), &fitted.bytes)?;
+    }
+    let cells = fitted.record.cells.iter().zip(&fitted.n_steps);
+    let timing = Timing {
+        schema: SCHEMA,
+        record_digest: fitted.record.digest.clone(),
+        finished_at: machine::now_utc(),
+        total_wall_s,
+        jobs,
+        processor: machine::processor(),
+        n_processors: machine::processors(),
+        kernels: machine::kernels(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        rustc: env!("MDN_RUSTC").to_owned(),
+        revision: machine::revision(out),
+        cells: cells
+            .map(|(cell, n_steps)| CellTiming {
+                id: cell.id.clone(),
+                train_wall_s: progress.train_wall_s(&cell.id),
+                score_wall_s: progress.score_wall_s(&cell.id),
+                n_steps: *n_steps,
+            })
+            .collect(),
+        ..Timing::default()
+    };
+    write_atomically(
+        &out.join("timing.json"),
+        canonical::to_string(&timing)?.as_bytes(),
+    )?;
+    let record = canonical::to_string(&fitted.record)?;
+    write_atomically(&out.join("record.json"), record.as_bytes())?;
+    let page = render_fit(&fitted.record, Some(&timing))?;
+    write_atomically(&out.join("index.html"), page.as_bytes())?;
+    Ok(())
+}
+
+/// Says what came out; whether it may be called good.
+fn judge(out: &Path, record: &FitRecord, wall_s: f64) -> u8 {
+    let (Some(choice), Some(scores)) = (&record.choice, &record.scores_test) else {
+        complain("every training diverged: there is no model");
+        return NO;
+    };
+    say(&format!("{}.", choice.reason));
+    let mut parts = vec![format!(
+        "NLL {:.4} ± {:.4} nats",
+        scores.nll_nats.mean, scores.nll_nats.standard_error
+    )];
+    for target in &scores.targets {
+        parts.push(format!("CRPS of `{}` {:.4}", target.name, target.crps.mean));
+    }
+    say(&format!(
+        "On {} test rows: {}.",
+        scores.n_rows,
+        parts.join(", ")
+    ));
+    say(&format!(
+        "{}: {} networks trained in {}",
+        out.join("model.safetensors").display(),
+        record.cells.len(),
+        duration(wall_s)
+    ));
+    if record.is_degenerate() {
+        complain(
+            "the likelihood means nothing: target values repeat, and a component has collapsed on them; try --dequantise, and look at the CRPS",
+        );
+        return NO;
+    }
+    GOOD
+}

@@ -1,0 +1,50 @@
+//! `mdn index`: one page over all studies of a folder.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, bail};
+use mixture_density::report;
+use mixture_density::study::record::Record;
+use mixture_density::study::store::write_atomically;
+
+use super::GOOD;
+use super::progress::say;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct IndexArgs {
+    /// Folder whose folders are studies.
+    #[arg(default_value = "reports")]
+    reports: PathBuf,
+    /// Page to write [default: REPORTS/index.html].
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+pub(super) fn index(args: &IndexArgs) -> anyhow::Result<u8> {
+    let folder = &args.reports;
+    let entries = fs::read_dir(folder).with_context(|| format!("{}", folder.display()))?;
+    let mut names = Vec::new();
+    for entry in entries {
+        let entry = entry.with_context(|| format!("{}", folder.display()))?;
+        if entry.path().join("record.json").exists() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    // The order of a folder is nobody's promise.
+    names.sort();
+    if names.is_empty() {
+        bail!("{}: no study with a record.json", folder.display());
+    }
+    let mut studies = Vec::new();
+    for name in names {
+        let record = Record::read(&folder.join(&name).join("record.json"))?;
+        studies.push((name, record));
+    }
+    let page = report::index(&studies)?;
+    let default = folder.join("index.html");
+    let out = args.out.as_ref().unwrap_or(&default);
+    write_atomically(out, page.as_bytes())?;
+    say(&format!("{}: {} studies", out.display(), studies.len()));
+    Ok(GOOD)
+}

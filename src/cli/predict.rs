@@ -1,0 +1,80 @@
+//! `mdn predict`: what a model says of every row of a table.
+
+use std::path::PathBuf;
+
+use mixture_density::predict::{Format, Questions, Streamed, predict as predict_table};
+
+use super::GOOD;
+use super::output::Output;
+use super::progress::complain;
+use super::table_args::{TableArgs, load};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct PredictArgs {
+    /// model.safetensors, or the folder it stands in.
+    model: PathBuf,
+    #[command(flatten)]
+    table: TableArgs,
+    /// Levels of quantiles, such as .05,.5,.95.
+    #[arg(long, value_name = "P,…", value_delimiter = ',')]
+    quantiles: Vec<f64>,
+    /// Probabilities of highest-density regions, such as .9.
+    #[arg(long, value_name = "P,…", value_delimiter = ',')]
+    hdr: Vec<f64>,
+    /// The modes too; looking for all of them is slow.
+    #[arg(long)]
+    modes: bool,
+    /// The density at N points from the quantile 0.001 to the quantile 0.999.
+    #[arg(long, value_name = "N")]
+    density_grid: Option<usize>,
+    /// Weights, means and scales of the components too.
+    #[arg(long)]
+    parameters: bool,
+    /// An object for each row, on a line of its own, instead of CSV.
+    #[arg(long)]
+    json: bool,
+    /// File to write [default: stdout]. It appears only complete.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+pub(super) fn predict(args: &PredictArgs) -> anyhow::Result<u8> {
+    let questions = Questions {
+        quantiles: args.quantiles.clone(),
+        regions: args.hdr.clone(),
+        modes: args.modes,
+        density_grid: args.density_grid,
+        parameters: args.parameters,
+    };
+    questions.check()?;
+    let model = load(&args.model)?;
+    args.table.start_threads();
+    let mut reader = args.table.reader()?;
+    let mut out = Output::open(args.out.as_deref())?;
+    let result = predict_table(
+        &model,
+        &mut reader,
+        args.table.policy(),
+        &questions,
+        format(args.json),
+        &mut out,
+    );
+    end(out, result)
+}
+
+pub(super) const fn format(json: bool) -> Format {
+    if json { Format::JsonLines } else { Format::Csv }
+}
+
+/// Completes the output, and tells of rows that were left out.
+pub(super) fn end(
+    out: Output,
+    result: Result<Streamed, mixture_density::predict::PredictError>,
+) -> anyhow::Result<u8> {
+    if let Some(streamed) = out.settle(result)?
+        && streamed.missing.n_rows > 0
+    {
+        complain(&format!("{}; those rows are left out", streamed.missing));
+    }
+    Ok(GOOD)
+}

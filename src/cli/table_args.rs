@@ -1,0 +1,83 @@
+//! What the verbs on a user's own table share: which table, how it is read, which model.
+
+use std::path::{Path, PathBuf};
+
+use mixture_density::net::model::Model;
+use mixture_density::table::{MissingPolicy, TableReader};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct TableArgs {
+    /// Table as CSV with a line of names, plain or gzip; `-` is stdin.
+    #[arg(value_name = "DATA.csv")]
+    data: PathBuf,
+    /// What separates the columns: a character, or `tab` [default: found out from the first line].
+    #[arg(long, value_name = "CHARACTER", value_parser = parse_delimiter)]
+    delimiter: Option<u8>,
+    /// What to do with rows in which a number is missing.
+    #[arg(long, value_enum, default_value_t = Missing::Error)]
+    missing: Missing,
+    /// Worker threads [default: all processors].
+    #[arg(long, value_name = "N", value_parser = super::parse_jobs)]
+    pub(super) jobs: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Missing {
+    /// Refuse the table.
+    Error,
+    /// Leave those rows out, and count them.
+    Drop,
+}
+
+impl TableArgs {
+    pub(super) fn reader(&self) -> anyhow::Result<TableReader> {
+        Ok(if self.is_stdin() {
+            TableReader::from_read("stdin", std::io::stdin(), self.delimiter)?
+        } else {
+            TableReader::open(&self.data, self.delimiter)?
+        })
+    }
+
+    pub(super) fn is_stdin(&self) -> bool {
+        self.data == Path::new("-")
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.data
+    }
+
+    pub(super) const fn policy(&self) -> MissingPolicy {
+        match self.missing {
+            Missing::Error => MissingPolicy::Error,
+            Missing::Drop => MissingPolicy::Drop,
+        }
+    }
+
+    /// Sizes the pool of threads; says how many there are.
+    pub(super) fn start_threads(&self) -> usize {
+        let jobs = self.jobs.unwrap_or_else(super::machine::processors);
+        super::machine::limit_threads(jobs);
+        jobs
+    }
+}
+
+/// A model's file, or the folder it stands in.
+pub(super) fn load(path: &Path) -> anyhow::Result<Model> {
+    let within = path.join("model.safetensors");
+    let path = if path.is_dir() { &within } else { path };
+    Ok(Model::load(path)?)
+}
+
+fn parse_delimiter(text: &str) -> Result<u8, String> {
+    let byte = match text.as_bytes() {
+        _ if text == "tab" || text == "\\t" => b'\t',
+        [byte] => *byte,
+        _ => 0,
+    };
+    let allowed = byte == b'\t' || byte == b' ' || byte.is_ascii_punctuation();
+    if allowed && !matches!(byte, b'"' | b'.' | b'-' | b'+') {
+        Ok(byte)
+    } else {
+        Err("one character such as , ; | or the word tab is needed".to_owned())
+    }
+}

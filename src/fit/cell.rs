@@ -1,0 +1,225 @@
+//! One trained network: what it says of the rows it learnt from and was stopped by.
+
+use super::record::FitCell;
+use super::run::FitError;
+use crate::mixture::ConditionalError;
+use crate::net::model::{Covariance, Mixtures, Model, ModelError, Table as Rows};
+use crate::net::train::{Diverged, Epoch, Fit};
+use crate::predict::{PredictError, Predictions, Predictor, degenerate, smallest_weighty_scale};
+use crate::score::{ScoreError, Summary};
+use crate::study::record::{Failure, History, StoppedBy};
+
+/// A trained network with what the choice needs of it.
+pub(super) struct Trained {
+    pub(super) model: Option<Model>,
+    pub(super) nll_validation: Vec<f64>,
+    pub(super) cell: FitCell,
+    pub(super) n_steps: usize,
+}
+
+/// Features and targets of a part.
+pub(super) struct Data {
+    pub(super) x: Vec<f64>,
+    pub(super) y: Vec<f64>,
+}
+
+impl Data {
+    pub(super) fn rows(&self) -> Rows<'_> {
+        Rows {
+            x: &self.x,
+            y: &self.y,
+        }
+    }
+}
+
+impl Predictor for Model {
+    fn feature_names(&self) -> &[String] {
+        &self.metadata().features
+    }
+
+    fn target_names(&self) -> &[String] {
+        &self.metadata().targets
+    }
+
+    fn n_components(&self) -> usize {
+        self.shape().n_components
+    }
+
+    fn has_full_covariances(&self) -> bool {
+        self.shape().covariance == Covariance::Full
+    }
+
+    fn predictions(&self, xs: &[f64]) -> Result<Predictions, ConditionalError> {
+        Ok(match self.mixtures(xs)? {
+            Mixtures::Diagonal(batch) => Predictions::diagonal(batch),
+            Mixtures::Full(rows) => Predictions::full(rows)?,
+        })
+    }
+}
+
+/// Scores a trained network on the rows it learnt from and was stopped by.
+pub(super) fn finish(
+    id: &str,
+    k: usize,
+    n_parameters: usize,
+    result: Result<(Model, Fit), ModelError>,
+    train: &Data,
+    validation: &Data,
+) -> Result<Trained, FitError> {
+    let (model, fit) = match result {
+        Ok(done) => done,
+        Err(ModelError::Diverged(diverged)) => {
+            return Ok(failed(id, k, n_parameters, &diverged));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let on_train = Seen::of(&model, train)?;
+    let on_validation = Seen::of(&model, validation)?;
+    let d = model.target_names().len();
+    let smallest_scale: Vec<f64> = (0..d)
+        .map(|t| least(on_train.smallest_scale[t], on_validation.smallest_scale[t]))
+        .collect();
+    let collapsed = (0..d).any(|t| {
+        let y: Vec<f64> = train.y.iter().skip(t).step_by(d).copied().collect();
+        let weighty = least(
+            on_train.smallest_weighty[t],
+            on_validation.smallest_weighty[t],
+        );
+        degenerate(&y, [smallest_scale[t], weighty]).1
+    });
+    let nll = Summary::of(&on_validation.nll)?;
+    let cell = FitCell {
+        id: id.to_owned(),
+        n_components: k,
+        n_parameters: model.n_parameters(),
+        n_epochs: fit.history.len(),
+        best_epoch: fit.kept_epoch,
+        stopped_by: if fit.stopped_early {
+            StoppedBy::EarlyStopping
+        } else {
+            StoppedBy::MaxEpochs
+        },
+        failure: None,
+        nll_nats_mean_train: Some(Summary::of(&on_train.nll)?.mean),
+        nll_nats_mean_validation: Some(nll.mean),
+        nll_nats_standard_error_validation: Some(nll.standard_error),
+        crps_mean_validation: on_validation.crps_mean,
+        smallest_scale,
+        degenerate_likelihood: Some(collapsed),
+        effective_components_validation: Some(libm::exp(on_validation.entropy_mean)),
+        history: history(&fit.history),
+    };
+    Ok(Trained {
+        model: Some(model),
+        nll_validation: on_validation.nll,
+        cell,
+        n_steps: fit.n_steps,
+    })
+}
+
+fn failed(id: &str, k: usize, n_parameters: usize, diverged: &Diverged) -> Trained {
+    let cell = FitCell {
+        id: id.to_owned(),
+        n_components: k,
+        n_parameters,
+        n_epochs: diverged.epoch,
+        best_epoch: 0,
+        stopped_by: StoppedBy::Failure,
+        failure: Some(Failure {
+            epoch: diverged.epoch,
+            batch: diverged.batch,
+            quantity: diverged.quantity.to_owned(),
+            value: diverged.value.to_string(),
+        }),
+        nll_nats_mean_train: None,
+        nll_nats_mean_validation: None,
+        nll_nats_standard_error_validation: None,
+        crps_mean_validation: Vec::new(),
+        smallest_scale: Vec::new(),
+        degenerate_likelihood: None,
+        effective_components_validation: None,
+        history: history(&diverged.history),
+    };
+    Trained {
+        model: None,
+        nll_validation: Vec::new(),
+        cell,
+        n_steps: 0,
+    }
+}
+
+fn history(epochs: &[Epoch]) -> History {
+    let column = |value: fn(&Epoch) -> f32| epochs.iter().map(value).collect();
+    History {
+        loss: column(|e| e.loss),
+        val_loss: column(|e| e.val_loss),
+        learning_rate: column(|e| e.learning_rate),
+    }
+}
+
+/// What a network says of some rows.
+struct Seen {
+    nll: Vec<f64>,
+    crps_mean: Vec<f64>,
+    smallest_scale: Vec<f64>,
+    smallest_weighty: Vec<f64>,
+    entropy_mean: f64,
+}
+
+impl Seen {
+    fn of(model: &Model, data: &Data) -> Result<Self, FitError> {
+        const ROWS: usize = 1024;
+        let (f, d) = (model.feature_names().len(), model.target_names().len());
+        let mut nll = Vec::new();
+        let (mut crps, mut entropy) = (vec![Vec::new(); d], Vec::new());
+        let mut smallest_scale = vec![f64::INFINITY; d];
+        let mut smallest_weighty = smallest_scale.clone();
+        for (x, y) in data.x.chunks(ROWS * f).zip(data.y.chunks(ROWS * d)) {
+            let predictions = predictions(model, x)?;
+            for (index, y) in y.chunks_exact(d).enumerate() {
+                let log_density = predictions.log_density(index, y);
+                nll.extend(
+                    log_density
+                        .transpose()
+                        .map_err(PredictError::from)?
+                        .map(|l| -l),
+                );
+            }
+            for (row, y) in predictions.marginals().rows().zip(y.chunks_exact(d)) {
+                entropy.push(row.weight_entropy());
+                for target in 0..d {
+                    if let Some(own) = row.marginal(target) {
+                        crps[target].push(own.crps(y[target]));
+                        let scales = own.scales().iter().copied();
+                        smallest_scale[target] = scales.fold(smallest_scale[target], least);
+                        let weighty = smallest_weighty_scale(own);
+                        smallest_weighty[target] = least(smallest_weighty[target], weighty);
+                    }
+                }
+            }
+        }
+        let means: Result<Vec<f64>, ScoreError> =
+            crps.iter().map(|own| Ok(Summary::of(own)?.mean)).collect();
+        Ok(Self {
+            nll,
+            crps_mean: means?,
+            smallest_scale,
+            smallest_weighty,
+            entropy_mean: Summary::of(&entropy)?.mean,
+        })
+    }
+}
+
+pub(super) fn predictions(model: &Model, x: &[f64]) -> Result<Predictions, FitError> {
+    let no_density = |source| PredictError::NoDensity {
+        first: 1,
+        last: (x.len() / model.feature_names().len().max(1)) as u64,
+        source,
+    };
+    Ok(model.predictions(x).map_err(no_density)?)
+}
+
+/// The smaller; the first where the second is NaN.
+fn least(a: f64, b: f64) -> f64 {
+    if b < a { b } else { a }
+}

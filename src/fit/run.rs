@@ -1,0 +1,274 @@
+//! Trains, chooses, judges.
+
+use rayon::prelude::*;
+
+use super::cell::{Data, Trained, finish};
+use super::choice::{Candidate, Choice, choose};
+use super::record::{FitCell, FitData, FitRecord, FitSpec, KIND};
+use super::show::exhibits;
+use crate::net::model::{Covariance, Metadata, Model, ModelError};
+use crate::net::recipe::Recipe;
+use crate::net::train::Epoch;
+use crate::predict::{PredictError, score_rows};
+use crate::score::ScoreError;
+use crate::seed::Seed;
+use crate::study::canonical;
+use crate::study::record::SCHEMA;
+use crate::table::{Part, Shares, Table, TableError, Warning, check, dequantise};
+
+/// Why there is no fit.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FitError {
+    /// The table has a fault.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// No network can be made or trained.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// A trained network gives no density.
+    #[error(transparent)]
+    Predict(#[from] PredictError),
+    /// A score cannot be had.
+    #[error(transparent)]
+    Score(#[from] ScoreError),
+    /// No such recipe.
+    #[error("there is no recipe `{name}`; there are `article` and `tuned`")]
+    NoRecipe {
+        /// The name asked for.
+        name: String,
+    },
+    /// Not numbers of components.
+    #[error("the numbers of components must be different, and from 1 to {most}")]
+    Components {
+        /// The most.
+        most: usize,
+    },
+    /// The record cannot be written as JSON.
+    #[error("the record cannot be written: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// What happens in a fit.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum FitEvent<'a> {
+    /// What is odd about the table.
+    Odd(&'a Warning),
+    /// How many networks are trained, and how many epochs each has at most.
+    Planned {
+        /// Networks.
+        n_cells: usize,
+        /// Epochs at most.
+        max_epochs: usize,
+    },
+    /// An epoch ended.
+    Epoch {
+        /// Which network.
+        id: &'a str,
+        /// Its losses.
+        epoch: &'a Epoch,
+    },
+    /// A network is trained and scored.
+    Finished {
+        /// Its result.
+        cell: &'a FitCell,
+    },
+}
+
+/// A model with its record.
+#[derive(Debug)]
+pub struct Fitted {
+    /// The taken model; none where every training failed.
+    pub model: Option<Model>,
+    /// The bytes of `model.safetensors`.
+    pub bytes: Vec<u8>,
+    /// What was done.
+    pub record: FitRecord,
+    /// Training steps of each cell, for timings.
+    pub n_steps: Vec<usize>,
+}
+
+/// The most components that may be asked for.
+const MOST_COMPONENTS: usize = 1000;
+
+/// Fits `spec` to `table`, on as many threads as the pool it is called in has.
+///
+/// # Errors
+/// [`FitError`]. A training that diverges is no error: it stands in its cell.
+pub fn fit(
+    mut table: Table,
+    spec: FitSpec,
+    host: &(dyn Fn(FitEvent<'_>) + Sync),
+) -> Result<Fitted, FitError> {
+    let recipe = Recipe::named(&spec.recipe).ok_or_else(|| FitError::NoRecipe {
+        name: spec.recipe.clone(),
+    })?;
+    check_components(&spec.components)?;
+    let seed = Seed::new(spec.seed);
+    if spec.dequantise {
+        dequantise(&mut table, seed);
+    }
+    let shares = Shares::new(spec.validation_share, spec.test_share);
+    let shares = shares.map_err(|fault| TableError {
+        table: table.name().to_owned(),
+        fault,
+    })?;
+    let split = table.split(shares, seed)?;
+    let (table, mut warnings) = check(table, &split)?;
+    let [train, validation, test] = Part::ALL.map(|part| {
+        let (x, y) = table.rows(split.rows(part));
+        Data { x, y }
+    });
+    let covariance = if spec.covariance == "full" && table.target_names().len() > 1 {
+        Covariance::Full
+    } else {
+        Covariance::Diagonal
+    };
+    let metadata = Metadata {
+        features: table.feature_names().to_vec(),
+        targets: table.target_names().to_vec(),
+        recipe: spec.recipe.clone(),
+        seed: spec.seed,
+        data_blake3: table.blake3(),
+        notes: [("table".to_owned(), file_name(table.name()))].into(),
+    };
+    let n_parameters = |k: usize| parameters(&recipe, &metadata, covariance, k);
+    let most = spec.components.iter().map(|k| n_parameters(*k)).max();
+    let n_train = split.rows(Part::Train).len();
+    if let Some(n_parameters) = most.filter(|most| *most > n_train) {
+        warnings.push(Warning::FewRows {
+            n_train,
+            n_parameters,
+        });
+    }
+    warnings
+        .iter()
+        .for_each(|warning| host(FitEvent::Odd(warning)));
+    host(FitEvent::Planned {
+        n_cells: spec.components.len(),
+        max_epochs: recipe.max_epochs,
+    });
+    let train_one = |k: &usize| -> Result<Trained, FitError> {
+        let id = format!("{}/k={k}", spec.recipe);
+        let result = Model::fit(
+            *k,
+            covariance,
+            &recipe,
+            metadata.clone(),
+            &format!("fit/k={k}"),
+            train.rows(),
+            validation.rows(),
+            &mut |epoch| host(FitEvent::Epoch { id: &id, epoch }),
+        );
+        let trained = finish(&id, *k, n_parameters(*k), result, &train, &validation)?;
+        host(FitEvent::Finished {
+            cell: &trained.cell,
+        });
+        Ok(trained)
+    };
+    // One network a thread; which of them ends first reaches nothing.
+    let trained: Result<Vec<Trained>, FitError> = spec
+        .components
+        .par_iter()
+        .with_max_len(1)
+        .map(train_one)
+        .collect();
+    let trained = trained?;
+    let choice = chosen(&trained)?;
+    let n_steps = trained.iter().map(|t| t.n_steps).collect();
+    let cells: Vec<FitCell> = trained.iter().map(|t| t.cell.clone()).collect();
+    let model = choice.as_ref().and_then(|choice| {
+        trained
+            .into_iter()
+            .find(|t| t.cell.n_components == choice.n_components)?
+            .model
+    });
+    let (bytes, scores_test) = match &model {
+        Some(model) => (
+            model.to_bytes()?,
+            Some(score_rows(model, &test.x, &test.y, seed)?),
+        ),
+        None => (Vec::new(), None),
+    };
+    let exhibits = exhibits(model.as_ref(), &table, &train, &test)?;
+    let mut record = FitRecord {
+        schema: SCHEMA,
+        kind: KIND.to_owned(),
+        digest: String::new(),
+        data: FitData {
+            table: file_name(table.name()),
+            features: metadata.features.clone(),
+            targets: metadata.targets.clone(),
+            n_rows_missing: table.missing().n_rows,
+            n_train,
+            n_validation: split.rows(Part::Validation).len(),
+            n_test: split.rows(Part::Test).len(),
+            blake3: metadata.data_blake3.clone(),
+        },
+        spec: FitSpec {
+            recipe_values: serde_json::to_value(recipe)?,
+            ..spec
+        },
+        warnings: warnings.iter().map(ToString::to_string).collect(),
+        cells,
+        choice,
+        scores_test,
+        model_blake3: model
+            .as_ref()
+            .map(|_| blake3::hash(&bytes).to_hex().to_string()),
+        exhibits,
+    };
+    // What is not finite becomes null once, so that what is read back is what was written.
+    record = serde_json::from_str(&canonical::to_string(&record)?)?;
+    record.digest = record.compute_digest()?;
+    Ok(Fitted {
+        model,
+        bytes,
+        record,
+        n_steps,
+    })
+}
+
+fn check_components(components: &[usize]) -> Result<(), FitError> {
+    let mut sorted = components.to_vec();
+    sorted.sort_unstable();
+    sorted.dedup();
+    let in_range = |k: &usize| (1..=MOST_COMPONENTS).contains(k);
+    if sorted.len() < components.len() || sorted.is_empty() || !sorted.iter().all(in_range) {
+        return Err(FitError::Components {
+            most: MOST_COMPONENTS,
+        });
+    }
+    Ok(())
+}
+
+/// The name without its folders: where a table lies must not reach a record.
+fn file_name(table: &str) -> String {
+    let name = std::path::Path::new(table).file_name();
+    name.map_or_else(|| table.to_owned(), |n| n.to_string_lossy().into_owned())
+}
+
+/// Trainable numbers of the network for `k` components.
+fn parameters(recipe: &Recipe, of: &Metadata, covariance: Covariance, k: usize) -> usize {
+    let (f, h, d) = (of.features.len(), recipe.hidden, of.targets.len());
+    let lower = if covariance == Covariance::Full {
+        d * (d - 1) / 2
+    } else {
+        0
+    };
+    (f + 1) * h + (h + 1) * h + (h + 1) * k * (2 * d + lower + 1)
+}
+
+fn chosen(trained: &[Trained]) -> Result<Option<Choice>, ScoreError> {
+    let candidates: Vec<Candidate<'_>> = trained
+        .iter()
+        .filter(|t| t.model.is_some())
+        .map(|t| Candidate {
+            n_components: t.cell.n_components,
+            nll_nats: &t.nll_validation,
+            is_degenerate: t.cell.degenerate_likelihood == Some(true),
+        })
+        .collect();
+    choose(&candidates)
+}

@@ -1,0 +1,105 @@
+//! How large a model is.
+
+use super::architecture::{Architecture, Loss};
+use super::model_error::ModelError;
+use crate::numerics::full_nll::{FullHeadShape, MAX_TARGETS};
+use crate::numerics::mixture_nll::{HeadShape, ScaleLink};
+
+/// Most numbers in one row of a layer: a mistyped size must not ask for the whole memory.
+const MAX_WIDTH: usize = 1 << 20;
+
+/// How the components spread over several targets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Covariance {
+    /// Targets are independent within each component.
+    Diagonal,
+    /// Every component has a covariance of its own.
+    Full,
+}
+
+impl Covariance {
+    /// The word for it in commands and model files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Diagonal => "diagonal",
+            Self::Full => "full",
+        }
+    }
+}
+
+/// Sizes of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shape {
+    /// F.
+    pub n_features: usize,
+    /// H, units of each of the two hidden layers.
+    pub hidden: usize,
+    /// K.
+    pub n_components: usize,
+    /// D.
+    pub n_targets: usize,
+    /// Diagonal or full.
+    pub covariance: Covariance,
+}
+
+impl Shape {
+    /// Whether a network of this shape can be made.
+    ///
+    /// # Errors
+    /// [`ModelError::Size`], the first size at fault.
+    pub fn check(self) -> Result<(), ModelError> {
+        let targets = if self.covariance == Covariance::Full {
+            MAX_TARGETS
+        } else {
+            MAX_WIDTH
+        };
+        for (what, found, most) in [
+            ("features", self.n_features, MAX_WIDTH),
+            ("hidden units", self.hidden, 1 << 14),
+            ("components", self.n_components, 1 << 14),
+            ("targets", self.n_targets, targets),
+        ] {
+            if found == 0 || found > most {
+                return Err(ModelError::Size { what, found, most });
+            }
+        }
+        let columns = self.loss(ScaleLink::Softplus { floor: 0.0 }).columns();
+        if columns > MAX_WIDTH {
+            return Err(ModelError::Size {
+                what: "numbers for one mixture",
+                found: columns,
+                most: MAX_WIDTH,
+            });
+        }
+        Ok(())
+    }
+
+    pub(super) const fn loss(self, link: ScaleLink) -> Loss {
+        let (n_components, n_targets) = (self.n_components, self.n_targets);
+        match self.covariance {
+            Covariance::Diagonal => Loss::MixtureNll {
+                head: HeadShape {
+                    n_components,
+                    n_targets,
+                },
+                link,
+            },
+            Covariance::Full => Loss::FullMixtureNll {
+                head: FullHeadShape {
+                    n_components,
+                    n_targets,
+                },
+                link,
+            },
+        }
+    }
+
+    pub(super) fn architecture(self, link: ScaleLink) -> Architecture {
+        Architecture {
+            n_features: self.n_features,
+            hidden: vec![self.hidden; 2],
+            loss: self.loss(link),
+        }
+    }
+}

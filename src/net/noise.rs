@@ -1,0 +1,67 @@
+//! Noise on the rows of a step.
+
+use super::train::Rows;
+use super::tuning::Noise;
+use crate::numerics::normals::normals;
+
+/// Adds fresh normal noise to each batch, in units of the columns' spread over the training rows.
+#[derive(Debug, Clone)]
+pub struct Perturbation {
+    key: [u8; 32],
+    x_scales: Vec<f32>,
+    y_scales: Vec<f32>,
+    deviates: Vec<f32>,
+}
+
+impl Perturbation {
+    /// Noise for rows of `n_features` and `n_targets` columns like those of `train`, from this key.
+    ///
+    /// A constant column gets none.
+    #[must_use]
+    pub fn new(
+        noise: Noise,
+        train: Rows<'_>,
+        n_features: usize,
+        n_targets: usize,
+        key: [u8; 32],
+    ) -> Self {
+        Self {
+            key,
+            x_scales: scales(train.x, n_features, noise.x),
+            y_scales: scales(train.y, n_targets, noise.y),
+            deviates: Vec::new(),
+        }
+    }
+
+    /// Adds the noise of `step` to the rows of `x` and `y`: the features take the first deviates of
+    /// the step's stream, the targets the next.
+    pub fn add(&mut self, step: u64, x: &mut [f32], y: &mut [f32]) {
+        self.deviates.resize(x.len() + y.len(), 0.0);
+        normals(&self.key, step, &mut self.deviates);
+        let (of_x, of_y) = self.deviates.split_at(x.len());
+        for (values, deviates, scales) in [(x, of_x, &self.x_scales), (y, of_y, &self.y_scales)] {
+            let width = scales.len().max(1);
+            let rows = values
+                .chunks_exact_mut(width)
+                .zip(deviates.chunks_exact(width));
+            for (row, deviates) in rows {
+                for ((value, deviate), scale) in row.iter_mut().zip(deviates).zip(scales) {
+                    *value = deviate.mul_add(*scale, *value);
+                }
+            }
+        }
+    }
+}
+
+/// `share` of each column's standard deviation, which is taken in two passes in f64.
+fn scales(rows: &[f32], width: usize, share: f64) -> Vec<f32> {
+    let column = |j: usize| rows.iter().skip(j).step_by(width).map(|v| f64::from(*v));
+    let n = (rows.len() / width) as f64;
+    (0..width)
+        .map(|j| {
+            let mean = column(j).sum::<f64>() / n;
+            let variance = column(j).map(|v| (v - mean) * (v - mean)).sum::<f64>() / n;
+            (share * variance.sqrt()) as f32
+        })
+        .collect()
+}

@@ -1,0 +1,105 @@
+//! A whole way to train a mixture density network, as a user's own data need it.
+
+use serde::{Deserialize, Serialize};
+
+use super::adam::AdamConfig;
+use super::callbacks::{EarlyStoppingConfig, ReduceLrConfig};
+use super::train::TrainConfig;
+use super::tuning::Tuning;
+use crate::numerics::mixture_nll::ScaleLink;
+
+/// Name of a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScaleLinkName {
+    /// ELU(a) + 1.
+    EluPlusOne,
+    /// ln(1 + eᵃ).
+    Softplus,
+}
+
+impl ScaleLinkName {
+    /// The link with this floor, which is in the units the network sees.
+    #[must_use]
+    pub fn with_floor(self, floor: f64) -> ScaleLink {
+        let floor = floor as f32;
+        match self {
+            Self::EluPlusOne => ScaleLink::EluPlusOne { floor },
+            Self::Softplus => ScaleLink::Softplus { floor },
+        }
+    }
+
+    /// The word for it in specs and model files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::EluPlusOne => "elu_plus_one",
+            Self::Softplus => "softplus",
+        }
+    }
+}
+
+/// Everything of a training but data, K, covariance and seed.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Recipe {
+    /// Units of each of the two hidden layers.
+    pub hidden: usize,
+    /// Rows of a step.
+    pub batch_size: usize,
+    /// Epochs at most.
+    pub max_epochs: usize,
+    /// Optimiser.
+    pub adam: AdamConfig,
+    /// How a raw output becomes a scale.
+    pub scale_link: ScaleLinkName,
+    /// Added to each scale outside the link, in the units the network sees.
+    pub scale_floor: f64,
+    /// When to stop.
+    pub early_stopping: EarlyStoppingConfig,
+    /// When to lower the rate.
+    pub reduce_lr_on_plateau: Option<ReduceLrConfig>,
+    /// What is added to the article's training.
+    #[serde(default)]
+    pub tuning: Tuning,
+}
+
+impl Recipe {
+    /// The names [`named`](Self::named) knows.
+    pub const NAMES: [&'static str; 2] = ["article", "tuned"];
+
+    /// The recipe of this name, as the studies train with it; `None` for another name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Recipes {
+            article: Recipe,
+            tuned: Recipe,
+        }
+        let recipes: Recipes = toml::from_str(include_str!("recipes.toml")).ok()?;
+        match name {
+            "article" => Some(recipes.article),
+            "tuned" => Some(recipes.tuned),
+            _ => None,
+        }
+    }
+
+    /// The link with its floor.
+    #[must_use]
+    pub fn link(&self) -> ScaleLink {
+        self.scale_link.with_floor(self.scale_floor)
+    }
+
+    /// The part that the trainer reads.
+    #[must_use]
+    pub const fn train_config(&self) -> TrainConfig {
+        TrainConfig {
+            batch_size: self.batch_size,
+            max_epochs: self.max_epochs,
+            adam: self.adam,
+            early_stopping: self.early_stopping,
+            reduce_lr_on_plateau: self.reduce_lr_on_plateau,
+            tuning: self.tuning,
+        }
+    }
+}

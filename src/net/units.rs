@@ -1,0 +1,90 @@
+//! The data's units, and the standardised ones a network may be trained in.
+
+/// Mean and scale of each column: a number v of the data is (v − mean)/scale for the network.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Units {
+    mean: Vec<f64>,
+    scale: Vec<f64>,
+}
+
+impl Units {
+    /// The data's own units.
+    #[must_use]
+    pub fn identity(width: usize) -> Self {
+        Self {
+            mean: vec![0.0; width],
+            scale: vec![1.0; width],
+        }
+    }
+
+    /// Mean and standard deviation (divisor n) of the columns of `rows` \[n, width\]; `None` where a column is
+    /// constant, or its spread is no finite number.
+    ///
+    /// # Numerics
+    /// Two passes in f64, each sum in rising order of the rows.
+    #[must_use]
+    pub fn of(rows: &[f64], width: usize) -> Option<Self> {
+        let n = rows.len().checked_div(width)? as f64;
+        let column = |j: usize| rows.iter().skip(j).step_by(width);
+        let mut units = Self::identity(width);
+        for j in 0..width {
+            let mean = column(j).sum::<f64>() / n;
+            let variance = column(j).map(|v| (v - mean) * (v - mean)).sum::<f64>() / n;
+            units.mean[j] = mean;
+            units.scale[j] = variance.sqrt();
+        }
+        units.checked()
+    }
+
+    /// From means and scales as they were stored; `None` unless they are as many, and the means finite and the
+    /// scales positive and finite.
+    #[must_use]
+    pub fn from_parts(mean: Vec<f64>, scale: Vec<f64>) -> Option<Self> {
+        Self { mean, scale }.checked()
+    }
+
+    fn checked(self) -> Option<Self> {
+        let good = self.mean.len() == self.scale.len()
+            && self.mean.iter().all(|m| m.is_finite())
+            && self.scale.iter().all(|s| *s > 0.0 && s.is_finite());
+        good.then_some(self)
+    }
+
+    /// Mean of each column.
+    #[must_use]
+    pub fn mean(&self) -> &[f64] {
+        &self.mean
+    }
+
+    /// Scale of each column.
+    #[must_use]
+    pub fn scale(&self) -> &[f64] {
+        &self.scale
+    }
+
+    /// Columns.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.mean.len()
+    }
+
+    /// Σ ln scale: what a mean NLL in the network's units lacks to be one in the data's.
+    #[must_use]
+    pub fn log_scale(&self) -> f64 {
+        self.scale.iter().map(|s| libm::log(*s)).sum()
+    }
+
+    /// `rows` \[n, width\] as the network sees them.
+    #[must_use]
+    pub fn standardised(&self, rows: &[f64]) -> Vec<f32> {
+        let mut seen = vec![0.0; rows.len()];
+        let width = self.width().max(1);
+        for (seen, row) in seen.chunks_mut(width).zip(rows.chunks(width)) {
+            let units = self.mean.iter().zip(&self.scale);
+            for ((seen, v), (mean, scale)) in seen.iter_mut().zip(row).zip(units) {
+                *seen = ((v - mean) / scale) as f32;
+            }
+        }
+        seen
+    }
+}

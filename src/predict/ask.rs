@@ -1,0 +1,147 @@
+//! What is asked of each row's density, and the columns that answer it.
+
+use super::encode::Row;
+use super::error::PredictError;
+use super::predictor::{Predictions, Predictor};
+use crate::mixture::{MixtureError, MixtureRef, Univariate};
+
+/// What to predict beside mean and standard deviation.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Questions {
+    /// Levels of quantiles, in (0, 1).
+    pub quantiles: Vec<f64>,
+    /// Probabilities of highest-density regions, in (0, 1).
+    pub regions: Vec<f64>,
+    /// Whether the modes.
+    pub modes: bool,
+    /// Points of the density, from quantile 0.001 to quantile 0.999.
+    pub density_grid: Option<usize>,
+    /// Whether weights, means, scales of the components, and covariances where they are full.
+    pub parameters: bool,
+}
+
+/// The most points of a density grid.
+const MOST_POINTS: usize = 10_000;
+/// Probability left out at either end of a density grid.
+const GRID_TAIL: f64 = 0.001;
+
+impl Questions {
+    /// # Errors
+    /// [`MixtureError::Probability`] for a level outside (0, 1); [`PredictError::Count`] for a grid of
+    /// fewer than 2 or more than 10,000 points.
+    pub fn check(&self) -> Result<(), PredictError> {
+        for &value in self.quantiles.iter().chain(&self.regions) {
+            if !(value > 0.0 && value < 1.0) {
+                return Err(MixtureError::Probability { value }.into());
+            }
+        }
+        match self.density_grid {
+            Some(found) if !(2..=MOST_POINTS).contains(&found) => Err(PredictError::Count {
+                what: "points of the density grid",
+                found,
+                least: 2,
+                most: MOST_POINTS,
+            }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Names of the columns, `row` first.
+    pub(super) fn names(&self, model: &impl Predictor) -> Vec<String> {
+        let mut names = vec!["row".to_owned()];
+        for y in model.target_names() {
+            names.extend([format!("{y}_mean"), format!("{y}_sd")]);
+            names.extend(self.quantiles.iter().map(|p| format!("{y}_q{p}")));
+            if self.modes {
+                names.extend([format!("{y}_mode"), format!("{y}_modes")]);
+            }
+            names.extend(self.regions.iter().map(|p| format!("{y}_hdr{p}")));
+            if let Some(n) = self.density_grid {
+                names.extend([format!("{y}_grid_low"), format!("{y}_grid_high")]);
+                names.extend((1..=n).map(|i| format!("{y}_density_{i}")));
+            }
+        }
+        if self.parameters {
+            let k = model.n_components();
+            names.extend((1..=k).map(|k| format!("weight_{k}")));
+            for y in model.target_names() {
+                names.extend((1..=k).map(|k| format!("{y}_mean_{k}")));
+                names.extend((1..=k).map(|k| format!("{y}_scale_{k}")));
+            }
+            if model.has_full_covariances() {
+                for (a, b) in pairs(model.target_names().len()) {
+                    let (a, b) = (&model.target_names()[a], &model.target_names()[b]);
+                    names.extend((1..=k).map(|k| format!("{a}_{b}_cov_{k}")));
+                }
+            }
+        }
+        names
+    }
+
+    /// Writes row `index`, which is row `number` of the table.
+    pub(super) fn answer(
+        &self,
+        predictions: &Predictions,
+        index: usize,
+        mixture: MixtureRef<'_>,
+        row: &mut Row<'_>,
+        number: u64,
+    ) -> Result<(), MixtureError> {
+        row.whole(number);
+        let marginals = || (0..mixture.n_targets()).filter_map(|t| mixture.marginal(t));
+        for y in marginals() {
+            self.answer_target(y, row)?;
+        }
+        if self.parameters {
+            for w in mixture.weights() {
+                row.number(*w);
+            }
+            for y in marginals() {
+                for value in y.means().iter().chain(y.scales()) {
+                    row.number(*value);
+                }
+            }
+            if let Some(joint) = predictions.joint(index) {
+                let d = joint.n_targets();
+                let covariances = joint.component_covariances();
+                for (a, b) in pairs(d) {
+                    for covariance in covariances.chunks_exact(d * d) {
+                        row.number(covariance[a * d + b]);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn answer_target(&self, y: Univariate<'_>, row: &mut Row<'_>) -> Result<(), MixtureError> {
+        row.number(y.mean());
+        row.number(y.variance().sqrt());
+        for p in &self.quantiles {
+            row.number(y.quantile(*p)?);
+        }
+        if self.modes {
+            let modes = y.modes();
+            row.number(y.highest_mode().at);
+            row.list(modes.iter().map(|mode| mode.at));
+        }
+        for p in &self.regions {
+            row.intervals(&y.highest_density_region(*p)?.intervals);
+        }
+        if let Some(n) = self.density_grid {
+            let (low, high) = (y.quantile(GRID_TAIL)?, y.upper_quantile(GRID_TAIL)?);
+            row.number(low);
+            row.number(high);
+            for i in 0..n {
+                let share = i as f64 / (n - 1) as f64;
+                row.number(y.density(low * (1.0 - share) + high * share));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Pairs of targets, each once.
+fn pairs(d: usize) -> impl Iterator<Item = (usize, usize)> {
+    (0..d).flat_map(move |a| (a + 1..d).map(move |b| (a, b)))
+}

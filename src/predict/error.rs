@@ -1,0 +1,45 @@
+//! Why a table has no predictions.
+
+use crate::mixture::{ConditionalError, MixtureError};
+use crate::score::ScoreError;
+use crate::table::TableError;
+
+/// What ends a prediction.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PredictError {
+    /// The table has a fault.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// The model gives no density.
+    #[error("rows {first} to {last}: the model gives no density: {source}")]
+    NoDensity {
+        /// The first row of the chunk, from 1.
+        first: u64,
+        /// The last.
+        last: u64,
+        /// Why.
+        source: ConditionalError,
+    },
+    /// A level or temperature out of range.
+    #[error(transparent)]
+    Question(#[from] MixtureError),
+    /// No score can be had.
+    #[error(transparent)]
+    Score(#[from] ScoreError),
+    /// A grid or a number of draws out of range.
+    #[error("{what}: {found} is out of range; allowed are {least} to {most}")]
+    Count {
+        /// Which.
+        what: &'static str,
+        /// What was asked for.
+        found: usize,
+        /// The least.
+        least: usize,
+        /// The most.
+        most: usize,
+    },
+    /// The result cannot be written.
+    #[error("the result cannot be written: {0}")]
+    Write(std::io::Error),
+}

@@ -1,0 +1,47 @@
+//! A model asked about a table of any length: predictions, draws, scores.
+//!
+//! Rows are read in chunks whose size depends on the model alone, chunks are worked on by all
+//! threads, and results are taken in the order of the table: memory stays flat and the bytes
+//! are the same for any number of threads.
+//!
+//! | function | gives |
+//! | --- | --- |
+//! | [`predict`] | mean, standard deviation, modes, quantiles, regions, densities, parameters of every row |
+//! | [`sample`] | draws from every row's density |
+//! | [`score`] | what the densities are worth where the targets are known |
+//!
+//! # Names of columns
+//!
+//! `row` is the row of the table, from 1. For a target called `y`:
+//!
+//! | column | holds |
+//! | --- | --- |
+//! | `y_mean`, `y_sd` | mean and standard deviation of the density |
+//! | `y_q0.05` | quantile; likewise for each level asked for |
+//! | `y_mode`, `y_modes` | the highest mode; all of them, left to right, as `1.5 3.25` |
+//! | `y_hdr0.9` | shortest region that holds this probability, as `low:high low:high` |
+//! | `y_grid_low`, `y_grid_high`, `y_density_1` … `y_density_N` | the density at N points, evenly from one end to the other: the quantiles at 0.001 and 0.999 |
+//! | `weight_1` … `weight_K`, `y_mean_1`, `y_scale_1` … | the components; with full covariances also `y_z_cov_1` … |
+//!
+//! As JSON every row is one object on a line, with the same names; what is several numbers is an array.
+//! Numbers are the shortest decimals that give back the same `f64`.
+
+mod ask;
+mod encode;
+mod error;
+mod moments;
+mod pit_counts;
+mod predictor;
+mod sample;
+mod score;
+mod stream;
+
+pub use ask::Questions;
+pub use encode::Format;
+pub use error::PredictError;
+pub use predictor::{Predictions, Predictor};
+pub use sample::{Draws, sample};
+pub use score::{Scores, TargetScores, score, score_rows};
+#[cfg(feature = "net")]
+pub(crate) use score::{degenerate, smallest_weighty_scale};
+pub use stream::{Streamed, predict};

@@ -1,0 +1,90 @@
+//! What can be asked about rows of a table.
+
+use crate::mixture::{ConditionalError, GaussianMixture, MixtureBatch, MixtureError};
+
+/// A model with names: densities over named targets, given named features.
+pub trait Predictor: Sync {
+    /// Names of the features, in the order of a row.
+    fn feature_names(&self) -> &[String];
+
+    /// Names of the targets, in the order of a density.
+    fn target_names(&self) -> &[String];
+
+    /// K, the most components a density has.
+    fn n_components(&self) -> usize;
+
+    /// Whether targets are dependent within a component.
+    fn has_full_covariances(&self) -> bool;
+
+    /// The densities at the rows of `xs` [n, f].
+    ///
+    /// A row's density must not depend on the other rows.
+    ///
+    /// # Errors
+    /// [`ConditionalError`].
+    fn predictions(&self, xs: &[f64]) -> Result<Predictions, ConditionalError>;
+}
+
+/// Densities of some rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Predictions {
+    marginals: MixtureBatch,
+    joints: Option<Vec<GaussianMixture>>,
+}
+
+impl Predictions {
+    /// Mixtures whose targets are independent within each component.
+    #[must_use]
+    pub const fn diagonal(batch: MixtureBatch) -> Self {
+        Self {
+            marginals: batch,
+            joints: None,
+        }
+    }
+
+    /// Mixtures of one K and D with full covariances.
+    ///
+    /// # Errors
+    /// [`MixtureError`] where they are not of one shape.
+    pub fn full(rows: Vec<GaussianMixture>) -> Result<Self, MixtureError> {
+        let (k, d) = rows
+            .first()
+            .map_or((1, 1), |row| (row.n_components(), row.n_targets()));
+        let (mut logs, mut means, mut scales) = (Vec::new(), Vec::new(), Vec::new());
+        for row in &rows {
+            logs.extend(row.weights().iter().map(|w| libm::log(*w)));
+            means.extend_from_slice(row.means());
+            for covariance in row.component_covariances().chunks_exact(d * d) {
+                scales.extend((0..d).map(|i| covariance[i * d + i].sqrt()));
+            }
+        }
+        Ok(Self {
+            marginals: MixtureBatch::from_logits(k, d, logs, means, scales)?,
+            joints: Some(rows),
+        })
+    }
+
+    /// Weights, and each target's marginal. Where covariances are full, joint densities and draws must
+    /// be had from [`joint`](Self::joint).
+    #[must_use]
+    pub const fn marginals(&self) -> &MixtureBatch {
+        &self.marginals
+    }
+
+    /// The joint density of row `index`, where covariances are full.
+    #[must_use]
+    pub fn joint(&self, index: usize) -> Option<&GaussianMixture> {
+        self.joints.as_ref()?.get(index)
+    }
+
+    /// ln f(y) of row `index`, nats; `None` beyond the last row.
+    ///
+    /// # Errors
+    /// [`MixtureError::WrongLength`].
+    pub fn log_density(&self, index: usize, y: &[f64]) -> Option<Result<f64, MixtureError>> {
+        match self.joint(index) {
+            Some(joint) => Some(joint.log_density(y)),
+            None => Some(self.marginals.row(index)?.log_density(y)),
+        }
+    }
+}

@@ -1,0 +1,346 @@
+//! What a model's densities are worth on a table whose targets are known.
+
+use serde::{Deserialize, Serialize};
+
+use super::error::PredictError;
+use super::moments::Moments;
+use super::pit_counts::PitCounts;
+use super::predictor::{Predictions, Predictor};
+use super::stream::{Streamed, chunk_rows, densities, feature_columns, stream};
+use crate::mixture::Univariate;
+use crate::score::{
+    COVERAGE_LEVELS, Coverage, Degeneracy, ScoreError, Summary, central_coverage, energy_score,
+    joint_energy_score,
+};
+use crate::seed::Seed;
+use crate::table::{Chunk, Missing, MissingPolicy, Repeats, TableReader};
+
+/// Scores of a whole table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scores {
+    /// Rows scored.
+    pub n_rows: u64,
+    /// Rows left out, because a number is missing.
+    pub n_rows_missing: u64,
+    /// Negative log-likelihood of all targets together, nats in the table's units.
+    pub nll_nats: Summary,
+    /// Energy score over all targets, in their units; of several targets only.
+    pub energy: Option<Summary>,
+    /// The smallest scale predicted.
+    pub smallest_scale: f64,
+    /// Each target alone, in the model's order.
+    pub targets: Vec<TargetScores>,
+    #[serde(skip, default)]
+    missing: Missing,
+}
+
+/// Scores of one target.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TargetScores {
+    /// Its name.
+    pub name: String,
+    /// Negative log-likelihood of this target, nats.
+    pub nll_nats: Summary,
+    /// Continuous ranked probability score, units of y.
+    pub crps: Summary,
+    /// Squared error of the mean, units of y².
+    pub squared_error: Summary,
+    /// Predicted standard deviation, units of y.
+    pub sd: Summary,
+    /// Kolmogorov–Smirnov distance of the PIT values from uniform, from counts on a grid of 2⁻¹⁶.
+    pub pit_ks: f64,
+    /// Upper bound of the probability that calibrated predictions come out that far or farther.
+    pub pit_ks_p_bound: f64,
+    /// Share of targets in the central intervals.
+    pub coverage: Vec<Coverage>,
+    /// Share of the first rows' targets whose value occurs more than once.
+    pub repeated_share: f64,
+    /// Whether repeated targets and a collapsed scale make the likelihood meaningless.
+    pub degenerate_likelihood: bool,
+}
+
+impl Scores {
+    /// Rows that were left out.
+    #[must_use]
+    pub const fn missing(&self) -> &Missing {
+        &self.missing
+    }
+}
+
+/// Pairs of draws for each row's energy score.
+const ENERGY_PAIRS: usize = 50;
+/// Targets that are looked at for repeated values.
+const REPEAT_ROWS: usize = 1 << 16;
+
+/// One target's scores so far.
+#[derive(Debug, Default)]
+struct Tally {
+    nll: Moments,
+    crps: Moments,
+    squared_error: Moments,
+    sd: Moments,
+    pit: PitCounts,
+    n_covered: [usize; COVERAGE_LEVELS.len()],
+    first: Vec<f64>,
+    smallest_scale: f64,
+    /// Of components that matter in their row.
+    smallest_weighty_scale: f64,
+}
+
+/// One chunk's scores, a number for each row.
+struct Part {
+    nll: Moments,
+    energy: Moments,
+    targets: Vec<TargetPart>,
+}
+
+struct TargetPart {
+    nll: Moments,
+    crps: Moments,
+    squared_error: Moments,
+    sd: Moments,
+    pit: Vec<f64>,
+    y: Vec<f64>,
+    smallest_scale: f64,
+    smallest_weighty_scale: f64,
+}
+
+/// Scores every row of a table that holds the model's features and targets.
+///
+/// Draws of the energy score come from the streams `score/energy/ROW` of `seed`.
+///
+/// # Errors
+/// [`PredictError`].
+pub fn score(
+    model: &impl Predictor,
+    reader: &mut TableReader,
+    policy: MissingPolicy,
+    seed: Seed,
+) -> Result<Scores, PredictError> {
+    let mut columns = feature_columns(model, reader)?;
+    let f = columns.len();
+    let targets = reader.header().find_all(model.target_names());
+    columns.extend(targets.map_err(|fault| reader.error(fault))?);
+    let work = |chunk: &Chunk| -> Result<Option<Part>, PredictError> {
+        if chunk.rows().is_empty() {
+            return Ok(None);
+        }
+        let predictions = densities(model, chunk, columns.len())?;
+        let rows = chunk.values().chunks_exact(columns.len());
+        let y: Vec<f64> = rows.flat_map(|row| &row[f..]).copied().collect();
+        part(&predictions, &y, chunk.rows(), seed).map(Some)
+    };
+    let n_rows = chunk_rows(model, columns.len());
+    let mut whole = Whole::new(model.target_names().len());
+    let streamed = stream(reader, &columns, n_rows, policy, work, |part| {
+        part.map_or(Ok(()), |part| whole.add(part))
+    })?;
+    Ok(whole.scores(model.target_names(), streamed))
+}
+
+/// Scores rows in memory: features [n, f] and targets [n, d]. Row i draws as row i + 1 of a table does.
+///
+/// # Errors
+/// [`PredictError`].
+pub fn score_rows(
+    model: &impl Predictor,
+    x: &[f64],
+    y: &[f64],
+    seed: Seed,
+) -> Result<Scores, PredictError> {
+    let (f, d) = (model.feature_names().len(), model.target_names().len());
+    let n_rows = chunk_rows(model, f + d);
+    let mut whole = Whole::new(d);
+    let mut streamed = Streamed::default();
+    for (x, y) in x.chunks(n_rows * f).zip(y.chunks(n_rows * d)) {
+        let first = streamed.n_rows + 1;
+        streamed.n_rows += (y.len() / d) as u64;
+        let numbers: Vec<u64> = (first..=streamed.n_rows).collect();
+        let no_density = |source| PredictError::NoDensity {
+            first,
+            last: streamed.n_rows,
+            source,
+        };
+        let predictions = model.predictions(x).map_err(no_density)?;
+        whole.add(part(&predictions, y, &numbers, seed)?)?;
+    }
+    if streamed.n_rows == 0 {
+        return Err(ScoreError::NoPoints.into());
+    }
+    Ok(whole.scores(model.target_names(), streamed))
+}
+
+/// All scores so far.
+struct Whole {
+    nll: Moments,
+    energy: Moments,
+    targets: Vec<Tally>,
+}
+
+impl Whole {
+    fn new(n_targets: usize) -> Self {
+        let mut targets = Vec::new();
+        targets.resize_with(n_targets, || Tally {
+            smallest_scale: f64::INFINITY,
+            smallest_weighty_scale: f64::INFINITY,
+            ..Tally::default()
+        });
+        Self {
+            nll: Moments::default(),
+            energy: Moments::default(),
+            targets,
+        }
+    }
+
+    fn add(&mut self, part: Part) -> Result<(), PredictError> {
+        self.nll.merge(part.nll);
+        self.energy.merge(part.energy);
+        for (tally, part) in self.targets.iter_mut().zip(part.targets) {
+            tally.add(part)?;
+        }
+        Ok(())
+    }
+
+    fn scores(self, names: &[String], streamed: Streamed) -> Scores {
+        let smallest_scale = self.targets.iter().map(|tally| tally.smallest_scale);
+        let targets = names.iter().zip(&self.targets);
+        Scores {
+            n_rows: streamed.n_rows,
+            n_rows_missing: streamed.missing.n_rows,
+            nll_nats: self.nll.summary(),
+            energy: (names.len() > 1).then(|| self.energy.summary()),
+            smallest_scale: smallest_scale.fold(f64::INFINITY, least),
+            targets: targets.map(|(name, tally)| tally.scores(name)).collect(),
+            missing: streamed.missing,
+        }
+    }
+}
+
+fn part(
+    predictions: &Predictions,
+    y: &[f64],
+    numbers: &[u64],
+    seed: Seed,
+) -> Result<Part, PredictError> {
+    let batch = predictions.marginals();
+    let d = batch.n_targets();
+    let (mut nll, mut energy) = (Vec::new(), Vec::new());
+    for (index, ((row, y), number)) in batch.rows().zip(y.chunks_exact(d)).zip(numbers).enumerate()
+    {
+        let joint = predictions.joint(index);
+        nll.push(-match joint {
+            Some(joint) => joint.log_density(y)?,
+            None => row.log_density(y)?,
+        });
+        if d > 1 {
+            let mut stream = seed.stream(&format!("score/energy/{number}"));
+            let score = match joint {
+                Some(joint) => joint_energy_score(joint, y, ENERGY_PAIRS, &mut stream)?,
+                None => energy_score(row, y, ENERGY_PAIRS, &mut stream)?,
+            };
+            energy.push(score.mean);
+        }
+    }
+    let mut targets = Vec::with_capacity(d);
+    for target in 0..d {
+        let own: Vec<f64> = y.iter().skip(target).step_by(d).copied().collect();
+        let column = |value: &dyn Fn(Univariate<'_>, f64) -> f64| {
+            let rows = batch.marginals(target)?;
+            Ok::<Vec<f64>, crate::mixture::MixtureError>(
+                rows.zip(&own).map(|(row, y)| value(row, *y)).collect(),
+            )
+        };
+        let scales = batch
+            .marginals(target)?
+            .flat_map(|row| row.scales().iter().copied());
+        targets.push(TargetPart {
+            nll: Moments::of(&column(&|row, y| -row.log_density(y))?),
+            crps: Moments::of(&column(&|row, y| row.crps(y))?),
+            squared_error: Moments::of(&column(&|row, y| (y - row.mean()) * (y - row.mean()))?),
+            sd: Moments::of(&column(&|row, _| row.variance().sqrt())?),
+            pit: column(&|row, y| row.cdf(y))?,
+            smallest_scale: scales.fold(f64::INFINITY, least),
+            smallest_weighty_scale: batch
+                .marginals(target)?
+                .map(smallest_weighty_scale)
+                .fold(f64::INFINITY, least),
+            y: own,
+        });
+    }
+    Ok(Part {
+        nll: Moments::of(&nll),
+        energy: Moments::of(&energy),
+        targets,
+    })
+}
+
+impl Tally {
+    fn add(&mut self, part: TargetPart) -> Result<(), PredictError> {
+        self.nll.merge(part.nll);
+        self.crps.merge(part.crps);
+        self.squared_error.merge(part.squared_error);
+        self.sd.merge(part.sd);
+        let covered = central_coverage(&part.pit, &COVERAGE_LEVELS)?;
+        for (n_covered, coverage) in self.n_covered.iter_mut().zip(covered) {
+            *n_covered += (coverage.covered * coverage.n as f64).round() as usize;
+        }
+        self.pit.add(&part.pit);
+        let room = REPEAT_ROWS - self.first.len();
+        self.first
+            .extend_from_slice(&part.y[..part.y.len().min(room)]);
+        self.smallest_weighty_scale =
+            least(self.smallest_weighty_scale, part.smallest_weighty_scale);
+        self.smallest_scale = least(self.smallest_scale, part.smallest_scale);
+        Ok(())
+    }
+
+    fn scores(&self, name: &str) -> TargetScores {
+        let crps = self.crps.summary();
+        let scales = [self.smallest_scale, self.smallest_weighty_scale];
+        let (repeated_share, degenerate_likelihood) = degenerate(&self.first, scales);
+        let ks = self.pit.ks(crps.n);
+        let levels = COVERAGE_LEVELS.iter().zip(self.n_covered);
+        TargetScores {
+            name: name.to_owned(),
+            nll_nats: self.nll.summary(),
+            crps,
+            squared_error: self.squared_error.summary(),
+            sd: self.sd.summary(),
+            pit_ks: ks.distance,
+            pit_ks_p_bound: ks.p_value_bound(),
+            coverage: levels
+                .map(|(level, n_covered)| Coverage::of_counts(*level, n_covered, crps.n))
+                .collect(),
+            repeated_share,
+            degenerate_likelihood,
+        }
+    }
+}
+
+/// The least scale among the components with a hundredth of the weight or more.
+pub(crate) fn smallest_weighty_scale(row: Univariate<'_>) -> f64 {
+    let components = row.weights().iter().zip(row.scales());
+    let weighty = components.filter(|(w, _)| **w >= 0.01);
+    weighty.map(|(_, s)| *s).fold(f64::INFINITY, least)
+}
+
+/// The share of repeated targets, and whether a likelihood with these smallest scales (of all components,
+/// and of those that matter) means nothing.
+///
+/// [`Degeneracy`] sees a collapse far below the spread of the targets. A training with noise on its
+/// targets stops before that, and still sits on the values: so a scale that
+/// [resolves](Repeats::are_resolved_by) them counts too.
+pub(crate) fn degenerate(y: &[f64], [smallest, smallest_weighty]: [f64; 2]) -> (f64, bool) {
+    let rounded: Vec<f32> = y.iter().map(|y| *y as f32).collect();
+    let degeneracy = Degeneracy::of(&rounded, smallest);
+    let is_degenerate =
+        degeneracy.is_degenerate() || Repeats::of(y).are_resolved_by(smallest_weighty);
+    (degeneracy.repeated_share, is_degenerate)
+}
+
+/// The smaller; the first where the second is NaN.
+fn least(a: f64, b: f64) -> f64 {
+    if b < a { b } else { a }
+}

@@ -1,0 +1,78 @@
+//! How to get a result again: the commands, for the folder the study lives in.
+
+use super::number::{escape, short_word};
+use crate::study::record::Record;
+
+const MDN: &str = "cargo run --release --";
+
+/// The commands of a study.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Again {
+    /// ` reports/hardmaru`, or nothing for the study that needs no name.
+    folder: String,
+    /// Begins the names of files.
+    prefix: String,
+    /// Seed and digest as ready strings, behind every command.
+    source: String,
+}
+
+impl Again {
+    pub(super) fn of(record: &Record) -> Self {
+        let name = &record.study;
+        let is_plain =
+            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let folder = match name.as_str() {
+            "spiral" => String::new(),
+            name if is_plain => format!(" reports/{name}"),
+            // A name that a shell may read otherwise is left to the reader.
+            _ => " STUDY".to_owned(),
+        };
+        let digest = short_word("digest", &record.digest);
+        let source = match record.spec.get("seed") {
+            Some(seed) => format!(
+                "seed {}, record {digest}",
+                short_word("spec/seed", &seed.to_string())
+            ),
+            None => format!("record {digest}"),
+        };
+        let prefix = if is_plain { name.as_str() } else { "study" };
+        Self {
+            folder,
+            prefix: prefix.to_owned(),
+            source,
+        }
+    }
+
+    /// Name of the file with the numbers behind the cell of this anchor.
+    pub(super) fn file(&self, anchor: &str) -> String {
+        format!("{}-{anchor}.csv", self.prefix)
+    }
+
+    /// Everything: train what is missing, write record and page.
+    pub(super) fn report(&self) -> String {
+        self.line(&self.command("report"))
+    }
+
+    /// All cells again, from nothing.
+    pub(super) fn verify(&self) -> String {
+        self.line(&self.command("verify"))
+    }
+
+    /// One cell again, from nothing.
+    pub(super) fn verify_cell(&self, id: &str) -> String {
+        self.line(&format!("{} --only '{id}'", self.command("verify")))
+    }
+
+    /// A verb for this study, as one types it.
+    pub(super) fn command(&self, verb: &str) -> String {
+        format!("{MDN} {verb}{}", self.folder)
+    }
+
+    fn line(&self, command: &str) -> String {
+        let command = escape(command);
+        format!(
+            "<code>{command}</code> <span class=\"source\">{}</span>",
+            self.source
+        )
+    }
+}

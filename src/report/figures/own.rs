@@ -1,0 +1,354 @@
+//! Pictures of a fit to a user's own table.
+
+use super::axis::{Axis, extent};
+use super::chart::{Chart, Series};
+use super::ink::Ink;
+use crate::fit::{FitRecord, Histogram, ShownRow};
+use crate::mixture::{GaussianMixture, Univariate};
+use crate::report::RenderError;
+use crate::report::binomial::central_interval;
+use crate::report::number::fixed;
+
+/// Nominal size of a small picture; three stand side by side.
+const SIZE: (u32, u32) = (556, 400);
+/// Nominal size of a map.
+const MAP_SIZE: (u32, u32) = (860, 560);
+/// Anchors of small pictures. What is beyond them is left out, and the page says so.
+const IDS: [&str; 60] = [
+    "own-1", "own-2", "own-3", "own-4", "own-5", "own-6", "own-7", "own-8", "own-9", "own-10",
+    "own-11", "own-12", "own-13", "own-14", "own-15", "own-16", "own-17", "own-18", "own-19",
+    "own-20", "own-21", "own-22", "own-23", "own-24", "own-25", "own-26", "own-27", "own-28",
+    "own-29", "own-30", "own-31", "own-32", "own-33", "own-34", "own-35", "own-36", "own-37",
+    "own-38", "own-39", "own-40", "own-41", "own-42", "own-43", "own-44", "own-45", "own-46",
+    "own-47", "own-48", "own-49", "own-50", "own-51", "own-52", "own-53", "own-54", "own-55",
+    "own-56", "own-57", "own-58", "own-59", "own-60",
+];
+/// Points of a drawn density.
+const CURVE: usize = 200;
+/// Ordinates of the map.
+const MAP_ROWS: usize = 160;
+
+/// A picture with what stands above it.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub(in crate::report) struct OwnPicture {
+    heading: String,
+    svg: String,
+}
+
+/// All pictures, by section.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub(in crate::report) struct OwnFigures {
+    targets: Vec<OwnPicture>,
+    features: Vec<OwnPicture>,
+    densities: Vec<OwnPicture>,
+    map: Vec<OwnPicture>,
+    pit: Vec<OwnPicture>,
+    residuals: Vec<OwnPicture>,
+    /// Features that are not drawn.
+    n_features_left_out: usize,
+}
+
+/// Gives each picture its anchor.
+struct Drawer {
+    next: usize,
+}
+
+impl OwnFigures {
+    /// Draws what the record holds.
+    ///
+    /// # Errors
+    /// [`RenderError::Mixture`] where shown parameters are those of no mixture; plotters' faults.
+    pub(in crate::report) fn of(record: &FitRecord) -> Result<Self, RenderError> {
+        let exhibits = &record.exhibits;
+        let mut drawer = Drawer { next: 0 };
+        let mut figures = Self::default();
+        for histogram in exhibits.targets.iter().take(4) {
+            figures
+                .targets
+                .extend(drawer.distribution(histogram, "target")?);
+        }
+        for histogram in exhibits.pit_test.iter().take(4) {
+            figures.pit.extend(drawer.pit(histogram)?);
+        }
+        for histogram in exhibits.residuals_test.iter().take(4) {
+            figures
+                .residuals
+                .extend(drawer.distribution(histogram, "residual of")?);
+        }
+        for (at, row) in exhibits.rows_test.iter().take(12).enumerate() {
+            figures.densities.extend(drawer.density(at, row, record)?);
+        }
+        if let ([_], [target]) = (
+            record.data.features.as_slice(),
+            record.data.targets.as_slice(),
+        ) {
+            figures.map.extend(drawer.map(record, target)?);
+        }
+        let n_features = exhibits.features.len().min(24);
+        for histogram in &exhibits.features[..n_features] {
+            figures
+                .features
+                .extend(drawer.distribution(histogram, "feature")?);
+        }
+        figures.n_features_left_out = record.data.features.len() - figures.features.len();
+        Ok(figures)
+    }
+}
+
+impl Drawer {
+    fn id(&mut self) -> Option<&'static str> {
+        let id = IDS.get(self.next).copied();
+        self.next += 1;
+        id
+    }
+
+    fn picture(heading: &str, chart: &Chart) -> Result<OwnPicture, RenderError> {
+        Ok(OwnPicture {
+            heading: heading.to_owned(),
+            svg: chart.svg()?,
+        })
+    }
+
+    /// Counts as bars.
+    fn distribution(
+        &mut self,
+        histogram: &Histogram,
+        what: &str,
+    ) -> Result<Option<OwnPicture>, RenderError> {
+        let heights: Vec<f64> = histogram.counts.iter().map(|c| *c as f64).collect();
+        let (Some(id), Some((_, highest))) = (self.id(), extent(heights.iter().copied())) else {
+            return Ok(None);
+        };
+        let chart = Chart {
+            id,
+            title: format!("Distribution of {what} {}", histogram.name),
+            description: format!(
+                "Histogram of {} bins from {} to {}; the highest holds {highest} rows.",
+                heights.len(),
+                histogram.low,
+                histogram.high
+            ),
+            size: SIZE,
+            x: Axis::linear(&histogram.name, histogram.low, histogram.high, 4.0),
+            y: Axis::linear("rows", 0.0, 1.05 * highest, 4.0),
+            series: bars(&heights, (histogram.low, histogram.high), Ink::Data),
+        };
+        Self::picture(&histogram.name, &chart).map(Some)
+    }
+
+    /// Relative frequencies, with the band in which a calibrated model's lie.
+    fn pit(&mut self, histogram: &Histogram) -> Result<Option<OwnPicture>, RenderError> {
+        let n: u64 = histogram.counts.iter().sum();
+        let n_bins = histogram.counts.len();
+        let n = usize::try_from(n).unwrap_or(usize::MAX);
+        let (Some(id), true) = (self.id(), n > 0 && n_bins > 0) else {
+            return Ok(None);
+        };
+        let expected = n as f64 / n_bins as f64;
+        let heights: Vec<f64> = histogram
+            .counts
+            .iter()
+            .map(|c| *c as f64 / expected)
+            .collect();
+        let highest = extent(heights.iter().copied()).map_or(1.0, |(_, high)| high);
+        let (low, high) = central_interval(n, 1.0 / n_bins as f64, 0.95);
+        let (low, high) = (low as f64 / expected, high as f64 / expected);
+        let beyond = heights.iter().filter(|h| **h < low || **h > high).count();
+        let mut series = bars(&heights, (0.0, 1.0), Ink::Mdn);
+        series.push(Series::Band {
+            ink: Ink::Oracle,
+            points: vec![(0.0, low, high), (1.0, low, high)],
+        });
+        series.push(Series::Level {
+            ink: Ink::Oracle,
+            y: 1.0,
+        });
+        let chart = Chart {
+            id,
+            title: format!("PIT histogram of {}", histogram.name),
+            description: format!(
+                "{n_bins} bins, heights relative to a uniform histogram; {beyond} of them lie outside the band from {} to {}.",
+                fixed(low, 2),
+                fixed(high, 2)
+            ),
+            size: SIZE,
+            x: Axis::linear("predicted cdf at the target", 0.0, 1.0, 5.0),
+            y: Axis::linear(
+                "relative frequency",
+                0.0,
+                1.05 * highest.max(high).max(1.1),
+                5.0,
+            ),
+            series,
+        };
+        Self::picture(&histogram.name, &chart).map(Some)
+    }
+
+    /// The density of the first target in one test row, and where the target was.
+    fn density(
+        &mut self,
+        at: usize,
+        row: &ShownRow,
+        record: &FitRecord,
+    ) -> Result<Option<OwnPicture>, RenderError> {
+        let mixture = first_target(row)?;
+        let (Some(id), Ok(y)) = (self.id(), mixture.as_univariate()) else {
+            return Ok(None);
+        };
+        let (mut low, mut high) = ends(y);
+        let truth = row.y.first().copied();
+        if let Some(truth) = truth {
+            low = low.min(truth);
+            high = high.max(truth);
+        }
+        let points: Vec<(f64, f64)> = (0..CURVE)
+            .map(|i| low + (high - low) * i as f64 / (CURVE - 1) as f64)
+            .map(|v| (v, y.density(v)))
+            .collect();
+        let highest = extent(points.iter().map(|p| p.1)).map_or(1.0, |(_, high)| high);
+        let mut series = vec![Series::Line {
+            ink: Ink::Mdn,
+            points,
+        }];
+        if let Some(truth) = truth {
+            series.push(Series::Line {
+                ink: Ink::Oracle,
+                points: vec![(truth, 0.0), (truth, 1.05 * highest)],
+            });
+        }
+        let target = record.data.targets.first().map_or("", String::as_str);
+        let features = record.data.features.iter().zip(&row.x).take(2);
+        let given: Vec<String> = features
+            .map(|(name, x)| format!("{name} = {}", short(*x)))
+            .collect();
+        let more = if row.x.len() > 2 { ", …" } else { "" };
+        let chart = Chart {
+            id,
+            title: format!("Predicted density of {target}, test row {}", at + 1),
+            description: format!(
+                "A curve over {target}, greatest {}; the target was {}.",
+                short(highest),
+                truth.map_or_else(|| "not known".to_owned(), short)
+            ),
+            size: SIZE,
+            x: Axis::linear(target, low, high, 4.0),
+            y: Axis::linear("density", 0.0, 1.05 * highest, 4.0),
+            series,
+        };
+        Self::picture(&(given.join(", ") + more), &chart).map(Some)
+    }
+
+    /// The density over one feature and one target, with test points.
+    fn map(&mut self, record: &FitRecord, target: &str) -> Result<Option<OwnPicture>, RenderError> {
+        let exhibits = &record.exhibits;
+        let (Some(first), Some(last)) = (exhibits.grid.first(), exhibits.grid.last()) else {
+            return Ok(None);
+        };
+        let (Some([x_low]), Some([x_high])) = (
+            first.x.first_chunk::<1>().copied(),
+            last.x.first_chunk::<1>().copied(),
+        ) else {
+            return Ok(None);
+        };
+        let (Some(id), Some(seen)) = (self.id(), exhibits.targets.first()) else {
+            return Ok(None);
+        };
+        let (y_low, y_high) = (seen.low, seen.high);
+        let ordinate = |j: usize| y_high - (y_high - y_low) * (j as f64 + 0.5) / MAP_ROWS as f64;
+        let mut values = Vec::with_capacity(exhibits.grid.len() * MAP_ROWS);
+        for row in &exhibits.grid {
+            let mixture = first_target(row)?;
+            let Ok(y) = mixture.as_univariate() else {
+                return Ok(None);
+            };
+            values.extend((0..MAP_ROWS).map(|j| y.density(ordinate(j))));
+        }
+        // The 99th percentile is opaque: one sharp point must not make the rest invisible.
+        let mut sorted = values.clone();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let cap = sorted.get(sorted.len() * 99 / 100).copied().unwrap_or(0.0);
+        let n = exhibits.grid.len();
+        let opacities = (0..MAP_ROWS).flat_map(|j| {
+            let row = values.iter().skip(j).step_by(MAP_ROWS);
+            row.map(|v| (255.0 * (v / cap).clamp(0.0, 1.0).sqrt()).round() as u8)
+        });
+        let half = 0.5 * (x_high - x_low) / (n.max(2) - 1) as f64;
+        let points = exhibits.points_test.iter().map(|[x, y]| (*x, *y)).collect();
+        let feature = record.data.features.first().map_or("", String::as_str);
+        let chart = Chart {
+            id,
+            title: format!("Predicted density of {target} over {feature}"),
+            description: format!(
+                "Heat map: the darker, the denser, up to {}. Points are test rows.",
+                short(cap)
+            ),
+            size: MAP_SIZE,
+            x: Axis::linear(feature, x_low - half, x_high + half, 6.0),
+            y: Axis::linear(target, y_low, y_high, 6.0),
+            series: vec![
+                Series::Raster {
+                    ink: Ink::Density,
+                    id: format!("{id}-raster"),
+                    n_columns: n,
+                    opacities: opacities.collect(),
+                    x: (x_low - half, x_high + half),
+                    y: (y_low, y_high),
+                },
+                Series::Dots {
+                    ink: Ink::Data,
+                    radius: 12,
+                    points,
+                    id: None,
+                },
+            ],
+        };
+        Self::picture("", &chart).map(Some)
+    }
+}
+
+/// Equal bars between two ends.
+fn bars(heights: &[f64], (low, high): (f64, f64), ink: Ink) -> Vec<Series> {
+    let width = (high - low) / heights.len().max(1) as f64;
+    let mut series = Vec::new();
+    let mut outline = vec![(low, 0.0)];
+    for (at, height) in heights.iter().enumerate() {
+        let (left, right) = (low + width * at as f64, low + width * (at + 1) as f64);
+        outline.extend([(left, *height), (right, *height)]);
+        series.push(Series::Band {
+            ink,
+            points: vec![(left, 0.0, *height), (right, 0.0, *height)],
+        });
+    }
+    outline.push((high, 0.0));
+    series.push(Series::Line {
+        ink,
+        points: outline,
+    });
+    series
+}
+
+/// The recorded mixture of the first target.
+fn first_target(row: &ShownRow) -> Result<GaussianMixture, RenderError> {
+    let first = |values: &[Vec<f64>]| values.first().cloned().unwrap_or_default();
+    let mixture = GaussianMixture::new(row.weights.clone(), first(&row.means), first(&row.scales));
+    mixture.map_err(|source| RenderError::Mixture {
+        cell: "a shown row".to_owned(),
+        source,
+    })
+}
+
+/// Quantiles at 0.001 and 0.999.
+fn ends(y: Univariate<'_>) -> (f64, f64) {
+    let low = y.quantile(0.001).unwrap_or_else(|_| y.mean());
+    let high = y.upper_quantile(0.001).unwrap_or_else(|_| y.mean());
+    (low, high)
+}
+
+/// About four digits.
+fn short(value: f64) -> String {
+    let size = value.abs();
+    if size >= 1e5 || (size < 1e-3 && size > 0.0) {
+        return format!("{value:.2e}").replace('-', "\u{2212}");
+    }
+    fixed(value, if size >= 100.0 { 1 } else { 3 })
+}

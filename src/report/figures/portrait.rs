@@ -1,0 +1,170 @@
+//! The explorer's two pictures: the plane with a line at one x, and the densities along it.
+//!
+//! What moves is drawn here once and has ids, under which the page's script draws it again.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::axis::Axis;
+use super::chart::{Chart, Frame};
+use super::ink::Ink;
+use super::plane::Exhibited;
+use super::{Key, key};
+use crate::mixture::{HighestDensityRegion, Univariate};
+use crate::report::RenderError;
+use crate::study::record::Record;
+
+/// Nominal size of the profile; as high as the plane, whose ordinates it shares.
+const SIZE: (u32, u32) = (360, 572);
+
+/// Ordinates at which the density is drawn.
+const N_DRAWN: i32 = 400;
+
+/// The two pictures.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(in crate::report) struct Portrait {
+    plane: String,
+    profile: String,
+    /// As the script reads them.
+    plane_frame: String,
+    profile_frame: String,
+    legend: Vec<Key>,
+}
+
+impl Portrait {
+    /// `exact` over the ordinates `y`; the density and its region by `mixture`.
+    ///
+    /// # Errors
+    /// Those of a drawing.
+    pub(in crate::report) fn of(
+        record: &Record,
+        x: f32,
+        y: &[f32],
+        exact: &[f32],
+        mixture: Univariate<'_>,
+        region: &HighestDensityRegion,
+    ) -> Result<Self, RenderError> {
+        let exhibited = Exhibited::of(record)?;
+        let plane = exhibited.background(
+            "explorer-plane",
+            "Where the line stands",
+            "The data with a vertical line at the chosen x; thick on it, the 90 % highest-density region; points, the modes.",
+        );
+        let frame = plane.frame();
+        let drawn = (0..=N_DRAWN).map(|i| {
+            let share = f64::from(i) / f64::from(N_DRAWN);
+            frame.y.0 + share * (frame.y.1 - frame.y.0)
+        });
+        let drawn: Vec<(f64, f64)> = drawn.map(|y| (mixture.density(y), y)).collect();
+        let exact: Vec<(f64, f64)> = exact
+            .iter()
+            .zip(y)
+            .map(|(p, y)| (f64::from(*p), f64::from(*y)))
+            .collect();
+        let highest = drawn.iter().chain(&exact).map(|(p, _)| *p);
+        let highest = highest.fold(f64::MIN_POSITIVE, |a, b| if b > a { b } else { a });
+        let scaled = |points: &[(f64, f64)]| -> Vec<(f64, f64)> {
+            points.iter().map(|(p, y)| (p / highest, *y)).collect()
+        };
+        let profile = Chart {
+            id: "explorer-profile",
+            title: "Density of y at the chosen x".to_owned(),
+            description: "The density predicted by the chosen network and the exact one, over y. Their numbers stand in the table below.".to_owned(),
+            size: SIZE,
+            x: Axis {
+                title: "p(y | x)".to_owned(),
+                low: 0.0,
+                high: 1.04,
+                ticks: Vec::new(),
+            },
+            y: plane.y.clone(),
+            series: Vec::new(),
+        };
+        let side = profile.frame();
+        let x = f64::from(x);
+        let modes = mixture.modes();
+        let modes: Vec<(f64, f64)> = modes.iter().map(|mode| (x, mode.at)).collect();
+        let line = |id: &str, ink: Ink, d: &str| {
+            format!(
+                "<path id=\"{id}\" class=\"line {}\" d=\"{d}\"/>\n",
+                ink.class()
+            )
+        };
+        let bars = region
+            .intervals
+            .iter()
+            .map(|(low, high)| [(x, *low), (x, *high)]);
+        let shade = region
+            .intervals
+            .iter()
+            .map(|ends| outline(&side, *ends, &scaled(&drawn), &mixture, highest));
+        let on_plane = line(
+            "explorer-line",
+            Ink::Axis,
+            &path(&frame, &[(x, frame.y.0), (x, frame.y.1)]),
+        ) + &line(
+            "explorer-region",
+            Ink::Mdn,
+            &bars.map(|bar| path(&frame, &bar)).collect::<String>(),
+        ) + &line("explorer-modes", Ink::Mdn, &dots(&frame, &modes));
+        let on_profile = format!(
+            "<path id=\"explorer-shade\" class=\"area {}\" d=\"{}\"/>\n",
+            Ink::Mdn.class(),
+            shade.collect::<String>()
+        ) + &line("explorer-exact", Ink::Oracle, &path(&side, &scaled(&exact)))
+            + &line("explorer-density", Ink::Mdn, &path(&side, &scaled(&drawn)))
+            + &format!(
+                "<text id=\"explorer-scale\" class=\"tick\" x=\"{}\" y=\"{}\" dy=\"0.75em\" text-anchor=\"end\">{highest:.2}</text>\n",
+                side.place(1.0, side.y.0).0,
+                side.bottom + 80.0
+            );
+        Ok(Self {
+            plane: plane.svg_with(&on_plane)?,
+            profile: profile.svg_with(&on_profile)?,
+            plane_frame: frame.words(),
+            profile_frame: side.words(),
+            legend: vec![
+                key(Ink::Data, "dots", "data"),
+                key(Ink::Oracle, "line", "exact density"),
+                key(Ink::Mdn, "line", "network’s density"),
+                key(Ink::Mdn, "area", "its 90 % highest-density region"),
+            ],
+        })
+    }
+}
+
+/// `M… L…` through the points that lie on the axes.
+fn path(frame: &Frame, points: &[(f64, f64)]) -> String {
+    let mut d = String::new();
+    for (x, y) in points {
+        let (across, down) = frame.place(*x, y.clamp(frame.y.0, frame.y.1));
+        let letter = if d.is_empty() { 'M' } else { 'L' };
+        // Writing to a String cannot fail.
+        let _ = write!(d, "{letter}{across} {down}");
+    }
+    d
+}
+
+/// Strokes of no length, which round caps make into points.
+fn dots(frame: &Frame, points: &[(f64, f64)]) -> String {
+    points
+        .iter()
+        .map(|point| path(frame, &[*point]) + "h0")
+        .collect()
+}
+
+/// The area under the curve between two ordinates.
+fn outline(
+    frame: &Frame,
+    (low, high): (f64, f64),
+    curve: &[(f64, f64)],
+    mixture: &Univariate<'_>,
+    highest: f64,
+) -> String {
+    let end = |y: f64| (mixture.density(y) / highest, y);
+    let mut points = vec![(0.0, low), end(low)];
+    points.extend(curve.iter().filter(|(_, y)| *y > low && *y < high));
+    points.extend([end(high), (0.0, high)]);
+    path(frame, &points) + "z"
+}

@@ -1,0 +1,276 @@
+//! The page of a fit to a user's own table.
+
+use serde::Serialize;
+use tera::{Context, Tera};
+
+use super::RenderError;
+use super::figures::own::OwnFigures;
+use super::machine::Machine;
+use super::number::{count, datum, optional, percent, small_datum, word};
+use super::tables::stopped;
+use crate::fit::{FitCell, FitRecord};
+use crate::study::record::{SCHEMA, Timing};
+
+const TEMPLATES: [(&str, &str); 2] = [
+    ("own.html", include_str!("../../templates/own.html")),
+    ("style.css", include_str!("../../templates/style.css")),
+];
+
+/// The context of the template: ready strings.
+#[derive(Debug, Serialize)]
+struct Own {
+    table: String,
+    targets: String,
+    reason: Option<String>,
+    is_degenerate: bool,
+    warnings: Vec<String>,
+    facts: Vec<Fact>,
+    cells: Vec<Vec<String>>,
+    scores: Vec<Vec<String>>,
+    coverage: Vec<Vec<String>>,
+    figures: OwnFigures,
+    command: String,
+    digest: String,
+    machine: Option<Machine>,
+}
+
+/// A name and its value.
+#[derive(Debug, Serialize)]
+struct Fact {
+    name: &'static str,
+    value: String,
+}
+
+/// The whole page of a fit's record, as one string of HTML.
+///
+/// # Errors
+/// [`RenderError::Schema`]; shown parameters that are those of no mixture; faults of this crate.
+pub(super) fn html(record: &FitRecord, timing: Option<&Timing>) -> Result<String, RenderError> {
+    if record.schema != SCHEMA {
+        return Err(RenderError::Schema {
+            found: record.schema,
+        });
+    }
+    let timing = timing.filter(|timing| timing.record_digest == record.digest);
+    let chosen = record.choice.as_ref().map(|choice| choice.n_components);
+    let page = Own {
+        table: record.data.table.clone(),
+        targets: record.data.targets.join(", "),
+        reason: record.choice.as_ref().map(|choice| choice.reason.clone()),
+        is_degenerate: record.is_degenerate(),
+        warnings: record.warnings.clone(),
+        facts: facts(record),
+        cells: record.cells.iter().map(|cell| row(cell, chosen)).collect(),
+        scores: scores(record),
+        coverage: coverage(record),
+        figures: OwnFigures::of(record)?,
+        command: command(record),
+        digest: word("digest", &record.digest),
+        machine: timing.map(Machine::of),
+    };
+    let fault = |error: tera::Error| RenderError::Template {
+        message: error.to_string(),
+    };
+    let mut tera = Tera::default();
+    tera.add_raw_templates(TEMPLATES).map_err(fault)?;
+    let context = Context::from_serialize(&page).map_err(fault)?;
+    tera.render("own.html", &context).map_err(fault)
+}
+
+fn facts(record: &FitRecord) -> Vec<Fact> {
+    let (data, spec) = (&record.data, &record.spec);
+    let missing = usize::try_from(data.n_rows_missing).unwrap_or(usize::MAX);
+    let facts = [
+        ("training rows", count("data/n_train", data.n_train)),
+        (
+            "validation rows",
+            count("data/n_validation", data.n_validation),
+        ),
+        ("test rows", count("data/n_test", data.n_test)),
+        (
+            "rows left out, with a missing number",
+            count("data/n_rows_missing", missing),
+        ),
+        ("features", count("derived/n_features", data.features.len())),
+        ("recipe", word("spec/recipe", &spec.recipe)),
+        ("covariance", word("spec/covariance", &spec.covariance)),
+        ("seed", word("spec/seed", &spec.seed.to_string())),
+        (
+            "hash of the numbers learnt from",
+            word("data/blake3", &data.blake3),
+        ),
+    ];
+    facts.map(|(name, value)| Fact { name, value }).into()
+}
+
+/// K, parameters, epochs, why it stopped, validation NLL ± its error, CRPS, effective components, least scale.
+fn row(cell: &FitCell, chosen: Option<usize>) -> Vec<String> {
+    let key = |field: &str| format!("cells/{}/{field}", cell.id);
+    let crps = cell.crps_mean_validation.first().copied();
+    let scale = cell
+        .smallest_scale
+        .iter()
+        .copied()
+        .fold(f64::INFINITY, f64::min);
+    let remark = match (&cell.failure, cell.degenerate_likelihood) {
+        (Some(failure), _) => format!("{} became {}", failure.quantity, failure.value),
+        (None, Some(true)) => "degenerate likelihood".to_owned(),
+        _ if chosen == Some(cell.n_components) => "taken".to_owned(),
+        _ => String::new(),
+    };
+    vec![
+        count(&key("n_components"), cell.n_components),
+        count(&key("n_parameters"), cell.n_parameters),
+        count(&key("n_epochs"), cell.n_epochs),
+        stopped(cell.stopped_by).to_owned(),
+        optional(&key("nll_nats_mean_train"), cell.nll_nats_mean_train, 3),
+        optional(
+            &key("nll_nats_mean_validation"),
+            cell.nll_nats_mean_validation,
+            3,
+        ),
+        optional(
+            &key("nll_nats_standard_error_validation"),
+            cell.nll_nats_standard_error_validation,
+            3,
+        ),
+        small_datum(&key("crps_mean_validation.0"), crps, 3),
+        optional(
+            &key("effective_components_validation"),
+            cell.effective_components_validation,
+            1,
+        ),
+        small_datum(&key("smallest_scale"), Some(scale), 4),
+        super::number::escape(&remark),
+    ]
+}
+
+fn scores(record: &FitRecord) -> Vec<Vec<String>> {
+    let Some(scores) = &record.scores_test else {
+        return Vec::new();
+    };
+    let name = super::number::escape;
+    let mut rows = vec![vec![
+        "all targets together".to_owned(),
+        "NLL, nats".to_owned(),
+        datum("scores_test/nll_nats.mean", scores.nll_nats.mean, 4),
+        datum(
+            "scores_test/nll_nats.standard_error",
+            scores.nll_nats.standard_error,
+            4,
+        ),
+    ]];
+    if let Some(energy) = &scores.energy {
+        rows.push(vec![
+            "all targets together".to_owned(),
+            "energy score".to_owned(),
+            small_datum("scores_test/energy.mean", Some(energy.mean), 4),
+            small_datum(
+                "scores_test/energy.standard_error",
+                Some(energy.standard_error),
+                4,
+            ),
+        ]);
+    }
+    for (at, target) in scores.targets.iter().enumerate() {
+        for (field, label, summary) in [
+            ("nll_nats", "NLL, nats", &target.nll_nats),
+            ("crps", "CRPS, in its unit", &target.crps),
+            (
+                "squared_error",
+                "squared error of the mean",
+                &target.squared_error,
+            ),
+            ("sd", "predicted standard deviation", &target.sd),
+        ] {
+            let key = |part: &str| format!("scores_test/targets/{at}/{field}.{part}");
+            rows.push(vec![
+                name(&target.name),
+                label.to_owned(),
+                small_datum(&key("mean"), Some(summary.mean), 4),
+                small_datum(&key("standard_error"), Some(summary.standard_error), 4),
+            ]);
+        }
+        let key = format!("scores_test/targets/{at}/pit_ks");
+        rows.push(vec![
+            name(&target.name),
+            "distance of the PIT from uniform".to_owned(),
+            datum(&key, target.pit_ks, 4),
+            String::new(),
+        ]);
+    }
+    rows
+}
+
+/// Target, level, covered, and the 95 % interval of the share.
+fn coverage(record: &FitRecord) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    for (at, target) in record
+        .scores_test
+        .iter()
+        .flat_map(|s| s.targets.iter().enumerate())
+    {
+        for (index, coverage) in target.coverage.iter().enumerate() {
+            let key = |field: &str| format!("scores_test/targets/{at}/coverage/{index}.{field}");
+            let share = |field: &str, value: f64| percent(&key(field), Some(value), 1);
+            rows.push(vec![
+                super::number::escape(&target.name),
+                share("level", coverage.level),
+                share("covered", coverage.covered),
+                share("low", coverage.low),
+                share("high", coverage.high),
+                if coverage.is_consistent() {
+                    "agrees"
+                } else {
+                    "does not agree"
+                }
+                .to_owned(),
+            ]);
+        }
+    }
+    rows
+}
+
+/// The command that does it again.
+fn command(record: &FitRecord) -> String {
+    let spec = &record.spec;
+    let quoted = |text: &str| {
+        let is_plain = text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"_-.,=/".contains(&b));
+        if is_plain && !text.is_empty() {
+            text.to_owned()
+        } else {
+            format!("'{}'", text.replace('\'', "'\\''"))
+        }
+    };
+    let mut words = vec![
+        "mdn".to_owned(),
+        "fit".to_owned(),
+        quoted(&record.data.table),
+    ];
+    let mut say = |name: &str, value: &str| words.extend([format!("--{name}"), quoted(value)]);
+    for target in &record.data.targets {
+        say("target", target);
+    }
+    say("features", &record.data.features.join(","));
+    let components: Vec<String> = spec.components.iter().map(usize::to_string).collect();
+    say("components", &components.join(","));
+    say("recipe", &spec.recipe);
+    say("covariance", &spec.covariance);
+    say("seed", &spec.seed.to_string());
+    match &spec.split_column {
+        Some(column) => say("split-column", column),
+        None => {
+            say("validation", &spec.validation_share.to_string());
+            say("test", &spec.test_share.to_string());
+        }
+    }
+    if spec.dequantise {
+        words.push("--dequantise".to_owned());
+    }
+    if record.data.n_rows_missing > 0 {
+        words.extend(["--missing".to_owned(), "drop".to_owned()]);
+    }
+    words.join(" ")
+}

@@ -1,0 +1,143 @@
+//! What is odd about a table that can be read.
+
+use std::fmt;
+
+use super::cell::excerpt;
+use super::error::{TableError, TableFault};
+use super::missing::Missing;
+use super::repeats::Repeats;
+use super::split::{Part, Split};
+use super::whole::Table;
+
+/// Something the user should know; fitting goes on.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Warning {
+    /// Rows were left out.
+    Dropped(Missing),
+    /// A feature with one value in all training rows: left out.
+    ConstantFeature {
+        /// Its name.
+        name: String,
+        /// The value.
+        value: f64,
+    },
+    /// A target whose values repeat: its likelihood is unbounded.
+    RepeatedTarget {
+        /// Its name.
+        name: String,
+        /// Different values in the training rows.
+        n_distinct: usize,
+        /// Share of training rows whose value occurs more than once.
+        repeated_share: f64,
+    },
+    /// More numbers to learn than rows to learn from.
+    FewRows {
+        /// Training rows.
+        n_train: usize,
+        /// Trainable numbers of the largest network.
+        n_parameters: usize,
+    },
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Dropped(missing) => write!(f, "{missing}; those rows are left out"),
+            Self::ConstantFeature { name, value } => write!(
+                f,
+                "feature `{}` is {value} in every training row and is left out",
+                excerpt(name)
+            ),
+            Self::RepeatedTarget {
+                name,
+                n_distinct,
+                repeated_share,
+            } => write!(
+                f,
+                "target `{}` has {n_distinct} different values, and {:.0} % of its rows repeat one: a density of repeated values has no bound, so its likelihood may mean nothing; spread them with --dequantise",
+                excerpt(name),
+                100.0 * repeated_share
+            ),
+            Self::FewRows {
+                n_train,
+                n_parameters,
+            } => write!(
+                f,
+                "{n_train} training rows for up to {n_parameters} trainable numbers: expect overfitting, and look at the test scores"
+            ),
+        }
+    }
+}
+
+/// The table without its constant features, and what is odd about it; by the training rows only.
+///
+/// # Errors
+/// [`TableFault::ConstantTarget`]; [`TableFault::TooWide`]; [`TableFault::NoFeatures`] where all are constant.
+pub fn check(table: Table, split: &Split) -> Result<(Table, Vec<Warning>), TableError> {
+    let mut warnings = Vec::new();
+    if table.missing().n_rows > 0 {
+        warnings.push(Warning::Dropped(table.missing().clone()));
+    }
+    let train = split.rows(Part::Train);
+    let column = |values: &[f64], width: usize, at: usize| -> Vec<f64> {
+        train.iter().map(|row| values[row * width + at]).collect()
+    };
+    for (at, name) in table.target_names.iter().enumerate() {
+        let values = column(&table.targets, table.target_names.len(), at);
+        if let Some(value) = constant(&values) {
+            return Err(table.error(TableFault::ConstantTarget {
+                name: name.clone(),
+                value,
+            }));
+        }
+        spread(name, &values).map_err(|fault| table.error(fault))?;
+        let repeats = Repeats::of(&values);
+        if repeats.is_discrete() {
+            warnings.push(Warning::RepeatedTarget {
+                name: name.clone(),
+                n_distinct: repeats.n_distinct,
+                repeated_share: repeats.share,
+            });
+        }
+    }
+    let mut constants = Vec::new();
+    for (at, name) in table.feature_names.iter().enumerate() {
+        let values = column(&table.features, table.feature_names.len(), at);
+        spread(name, &values).map_err(|fault| table.error(fault))?;
+        if let Some(value) = constant(&values) {
+            constants.push(at);
+            warnings.push(Warning::ConstantFeature {
+                name: name.clone(),
+                value,
+            });
+        }
+    }
+    let table = if constants.is_empty() {
+        table
+    } else {
+        table.without_features(&constants)?
+    };
+    Ok((table, warnings))
+}
+
+/// Refuses a column whose values cannot be squared: it could not be standardised.
+fn spread(name: &str, values: &[f64]) -> Result<(), TableFault> {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let squares: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
+    if squares.is_finite() {
+        return Ok(());
+    }
+    Err(TableFault::TooWide {
+        name: name.to_owned(),
+    })
+}
+
+/// The one value of a column that has no other.
+fn constant(values: &[f64]) -> Option<f64> {
+    let first = *values.first()?;
+    // +0: the two zeros are one value.
+    let same = |v: &f64| (v + 0.0).total_cmp(&(first + 0.0)).is_eq();
+    values.iter().all(same).then_some(first)
+}

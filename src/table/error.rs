@@ -1,0 +1,233 @@
+//! What can be wrong with a user's table.
+
+use super::cell::excerpt;
+use super::missing::Missing;
+use super::split::Part;
+
+/// A fault and the table that has it.
+#[derive(Debug, thiserror::Error)]
+#[error("{table}: {fault}")]
+pub struct TableError {
+    /// The file's name, or `stdin`.
+    pub table: String,
+    /// What is wrong.
+    pub fault: TableFault,
+}
+
+/// Each says where it is, what was found and, where one is known, the way out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TableFault {
+    /// It cannot be opened or read.
+    #[error("cannot be read: {0}")]
+    Read(std::io::Error),
+    /// Not a byte.
+    #[error("the file is empty")]
+    Empty,
+    /// Names only.
+    #[error("there is no row below the line of names")]
+    NoRows,
+    /// The content is some other kind of file.
+    #[error("this is {kind}, not CSV text; export it as CSV in UTF-8")]
+    OtherKind {
+        /// Which.
+        kind: &'static str,
+    },
+    /// A gzip stream that ends early or is damaged.
+    #[error("the gzip stream is cut or damaged: {0}")]
+    Gzip(std::io::Error),
+    /// The line of names is not UTF-8.
+    #[error("the line of names is not UTF-8 text (column {column}); save the table as UTF-8")]
+    NameNotUtf8 {
+        /// Column, from 1.
+        column: usize,
+    },
+    /// A cell is not UTF-8.
+    #[error("row {row}, column `{column}` is not UTF-8 text; save the table as UTF-8", column = excerpt(.column))]
+    CellNotUtf8 {
+        /// Row, from 1.
+        row: u64,
+        /// The column's name.
+        column: String,
+    },
+    /// A name stands twice.
+    #[error("two columns are called `{name}` (columns {first} and {second}); rename one", name = excerpt(.name))]
+    DuplicateName {
+        /// The name.
+        name: String,
+        /// Column, from 1.
+        first: usize,
+        /// Column, from 1.
+        second: usize,
+    },
+    /// Too many columns for one line of names.
+    #[error("there are more than {most} columns")]
+    TooManyColumns {
+        /// The most that are read.
+        most: usize,
+    },
+    /// A row with another number of cells.
+    #[error("row {row} has {found} cell{s} where the line of names has {expected}", s = if *.found == 1 { "" } else { "s" })]
+    Ragged {
+        /// Row, from 1.
+        row: u64,
+        /// Cells found.
+        found: u64,
+        /// Names.
+        expected: u64,
+    },
+    /// A row without end: a quote that is not closed, or no CSV at all.
+    #[error(
+        "{place} is longer than {most_mib} MiB: is a quotation mark not closed, or is this not CSV text?", place = place(*.row)
+    )]
+    RowTooLong {
+        /// Row, from 1; 0 is the line of names.
+        row: u64,
+        /// The limit, MiB.
+        most_mib: u64,
+    },
+    /// No column has this name.
+    #[error("there is no column `{name}`; {hint}", name = excerpt(.name), hint = near_names(.near, *.n_columns))]
+    NoColumn {
+        /// The name asked for.
+        name: String,
+        /// Names like it, or all where there are few.
+        near: Vec<String>,
+        /// Columns.
+        n_columns: usize,
+    },
+    /// The whole line of names was taken for one name.
+    #[error(
+        "there is no column `{name}`, only one column `{only}`: are the columns separated by {separator}? Say so with --delimiter", name = excerpt(.name), only = excerpt(.only)
+    )]
+    WrongDelimiter {
+        /// The name asked for.
+        name: String,
+        /// The one column's name.
+        only: String,
+        /// What probably separates the columns.
+        separator: &'static str,
+    },
+    /// A column is asked for in two roles.
+    #[error("column `{name}` cannot be {first} and {second} at once", name = excerpt(.name))]
+    TwoRoles {
+        /// The name.
+        name: String,
+        /// A role.
+        first: &'static str,
+        /// Another, or the same.
+        second: &'static str,
+    },
+    /// Text where a number must stand.
+    #[error("row {row}, column `{column}` holds \"{text}\", which is no number{hint}", column = excerpt(.column), text = excerpt(.text))]
+    NotANumber {
+        /// Row, from 1.
+        row: u64,
+        /// The column's name.
+        column: String,
+        /// The text.
+        text: String,
+        /// What may be the reason, with its separator; or nothing.
+        hint: &'static str,
+    },
+    /// Missing numbers, and none may miss.
+    #[error("{0}; leave those rows out with --missing drop")]
+    Missing(Missing),
+    /// Every row has a missing number.
+    #[error("{0}; no row is left")]
+    AllMissing(Missing),
+    /// More features than one network is made for.
+    #[error("{found} columns would be features, but at most {most} can be; choose with --features")]
+    TooManyFeatures {
+        /// Columns that would be.
+        found: usize,
+        /// Limit.
+        most: usize,
+    },
+    /// Nothing to predict from.
+    #[error("no feature is left: {reason}")]
+    NoFeatures {
+        /// Why.
+        reason: &'static str,
+    },
+    /// Too few rows to split.
+    #[error("{found} rows are too few to train, choose and judge: {least} are needed")]
+    TooFewRows {
+        /// Rows that have all numbers.
+        found: usize,
+        /// Needed.
+        least: usize,
+    },
+    /// A word in the split column that names no part.
+    #[error(
+        "row {row}, column `{column}` is \"{text}\", but must be `train`, `validation` or `test`", column = excerpt(.column), text = excerpt(.text)
+    )]
+    NoSuchPart {
+        /// Row, from 1.
+        row: u64,
+        /// The split column.
+        column: String,
+        /// What stands there.
+        text: String,
+    },
+    /// A part without rows.
+    #[error(
+        "column `{column}` names no row `{part}`; each of `train`, `validation` and `test` needs at least {least}"
+    )]
+    PartTooSmall {
+        /// The split column.
+        column: String,
+        /// Which.
+        part: Part,
+        /// Rows needed.
+        least: usize,
+    },
+    /// Shares of the split that leave nothing to train on.
+    #[error(
+        "the shares of validation ({validation}) and test ({test}) must be positive and leave something to train on"
+    )]
+    Shares {
+        /// Of validation.
+        validation: f64,
+        /// Of the test.
+        test: f64,
+    },
+    /// Values too far apart to have a standard deviation.
+    #[error("the values of column `{name}` are too large to be squared; give it in another unit", name = excerpt(.name))]
+    TooWide {
+        /// The column.
+        name: String,
+    },
+    /// A target with one value only.
+    #[error("target `{name}` is {value} in every training row: there is nothing to predict", name = excerpt(.name))]
+    ConstantTarget {
+        /// The target.
+        name: String,
+        /// Its value.
+        value: f64,
+    },
+}
+
+/// `row 7`, or the first line.
+fn place(row: u64) -> String {
+    match row {
+        0 => "the line of names".to_owned(),
+        row => format!("row {row}"),
+    }
+}
+
+/// `near ones are …` or what there is.
+fn near_names(near: &[String], n_columns: usize) -> String {
+    let quoted: Vec<String> = near
+        .iter()
+        .map(|name| format!("`{}`", excerpt(name)))
+        .collect();
+    let list = quoted.join(", ");
+    if near.is_empty() {
+        format!("none of the {n_columns} names is near it")
+    } else if near.len() == n_columns {
+        format!("there is {list}")
+    } else {
+        format!("near names are {list}")
+    }
+}

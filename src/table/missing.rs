@@ -1,0 +1,107 @@
+//! Cells without a number: counted, and the first ones remembered.
+
+use std::fmt;
+
+use super::cell::excerpt;
+
+/// What is done with a row in which a number is missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MissingPolicy {
+    /// The table is refused.
+    Error,
+    /// The row is left out, and counted.
+    Drop,
+}
+
+/// How many cells hold no number, by kind, and where the first ones are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Missing {
+    /// Rows that have one or more.
+    pub n_rows: u64,
+    /// Cells with nothing in them, or a word for nothing.
+    pub n_empty: u64,
+    /// Cells that say NaN.
+    pub n_nan: u64,
+    /// Cells that are infinite, or beyond `f64`.
+    pub n_infinite: u64,
+    /// The first rows that have one, each with the name of its first such column.
+    pub first: Vec<(u64, String)>,
+}
+
+/// Why a cell holds no number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Empty,
+    Nan,
+    Infinite,
+}
+
+impl Missing {
+    /// Places that are remembered.
+    const FIRST: usize = 5;
+
+    /// Cells of any kind.
+    #[must_use]
+    pub fn n_cells(&self) -> u64 {
+        self.n_empty + self.n_nan + self.n_infinite
+    }
+
+    pub(super) fn count(&mut self, kind: Kind) {
+        match kind {
+            Kind::Empty => self.n_empty += 1,
+            Kind::Nan => self.n_nan += 1,
+            Kind::Infinite => self.n_infinite += 1,
+        }
+    }
+
+    /// A row with such cells has ended; `column` is the first of them.
+    pub(super) fn end_row(&mut self, row: u64, column: &str) {
+        self.n_rows += 1;
+        if self.first.len() < Self::FIRST {
+            self.first.push((row, column.to_owned()));
+        }
+    }
+
+    /// Adds what a later part of the table has.
+    pub fn merge(&mut self, later: &Self) {
+        self.n_rows += later.n_rows;
+        self.n_empty += later.n_empty;
+        self.n_nan += later.n_nan;
+        self.n_infinite += later.n_infinite;
+        let room = Self::FIRST - self.first.len();
+        self.first.extend(later.first.iter().take(room).cloned());
+    }
+}
+
+impl fmt::Display for Missing {
+    /// `7 cells in 5 rows hold no number (4 empty, 2 NaN, 1 infinite), first in row 3 (`x`), …`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let s = |n: u64| if n == 1 { "" } else { "s" };
+        let cells = self.n_cells();
+        let verb = if cells == 1 { "holds" } else { "hold" };
+        write!(
+            f,
+            "{cells} cell{} in {} row{} {verb} no number (",
+            s(cells),
+            self.n_rows,
+            s(self.n_rows)
+        )?;
+        let kinds = [
+            (self.n_empty, "empty"),
+            (self.n_nan, "NaN"),
+            (self.n_infinite, "infinite"),
+        ];
+        let told: Vec<String> = kinds
+            .iter()
+            .filter(|(n, _)| *n > 0)
+            .map(|(n, kind)| format!("{n} {kind}"))
+            .collect();
+        write!(f, "{}), first in ", told.join(", "))?;
+        let places: Vec<String> = self
+            .first
+            .iter()
+            .map(|(row, column)| format!("row {row} (`{}`)", excerpt(column)))
+            .collect();
+        f.write_str(&places.join(", "))
+    }
+}

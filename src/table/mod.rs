@@ -1,0 +1,43 @@
+//! A user's own data: read, check, split.
+//!
+//! | file | holds |
+//! | --- | --- |
+//! | [`TableReader`] | a stream of rows out of CSV text, plain or gzip, from a file or a pipe |
+//! | [`Header`] | the columns' names, and how one is found by its name |
+//! | [`Chunk`] | some rows of the chosen columns, in `f64` |
+//! | [`Missing`] | how many cells hold no number, and where the first ones are |
+//! | [`Table`] | all rows in memory, features and targets apart: what a model is fitted to |
+//! | [`Split`] | which rows train, which choose, which judge |
+//! | [`Warning`] | what is odd about a table that can be read |
+//!
+//! # What is read
+//!
+//! A first line of names, then rows of numbers; comma, semicolon or tab, found out from the first
+//! line; UTF-8; gzip where the content is. A number is what Rust reads as `f64` after blanks at both
+//! ends are dropped: `1`, `-2.5`, `1e-3`. A cell that is empty, `NA`, `N/A`, `NaN`, `null`, or not
+//! finite is missing; anything else is refused with its row and column.
+//!
+//! Rows are counted from 1, the line of names not included.
+
+mod cell;
+mod check;
+mod dequantise;
+mod error;
+mod guard;
+mod header;
+mod missing;
+mod reader;
+mod repeats;
+mod source;
+mod split;
+mod whole;
+
+pub use check::{Warning, check};
+pub use dequantise::{Dequantised, dequantise};
+pub use error::{TableError, TableFault};
+pub use header::Header;
+pub use missing::{Missing, MissingPolicy};
+pub use reader::{Chunk, TableReader};
+pub use repeats::Repeats;
+pub use split::{Part, Shares, Split};
+pub use whole::{Columns, MAX_FEATURES, Table};

@@ -1,0 +1,310 @@
+//! Rows as a stream: memory does not grow with the table.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use csv::{ByteRecord, ErrorKind, ReaderBuilder};
+
+use super::cell::{Cell, hint};
+use super::error::{TableError, TableFault};
+use super::guard::{Allowance, Guard, MOST_MIB, UsedUp};
+use super::header::Header;
+use super::missing::{Kind, Missing};
+use super::source::Source;
+
+/// A table whose names are read and whose rows are still to come.
+///
+/// # Examples
+///
+/// ```
+/// use mixture_density::table::{Chunk, TableReader};
+/// let text = "x;y\n1;2\n3;\n5;6\n";
+/// let mut reader = TableReader::from_read("a table", text.as_bytes(), None)?;
+/// let columns = [reader.column("y")?];
+/// let mut chunk = Chunk::default();
+/// assert!(reader.read_chunk(&columns, None, 10, &mut chunk)?);
+/// assert_eq!((chunk.values(), chunk.rows()), (&[2.0, 6.0][..], &[1, 3][..]));
+/// assert_eq!(chunk.missing().n_empty, 1);
+/// assert!(!reader.read_chunk(&columns, None, 10, &mut chunk)?);
+/// # Ok::<(), mixture_density::table::TableError>(())
+/// ```
+pub struct TableReader {
+    table: String,
+    csv: csv::Reader<Guard<Box<dyn Read + Send>>>,
+    allowance: Allowance,
+    header: Header,
+    record: ByteRecord,
+    /// Rows read so far.
+    row: u64,
+}
+
+/// Some rows of the columns asked for; those in which a number is missing are left out and counted.
+#[derive(Debug, Clone, Default)]
+pub struct Chunk {
+    values: Vec<f64>,
+    rows: Vec<u64>,
+    texts: Vec<String>,
+    missing: Missing,
+}
+
+impl Chunk {
+    /// Numbers [n, columns] of the rows that have them all.
+    #[must_use]
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// The number of each of those rows in the table, from 1.
+    #[must_use]
+    pub fn rows(&self) -> &[u64] {
+        &self.rows
+    }
+
+    /// The text column of those rows, where one was asked for.
+    #[must_use]
+    pub fn texts(&self) -> &[String] {
+        &self.texts
+    }
+
+    /// Rows that were left out.
+    #[must_use]
+    pub fn missing(&self) -> &Missing {
+        &self.missing
+    }
+}
+
+impl TableReader {
+    /// Opens a file. `delimiter` is found out from the first line where none is given.
+    ///
+    /// # Errors
+    /// [`TableError`]: it cannot be read, is empty, of another kind, or its line of names is faulty.
+    pub fn open(path: &Path, delimiter: Option<u8>) -> Result<Self, TableError> {
+        let table = path.display().to_string();
+        let opened = File::open(path).and_then(|file| {
+            if file.metadata()?.is_dir() {
+                return Err(std::io::Error::other("it is a folder"));
+            }
+            Ok(file)
+        });
+        match opened {
+            Ok(file) => Self::from_read(&table, file, delimiter),
+            Err(error) => Err(TableError {
+                table,
+                fault: TableFault::Read(error),
+            }),
+        }
+    }
+
+    /// Reads from anything; `table` is what messages call it.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn from_read(
+        table: &str,
+        read: impl Read + Send + 'static,
+        delimiter: Option<u8>,
+    ) -> Result<Self, TableError> {
+        let name = table.to_owned();
+        Self::start(table, read, delimiter).map_err(|fault| TableError { table: name, fault })
+    }
+
+    fn start(
+        table: &str,
+        read: impl Read + Send + 'static,
+        delimiter: Option<u8>,
+    ) -> Result<Self, TableFault> {
+        let source = Source::new(read)?;
+        let delimiter = delimiter.unwrap_or_else(|| source.delimiter());
+        let (guard, allowance) = Guard::new(source.read);
+        let csv = ReaderBuilder::new()
+            .delimiter(delimiter)
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(guard);
+        let mut reader = Self {
+            table: table.to_owned(),
+            csv,
+            allowance,
+            header: Header::new(std::iter::empty(), delimiter)?,
+            record: ByteRecord::new(),
+            row: 0,
+        };
+        if !reader.advance()? {
+            return Err(TableFault::Empty);
+        }
+        reader.header = Header::new(reader.record.iter(), delimiter)?;
+        reader.row = 0;
+        Ok(reader)
+    }
+
+    /// What messages call the table.
+    #[must_use]
+    pub fn table(&self) -> &str {
+        &self.table
+    }
+
+    /// The names.
+    #[must_use]
+    pub fn header(&self) -> &Header {
+        &self.header
+    }
+
+    /// The place of the column `name`.
+    ///
+    /// # Errors
+    /// As [`Header::find`].
+    pub fn column(&self, name: &str) -> Result<usize, TableError> {
+        self.header.find(name).map_err(|fault| self.error(fault))
+    }
+
+    /// The fault with this table's name.
+    #[must_use]
+    pub fn error(&self, fault: TableFault) -> TableError {
+        TableError {
+            table: self.table.clone(),
+            fault,
+        }
+    }
+
+    /// Reads up to `n_rows` rows into `chunk`: the numbers of `columns`, and the text of `text_column`.
+    /// False where there was no row left. Chunks end at the same rows whatever is missing in them.
+    ///
+    /// # Errors
+    /// [`TableFault::Ragged`], [`TableFault::NotANumber`], [`TableFault::CellNotUtf8`],
+    /// [`TableFault::RowTooLong`], [`TableFault::Read`], [`TableFault::Gzip`].
+    pub fn read_chunk(
+        &mut self,
+        columns: &[usize],
+        text_column: Option<usize>,
+        n_rows: usize,
+        chunk: &mut Chunk,
+    ) -> Result<bool, TableError> {
+        chunk.values.clear();
+        chunk.rows.clear();
+        chunk.texts.clear();
+        chunk.missing = Missing::default();
+        for read in 0..n_rows {
+            let more = self.advance().map_err(|fault| self.error(fault))?;
+            if !more {
+                return Ok(read > 0);
+            }
+            self.take_row(columns, text_column, chunk)
+                .map_err(|fault| self.error(fault))?;
+        }
+        Ok(true)
+    }
+
+    /// The next record, if there is one.
+    fn advance(&mut self) -> Result<bool, TableFault> {
+        match self.csv.read_byte_record(&mut self.record) {
+            Ok(true) => {
+                self.allowance.renew();
+                self.row += 1;
+                Ok(true)
+            }
+            Ok(false) => Ok(false),
+            Err(error) => Err(self.fault(error)),
+        }
+    }
+
+    fn fault(&self, error: csv::Error) -> TableFault {
+        match error.into_kind() {
+            ErrorKind::Io(error) if is_used_up(&error) => {
+                let is_header = self.header.names().is_empty();
+                TableFault::RowTooLong {
+                    row: if is_header { 0 } else { self.row + 1 },
+                    most_mib: MOST_MIB,
+                }
+            }
+            ErrorKind::Io(error)
+                if matches!(
+                    error.kind(),
+                    std::io::ErrorKind::UnexpectedEof
+                        | std::io::ErrorKind::InvalidInput
+                        | std::io::ErrorKind::InvalidData
+                ) =>
+            {
+                TableFault::Gzip(error)
+            }
+            ErrorKind::Io(error) => TableFault::Read(error),
+            other => TableFault::Read(std::io::Error::other(format!("{other:?}"))),
+        }
+    }
+
+    fn take_row(
+        &self,
+        columns: &[usize],
+        text_column: Option<usize>,
+        chunk: &mut Chunk,
+    ) -> Result<(), TableFault> {
+        let expected = self.header.names().len();
+        if self.record.len() != expected {
+            return Err(TableFault::Ragged {
+                row: self.row,
+                found: self.record.len() as u64,
+                expected: expected as u64,
+            });
+        }
+        let name = |column: usize| self.header.names()[column].clone();
+        let start = chunk.values.len();
+        let mut first_missing = None;
+        for &column in columns {
+            let cell = self.record.get(column).unwrap_or_default();
+            let kind = match Cell::parse(cell) {
+                Cell::Number(number) => {
+                    chunk.values.push(number);
+                    continue;
+                }
+                Cell::Empty => Kind::Empty,
+                Cell::Nan => Kind::Nan,
+                Cell::Infinite => Kind::Infinite,
+                Cell::Text(text) => {
+                    return Err(TableFault::NotANumber {
+                        row: self.row,
+                        column: name(column),
+                        text: text.to_owned(),
+                        hint: hint(text),
+                    });
+                }
+                Cell::NotUtf8 => {
+                    return Err(TableFault::CellNotUtf8 {
+                        row: self.row,
+                        column: name(column),
+                    });
+                }
+            };
+            chunk.missing.count(kind);
+            first_missing = first_missing.or(Some(column));
+        }
+        if let Some(column) = first_missing {
+            chunk.values.truncate(start);
+            chunk.missing.end_row(self.row, &name(column));
+            return Ok(());
+        }
+        chunk.rows.push(self.row);
+        if let Some(column) = text_column {
+            let cell = self.record.get(column).unwrap_or_default();
+            let text = std::str::from_utf8(cell).map_err(|_| TableFault::CellNotUtf8 {
+                row: self.row,
+                column: name(column),
+            })?;
+            chunk.texts.push(text.trim().to_owned());
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for TableReader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TableReader")
+            .field("table", &self.table)
+            .field("row", &self.row)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether the guard ended the reading.
+fn is_used_up(error: &std::io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<UsedUp>())
+}

@@ -1,0 +1,160 @@
+//! The ingredients of a recipe: schedule, units, noise, first weights, and that none is the article.
+
+use std::path::Path;
+
+use mixture_density::net::noise::Perturbation;
+use mixture_density::net::recipe::Recipe;
+use mixture_density::net::schedule::WarmupCosine;
+use mixture_density::net::train::Rows;
+use mixture_density::net::tuning::{Averaging, Noise};
+use mixture_density::net::units::Units;
+use mixture_density::seed::Seed;
+use mixture_density::study::spec::Spec;
+
+use super::draws;
+use crate::ks;
+
+#[test]
+fn the_schedule_has_its_closed_form() {
+    let schedule = WarmupCosine { warmup_epochs: 2 };
+    let factor = |step| schedule.factor(step, 10, 12);
+    // Linear up to step 20 of 120, half a cosine from there.
+    assert!((factor(1) - 0.05).abs() < 1e-16);
+    assert!((factor(20) - 1.0).abs() < 1e-16);
+    assert!((factor(45) - 0.5 * (1.0 + 0.5f64.sqrt())).abs() < 1e-15);
+    assert!((factor(70) - 0.5).abs() < 1e-15);
+    assert!(factor(120).abs() < 1e-15);
+    assert!((1..120).all(|step| factor(step + 1) > factor(step) || step >= 20));
+    assert!((20..120).all(|step| factor(step + 1) < factor(step)));
+    // Without a warm-up, and past the end.
+    let schedule = WarmupCosine { warmup_epochs: 0 };
+    assert!((schedule.factor(5, 10, 1) - 0.5).abs() < 1e-15);
+    assert!(schedule.factor(15, 10, 1).abs() < 1e-15);
+    // The twin: the rising half of a cosine is no falling one.
+    assert!((factor(45) - 0.5 * (1.0 - 0.5f64.sqrt())).abs() > 0.1);
+}
+
+#[test]
+fn the_share_of_an_average_rises_to_its_decay() {
+    let averaging = Averaging { decay: 0.999 };
+    assert!((averaging.weight(1) - 9.0 / 11.0).abs() < 1e-15);
+    assert!((averaging.weight(8989) - 9.0 / 8999.0).abs() < 1e-15);
+    assert!((averaging.weight(8991) - 0.001).abs() < 1e-15);
+    assert!((averaging.weight(1_000_000) - 0.001).abs() < 1e-15);
+}
+
+#[test]
+fn units_are_mean_and_deviation_and_bad_columns_have_none() {
+    let rows = [1.0, 10.0, 3.0, 20.0, 5.0, 60.0];
+    let units = Units::of(&rows, 2).unwrap();
+    assert!((units.mean()[0] - 3.0).abs() < 1e-15 && (units.mean()[1] - 30.0).abs() < 1e-14);
+    assert!((units.scale()[0] - (8.0f64 / 3.0).sqrt()).abs() < 1e-15);
+    let want = libm::log(units.scale()[0]) + libm::log(units.scale()[1]);
+    assert!((units.log_scale() - want).abs() < 1e-15);
+    let seen = units.standardised(&rows);
+    let back = f64::from(seen[3]) * units.scale()[1] + units.mean()[1];
+    assert!((back - 20.0).abs() < 1e-5);
+    // Constant, infinite, overflowing, no row, no column.
+    assert_eq!(Units::of(&[1.0, 1.0], 1), None);
+    assert_eq!(Units::of(&[1.0, f64::INFINITY], 1), None);
+    assert_eq!(Units::of(&[1e200, -1e200], 1), None);
+    assert_eq!(Units::of(&[], 1), None);
+    assert_eq!(Units::of(&[], 0), None);
+    assert_eq!(Units::from_parts(vec![0.0], vec![0.0]), None);
+    assert_eq!(Units::from_parts(vec![f64::NAN], vec![1.0]), None);
+    assert_eq!(Units::from_parts(vec![0.0, 0.0], vec![1.0]), None);
+}
+
+#[test]
+fn recipes_are_known_by_name() {
+    let article = Recipe::named("article").unwrap();
+    assert!(article.tuning.is_none());
+    assert!(!Recipe::named("tuned").unwrap().tuning.is_none());
+    assert_eq!(Recipe::named("tuned "), None);
+    assert!(
+        Recipe::NAMES
+            .iter()
+            .all(|name| Recipe::named(name).is_some())
+    );
+}
+
+/// The noise of many steps, in units of what was asked for.
+fn noise_in_units(asked: Noise) -> [Vec<f64>; 3] {
+    let x: Vec<f32> = draws("tuning/x", 400, -3.0, 5.0);
+    let y: Vec<f32> = draws("tuning/y", 200, 0.0, 40.0);
+    let rows = Rows { x: &x, y: &y };
+    let mut perturbation = Perturbation::new(asked, rows, 2, 1, Seed::new(2).key("noise"));
+    let deviation = |column: &[f32]| {
+        let n = column.len() as f64;
+        let mean = column.iter().map(|v| f64::from(*v)).sum::<f64>() / n;
+        let squares = column
+            .iter()
+            .map(|v| (f64::from(*v) - mean) * (f64::from(*v) - mean));
+        (squares.sum::<f64>() / n).sqrt()
+    };
+    let column = |j: usize| x.iter().skip(j).step_by(2).copied().collect::<Vec<f32>>();
+    let scales = [deviation(&column(0)), deviation(&column(1)), deviation(&y)];
+    let mut noise = [Vec::new(), Vec::new(), Vec::new()];
+    for step in 1..=100 {
+        let (mut xs, mut ys) = (x[..120].to_vec(), y[..60].to_vec());
+        perturbation.add(step, &mut xs, &mut ys);
+        for i in 0..60 {
+            let moved = |noisy: f32, clean: f32| f64::from(noisy) - f64::from(clean);
+            noise[0].push(moved(xs[2 * i], x[2 * i]) / scales[0]);
+            noise[1].push(moved(xs[2 * i + 1], x[2 * i + 1]) / scales[1]);
+            noise[2].push(moved(ys[i], y[i]) / scales[2]);
+        }
+    }
+    noise
+}
+
+/// Kolmogorov–Smirnov at α = 0.001 with a fixed seed.
+#[test]
+fn noise_is_normal_with_the_scale_asked_for() {
+    let noise = noise_in_units(Noise { x: 0.1, y: 0.02 });
+    let is_normal = |values: &[f64], scale: f64| {
+        ks::follows(values, |v| {
+            0.5 * libm::erfc(-v / scale / std::f64::consts::SQRT_2)
+        })
+    };
+    assert!(is_normal(&noise[0], 0.1) && is_normal(&noise[1], 0.1) && is_normal(&noise[2], 0.02));
+    // The twins: the other's scale, and a scale 10 % off.
+    assert!(!is_normal(&noise[2], 0.1) && !is_normal(&noise[0], 0.11));
+    let none = noise_in_units(Noise { x: 0.1, y: 0.0 });
+    assert!(none[2].iter().all(|v| v.abs() < f64::MIN_POSITIVE));
+    assert_eq!(none[0], noise[0]);
+}
+
+/// `mdn fit --recipe NAME` trains as the studies of that recipe do.
+#[test]
+fn recipes_by_name_are_those_of_the_studies() {
+    let reports = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports");
+    for study in ["spiral", "inverse-sinusoid", "hardmaru"] {
+        let spec = Spec::read(&reports.join(study)).unwrap();
+        for name in Recipe::NAMES {
+            let of_study = spec
+                .recipes
+                .get(name)
+                .and_then(|recipe| recipe.mdn_recipe());
+            assert_eq!(of_study, Recipe::named(name), "{name} of {study}");
+        }
+        // The twin: the two recipes differ.
+        assert_ne!(Recipe::named("article"), Recipe::named("tuned"));
+    }
+    // The ablations take the same recipe apart.
+    for study in ["ablation", "ablation-inverse-sinusoid", "ablation-hardmaru"] {
+        let spec = Spec::read(&reports.join(study)).unwrap();
+        let tuned = spec
+            .recipes
+            .get("tuned")
+            .and_then(|recipe| recipe.mdn_recipe());
+        assert_eq!(tuned, Recipe::named("tuned"), "{study}");
+        let others = spec.recipes.iter().filter(|(name, _)| *name != "tuned");
+        assert!(others.clone().count() >= 6);
+        assert!(
+            others
+                .into_iter()
+                .all(|(_, other)| other.mdn_recipe() != tuned)
+        );
+    }
+}

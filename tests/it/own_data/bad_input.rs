@@ -1,0 +1,124 @@
+//! Bad tables and bad words: exit 2, one sentence, nothing left behind.
+
+use insta::assert_snapshot;
+
+use super::{Desk, branches};
+
+/// What `mdn fit` says of this table, to predict `y`.
+fn fit(text: impl AsRef<[u8]>) -> String {
+    fit_with(text, &[])
+}
+
+fn fit_with(text: impl AsRef<[u8]>, more: &[&str]) -> String {
+    let desk = Desk::new();
+    desk.0.write("t.csv", text);
+    desk.refused(&[&["fit", "t.csv", "--target", "y"], more].concat())
+}
+
+#[test]
+fn tables() {
+    assert_snapshot!(fit("a,b\n1,2\n"), @"mdn: t.csv: there is no column `y`; there is `a`, `b`");
+    assert_snapshot!(fit("a,y\n1,2\nred,3\n"), @r#"mdn: t.csv: row 2, column `a` holds "red", which is no number; only columns of numbers can be used"#);
+    assert_snapshot!(fit("a,y\nNaN,2\n1,inf\n,3\n"), @"mdn: t.csv: 3 cells in 3 rows hold no number (1 empty, 1 NaN, 1 infinite), first in row 1 (`a`), row 2 (`y`), row 3 (`a`); leave those rows out with --missing drop");
+    assert_snapshot!(fit("a,y,a\n1,2,3\n"), @"mdn: t.csv: two columns are called `a` (columns 1 and 3); rename one");
+    assert_snapshot!(fit("a,y\n1,2,3\n"), @"mdn: t.csv: row 1 has 3 cells where the line of names has 2");
+    assert_snapshot!(fit("a|y\n1|2\n"), @"mdn: t.csv: there is no column `y`, only one column `a|y`: are the columns separated by bars? Say so with --delimiter");
+    assert_snapshot!(fit(b"a,y\n1,2\n\xff,3\n"), @"mdn: t.csv: row 2, column `a` is not UTF-8 text; save the table as UTF-8");
+    assert_snapshot!(fit(""), @"mdn: t.csv: the file is empty");
+    assert_snapshot!(fit("a,y\n"), @"mdn: t.csv: there is no row below the line of names");
+    assert_snapshot!(fit("a,y\n1,2\n3,4\n"), @"mdn: t.csv: 2 rows are too few to train, choose and judge: 10 are needed");
+    assert_snapshot!(fit(b"\x1f\x8b\x08\0\0\0"), @"mdn: t.csv: the gzip stream is cut or damaged: unexpected end of file");
+    let constant: String = (0..20).map(|row| format!("{row},7\n")).collect();
+    assert_snapshot!(fit(format!("a,y\n{constant}")), @"mdn: t.csv: target `y` is 7 in every training row: there is nothing to predict");
+    let constant: String = (0..20).map(|row| format!("7,{row}\n")).collect();
+    assert_snapshot!(fit(format!("a,y\n{constant}")), @"mdn: t.csv: no feature is left: every one is constant in the training rows");
+    let far: String = (0..20)
+        .map(|row| format!("{row}e300,{row}e300\n"))
+        .collect();
+    assert_snapshot!(fit(format!("a,y\n{far}")), @"mdn: t.csv: the values of column `y` are too large to be squared; give it in another unit");
+}
+
+#[test]
+fn a_hundred_thousand_columns() {
+    let names: Vec<String> = (0..100_000).map(|i| format!("c{i}")).collect();
+    let row = vec!["1"; 100_000].join(",");
+    let text = format!("{},y\n{row},1\n", names.join(","));
+    assert_snapshot!(fit(text), @"mdn: t.csv: 100000 columns would be features, but at most 10000 can be; choose with --features");
+}
+
+#[test]
+fn words() {
+    let with = |more: &[&str]| fit_with(branches(30), more);
+    assert_snapshot!(with(&["--components", "0"]), @"mdn: the numbers of components must be different, and from 1 to 1000");
+    assert_snapshot!(with(&["--components", "2,2"]), @"mdn: the numbers of components must be different, and from 1 to 1000");
+    assert_snapshot!(with(&["--components", "1001"]), @"mdn: the numbers of components must be different, and from 1 to 1000");
+    assert_snapshot!(with(&["--features", "x,nois"]), @"mdn: t.csv: there is no column `nois`; there is `x`, `noise`, `y`");
+    assert_snapshot!(with(&["--features", "x,x"]), @"mdn: t.csv: column `x` cannot be a feature and a feature at once");
+    assert_snapshot!(with(&["--target", "y"]), @"mdn: t.csv: column `y` cannot be a target and a target at once");
+    assert_snapshot!(with(&["--split-column", "x"]), @r#"mdn: t.csv: row 1, column `x` is "1.9945981700196596", but must be `train`, `validation` or `test`"#);
+    assert_snapshot!(with(&["--validation", "0.6", "--test", "0.6"]), @"mdn: t.csv: the shares of validation (0.6) and test (0.6) must be positive and leave something to train on");
+    assert_snapshot!(with(&["--test", "nan"]), @"mdn: t.csv: the shares of validation (0.15) and test (NaN) must be positive and leave something to train on");
+    let desk = Desk::new();
+    assert_snapshot!(desk.refused(&["fit", "absent.csv", "--target", "y"]), @"mdn: absent.csv: cannot be read: No such file or directory (os error 2)");
+    assert_snapshot!(desk.refused(&["fit", "tiny", "--target", "y"]), @"mdn: tiny: cannot be read: it is a folder");
+    assert_snapshot!(desk.refused(&["fit", "-", "--target", "y"]), @"mdn: --out is needed where the table comes from stdin");
+}
+
+/// clap's own refusals are several lines; the first says what is wrong.
+#[test]
+fn usage() {
+    let desk = Desk::new();
+    desk.0.write("t.csv", branches(30));
+    let first = |arguments: &[&str]| {
+        let ran = desk.mdn(arguments);
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        assert_eq!(ran.stdout, "");
+        ran.stderr.lines().next().expect("a line").to_owned()
+    };
+    assert_snapshot!(first(&["fit", "t.csv", "--target", "y", "--components", "many"]), @"error: invalid value 'many' for '--components <K,…>': invalid digit found in string");
+    assert_snapshot!(first(&["fit", "t.csv", "--target", "y", "--recipe", "secret"]), @"error: invalid value 'secret' for '--recipe <RECIPE>'");
+    assert_snapshot!(first(&["fit", "t.csv", "--target", "y", "--delimiter", ".."]), @"error: invalid value '..' for '--delimiter <CHARACTER>': one character such as , ; | or the word tab is needed");
+    assert_snapshot!(first(&["fit", "t.csv", "--target", "y", "--delimiter", "7"]), @"error: invalid value '7' for '--delimiter <CHARACTER>': one character such as , ; | or the word tab is needed");
+    assert_snapshot!(first(&["fit", "t.csv", "--target", "y", "--jobs", "0"]), @"error: invalid value '0' for '--jobs <N>': a number from 1 to 1024 is needed");
+    assert_snapshot!(first(&["fit", "t.csv", "--target", "y", "--missing", "guess"]), @"error: invalid value 'guess' for '--missing <MISSING>'");
+}
+
+#[test]
+fn questions() {
+    let desk = Desk::fitted();
+    let ask = |more: &[&str]| {
+        desk.refused(&[&["predict", "branches-fit", "branches.csv"], more].concat())
+    };
+    assert_snapshot!(ask(&["--quantiles", "0,0.5"]), @"mdn: probability 0 is outside (0, 1)");
+    assert_snapshot!(ask(&["--hdr", "90"]), @"mdn: probability 90 is outside (0, 1)");
+    assert_snapshot!(ask(&["--density-grid", "1"]), @"mdn: points of the density grid: 1 is out of range; allowed are 2 to 10000");
+    assert_snapshot!(ask(&["--out", "absent/p.csv"]), @"mdn: absent/p.csv: cannot be written: No such file or directory (os error 2)");
+    assert_snapshot!(ask(&["--out", "tiny"]), @"mdn: tiny: cannot be written: something that is not a file stands there");
+    let sample =
+        |more: &[&str]| desk.refused(&[&["sample", "branches-fit", "branches.csv"], more].concat());
+    assert_snapshot!(sample(&["--n", "0"]), @"mdn: draws for each row: 0 is out of range; allowed are 1 to 1000000");
+    assert_snapshot!(sample(&["--temperature=-1"]), @"mdn: weight temperature is -1; it must lie in [0, inf]");
+    assert_snapshot!(sample(&["--sigma-temperature", "inf"]), @"mdn: covariance temperature is inf; it must lie in [0, inf)");
+}
+
+#[test]
+fn other_tables() {
+    let desk = Desk::fitted();
+    let refused = |verb: &str, text: &str| {
+        desk.0.write("t.csv", text);
+        desk.refused(&[verb, "branches-fit", "t.csv"])
+    };
+    assert_snapshot!(refused("predict", "x,nose\n1,2\n"), @"mdn: t.csv: there is no column `noise`; there is `x`, `nose`");
+    assert_snapshot!(refused("predict", "x,noise\n1,2\n1,\n"), @"mdn: t.csv: 1 cell in 1 row holds no number (1 empty), first in row 2 (`noise`); leave those rows out with --missing drop");
+    assert_snapshot!(refused("predict", "x,noise\n1,2\nlong,2\n"), @r#"mdn: t.csv: row 2, column `x` holds "long", which is no number; only columns of numbers can be used"#);
+    assert_snapshot!(refused("predict", "x,noise\n"), @"mdn: t.csv: there is no row below the line of names");
+    assert_snapshot!(refused("predict", "x,noise\n1e308,1\n"), @"mdn: rows 1 to 1: the model gives no density: row 0: log weight of component 0 is NaN; it must be finite or -inf");
+    assert_snapshot!(refused("sample", ""), @"mdn: t.csv: the file is empty");
+    assert_snapshot!(refused("score", "x,noise\n1,2\n"), @"mdn: t.csv: there is no column `y`; there is `x`, `noise`");
+    assert_snapshot!(refused("score", "x,noise,y\n1,2,NA\n"), @"mdn: t.csv: 1 cell in 1 row holds no number (1 empty), first in row 1 (`y`); leave those rows out with --missing drop");
+    // A fault in the last of many rows leaves no file.
+    let mut text = branches(30_000);
+    text += "1,2\n";
+    desk.0.write("long.csv", text);
+    assert_snapshot!(desk.refused(&["predict", "branches-fit", "long.csv", "--out", "p.csv"]), @"mdn: long.csv: row 30001 has 2 cells where the line of names has 3");
+}

@@ -1,0 +1,256 @@
+//! `mdn fit`: what it leaves, the same for any number of threads.
+
+use std::io::Write as _;
+
+use mixture_density::net::model::Model;
+use mixture_density::predict::Predictor as _;
+use mixture_density::study::record::Timing;
+
+use super::{Desk, branches};
+use crate::support::files;
+
+#[test]
+fn a_fit_leaves_model_record_and_timing_that_belong_together() {
+    let desk = Desk::fitted();
+    let names: Vec<String> = files(&desk.0.at("branches-fit")).into_keys().collect();
+    for name in [
+        "index.html",
+        "model.safetensors",
+        "record.json",
+        "timing.json",
+    ] {
+        assert!(names.iter().any(|n| n == name), "{names:?}");
+    }
+    let record = desk.record("branches-fit");
+    assert_eq!(record.data.features, ["x", "noise"]);
+    assert_eq!((record.data.n_train, record.data.n_validation), (280, 60));
+    let bytes = desk.0.bytes("branches-fit/model.safetensors");
+    let hash = blake3::hash(&bytes).to_hex().to_string();
+    assert_eq!(record.model_blake3, Some(hash));
+    let model = Model::load(&desk.0.at("branches-fit/model.safetensors")).expect("a model");
+    assert_eq!(model.feature_names(), ["x", "noise"]);
+    assert_eq!(model.metadata().data_blake3, record.data.blake3);
+    let timing = Timing::read(&desk.0.at("branches-fit/timing.json")).expect("readable");
+    assert_eq!(timing.expect("a timing").record_digest, record.digest);
+    // Two branches need two components: one Gaussian is far worse, and the choice says so.
+    let choice = record.choice.as_ref().expect("a choice");
+    assert_eq!(choice.n_components, 2);
+    let nll = |at: usize| record.cells[at].nll_nats_mean_validation.expect("a score");
+    assert!(nll(0) > nll(1) + 0.5, "{} {}", nll(0), nll(1));
+    let scores = record.scores_test.as_ref().expect("scores");
+    assert_eq!(scores.n_rows, 60);
+    assert!(!record.is_degenerate());
+    assert!(
+        record
+            .warnings
+            .iter()
+            .any(|w| w.contains("expect overfitting"))
+    );
+}
+
+/// The page is the record's and the timing's, opens without the network, and says what is chosen.
+#[test]
+fn the_page_is_made_from_the_record() {
+    let desk = Desk::fitted();
+    let page = desk.0.text("branches-fit/index.html");
+    desk.good(&["render", "branches-fit", "--out", "again.html"]);
+    assert!(desk.0.text("again.html") == page);
+    let record = desk.record("branches-fit");
+    let reason = record.choice.expect("a choice").reason;
+    let nll = record.scores_test.expect("scores").nll_nats.mean;
+    for says in [
+        reason.as_str(),
+        &format!("value=\"{nll}\""),
+        "expect overfitting",
+        "Is it calibrated?",
+        "</html>",
+    ] {
+        assert!(page.contains(says), "{says}");
+    }
+    assert!(!page.contains("The likelihood means nothing"));
+    for loads in [
+        "<script",
+        "src=\"http",
+        "@import",
+        "url(http",
+        "<link rel=\"stylesheet",
+    ] {
+        assert!(!page.contains(loads), "{loads}");
+    }
+    let mut ids: Vec<&str> = page
+        .split(" id=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    assert!(ids.len() > 20, "{ids:?}");
+    ids.sort_unstable();
+    let n = ids.len();
+    ids.dedup();
+    assert_eq!(n, ids.len(), "an anchor stands twice");
+    // 1 target, 1 PIT, 1 residual, 12 densities, 2 features.
+    assert_eq!(page.matches("<svg role=\"img\"").count(), 17);
+}
+
+/// One feature: the map of the density, with test rows on it.
+#[test]
+fn one_feature_has_a_map() {
+    let desk = Desk::new();
+    desk.0.write("t.csv", branches(60));
+    desk.good(&[
+        "fit",
+        "t.csv",
+        "--target",
+        "y",
+        "--features",
+        "x",
+        "--components",
+        "2",
+    ]);
+    let page = desk.0.text("t-fit/index.html");
+    assert!(page.contains("Predicted density of y over x"));
+    assert!(page.contains("class=\"raster ink-density\""));
+    assert_eq!(desk.record("t-fit").exhibits.grid.len(), 128);
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_with_any_number_of_threads() {
+    let desk = Desk::fitted();
+    let model = desk.0.bytes("branches-fit/model.safetensors");
+    let record = desk.0.bytes("branches-fit/record.json");
+    let base = [
+        "fit",
+        "branches.csv",
+        "--target",
+        "y",
+        "--components",
+        "1,2",
+    ];
+    for jobs in ["1", "2", "7"] {
+        desk.good(&[&base[..], &["--jobs", jobs, "--out", "again"]].concat());
+        assert!(desk.0.bytes("again/model.safetensors") == model, "{jobs}");
+        assert!(desk.0.bytes("again/record.json") == record, "{jobs}");
+    }
+    // The twin: another seed is another model.
+    desk.good(&[&base[..], &["--seed", "1", "--out", "again"]].concat());
+    assert!(desk.0.bytes("again/model.safetensors") != model);
+}
+
+/// Comma, semicolon, gzip and stdin are the same table.
+#[test]
+fn the_spelling_of_a_table_does_not_matter() {
+    let desk = Desk::new();
+    let text = branches(60);
+    desk.0.write("t.csv", &text);
+    desk.0.write("t.txt", text.replace(',', ";"));
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(text.as_bytes()).expect("written");
+    desk.0
+        .write("t.csv.gz", encoder.finish().expect("finished"));
+    let fit = |data: &str, out: &str| {
+        let ran = desk.good(&[
+            "fit",
+            data,
+            "--target",
+            "y",
+            "--components",
+            "1",
+            "--out",
+            out,
+        ]);
+        assert!(ran.stdout.contains("K = 1"), "{ran:?}");
+        desk.record(out)
+    };
+    let comma = fit("t.csv", "comma");
+    for (data, out) in [("t.txt", "semicolon"), ("t.csv.gz", "gzip")] {
+        let other = fit(data, out);
+        assert_eq!(other.data.blake3, comma.data.blake3);
+        assert_eq!(other.cells, comma.cells, "{data}");
+    }
+    let piped = desk
+        .0
+        .shell("\"$MDN\" fit - --target y --components 1 --out piped < t.csv");
+    assert_eq!(piped.code, Some(0), "{piped:?}");
+    assert_eq!(desk.record("piped").cells, comma.cells);
+}
+
+#[test]
+fn a_column_of_the_table_names_the_parts() {
+    let desk = Desk::new();
+    let mut text = String::new();
+    for (at, line) in branches(60).lines().enumerate() {
+        let part = match at {
+            0 => "part",
+            1..=40 => "train",
+            41..=50 => "validation",
+            _ => "test",
+        };
+        text += &format!("{line},{part}\n");
+    }
+    desk.0.write("t.csv", text);
+    desk.good(&[
+        "fit",
+        "t.csv",
+        "--target",
+        "y",
+        "--components",
+        "1",
+        "--split-column",
+        "part",
+    ]);
+    let data = desk.record("t-fit").data;
+    assert_eq!((data.n_train, data.n_validation, data.n_test), (40, 10, 10));
+    assert_eq!(data.features, ["x", "noise"]);
+}
+
+#[test]
+fn several_targets_with_full_covariances() {
+    let desk = Desk::new();
+    let mut text = String::from("x,u,v\n");
+    for line in branches(200).lines().skip(1) {
+        let cells: Vec<f64> = line
+            .split(',')
+            .map(|c| c.parse().expect("a number"))
+            .collect();
+        // v follows u closely.
+        text += &format!("{},{},{}\n", cells[0], cells[2], cells[2] + 0.05 * cells[1]);
+    }
+    desk.0.write("t.csv", text);
+    let fit = |covariance: &str| {
+        desk.good(&[
+            "fit",
+            "t.csv",
+            "--target",
+            "u",
+            "--target",
+            "v",
+            "--components",
+            "2",
+            "--covariance",
+            covariance,
+            "--out",
+            covariance,
+        ]);
+        let scores = desk.record(covariance).scores_test.expect("scores");
+        assert!(scores.energy.is_some());
+        scores.nll_nats.mean
+    };
+    let (full, diagonal) = (fit("full"), fit("diagonal"));
+    assert!(full < diagonal - 0.5, "{full} {diagonal}");
+    let csv = desk
+        .good(&["predict", "full", "t.csv", "--parameters"])
+        .stdout;
+    let names = csv.lines().next().expect("names");
+    assert!(
+        names.starts_with("row,u_mean,u_sd,v_mean,v_sd,weight_1"),
+        "{names}"
+    );
+    assert!(names.ends_with("u_v_cov_1,u_v_cov_2"), "{names}");
+    assert_eq!(
+        desk.good(&["sample", "full", "t.csv"])
+            .stdout
+            .lines()
+            .count(),
+        201
+    );
+    desk.good(&["score", "full", "t.csv"]);
+}

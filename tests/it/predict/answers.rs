@@ -1,0 +1,206 @@
+//! What is said of each row is what its mixture says.
+
+use insta::assert_snapshot;
+use mixture_density::predict::{Format, Questions, predict};
+use mixture_density::table::MissingPolicy;
+
+use super::{ByHand, long_table, on_threads, predicted, reader};
+
+fn everything() -> Questions {
+    Questions {
+        quantiles: vec![0.05, 0.5],
+        regions: vec![0.9],
+        modes: true,
+        density_grid: Some(3),
+        parameters: true,
+    }
+}
+
+/// Column by column of the first row.
+fn first_row(csv: &str) -> Vec<(&str, &str)> {
+    let mut lines = csv.lines();
+    let (names, row) = (lines.next().expect("names"), lines.next().expect("a row"));
+    names.split(',').zip(row.split(',')).collect()
+}
+
+fn close(text: &str, expected: f64) {
+    let found: f64 = text.parse().expect("a number");
+    assert!(
+        (found - expected).abs() < 1e-12,
+        "{found} is not {expected}"
+    );
+}
+
+#[test]
+fn names_are_the_users_own_with_what_was_asked() {
+    let text = "b,a\n1,2\n";
+    let said = |model: &ByHand, questions: &Questions| {
+        let csv = predicted(model, text, questions, Format::Csv).expect("predictions");
+        csv.lines().next().expect("names").to_owned()
+    };
+    assert_snapshot!(said(&ByHand::one(), &Questions::default()), @"row,y_mean,y_sd");
+    assert_snapshot!(said(&ByHand::one(), &everything()), @"row,y_mean,y_sd,y_q0.05,y_q0.5,y_mode,y_modes,y_hdr0.9,y_grid_low,y_grid_high,y_density_1,y_density_2,y_density_3,weight_1,weight_2,y_mean_1,y_mean_2,y_scale_1,y_scale_2");
+    let full = ByHand::new(&["y", "z"], true);
+    let parameters = Questions {
+        parameters: true,
+        ..Questions::default()
+    };
+    assert_snapshot!(said(&full, &parameters), @"row,y_mean,y_sd,z_mean,z_sd,weight_1,weight_2,y_mean_1,y_mean_2,y_scale_1,y_scale_2,z_mean_1,z_mean_2,z_scale_1,z_scale_2,y_z_cov_1,y_z_cov_2");
+    let odd = ByHand::new(&["price, \"net\""], false);
+    assert_snapshot!(said(&odd, &Questions::default()), @r#"row,"price, ""net""_mean","price, ""net""_sd""#);
+}
+
+#[test]
+fn answers_are_the_mixtures() {
+    let (a, b) = (2.0, 0.5);
+    let csv = predicted(
+        &ByHand::one(),
+        "b,x,a\n0.5,text,2\n",
+        &everything(),
+        Format::Csv,
+    );
+    let csv = csv.expect("predictions");
+    let mixture = ByHand::at(a, b);
+    let y = mixture.as_univariate().expect("one target");
+    let row = first_row(&csv);
+    let of = |name: &str| row.iter().find(|(n, _)| *n == name).expect("a column").1;
+    assert_eq!(of("row"), "1");
+    close(of("y_mean"), y.mean());
+    close(of("y_sd"), y.variance().sqrt());
+    close(of("y_q0.05"), y.quantile(0.05).expect("a level"));
+    close(of("y_mode"), y.highest_mode().at);
+    let modes: Vec<&str> = of("y_modes").split(' ').collect();
+    assert_eq!(modes.len(), y.modes().len());
+    close(modes[1], y.modes()[1].at);
+    let region = y.highest_density_region(0.9).expect("a level");
+    let intervals: Vec<(&str, &str)> = of("y_hdr0.9")
+        .split(' ')
+        .map(|interval| interval.split_once(':').expect("low:high"))
+        .collect();
+    assert_eq!(intervals.len(), region.intervals.len());
+    close(intervals[0].0, region.intervals[0].0);
+    close(intervals[1].1, region.intervals[1].1);
+    let (low, high) = (
+        y.quantile(0.001).expect("a level"),
+        y.upper_quantile(0.001).expect("a level"),
+    );
+    close(of("y_grid_low"), low);
+    close(of("y_grid_high"), high);
+    close(of("y_density_2"), y.density(0.5 * (low + high)));
+    close(of("weight_1"), mixture.weights()[0]);
+    close(of("y_mean_2"), a);
+    close(of("y_scale_2"), 0.55);
+}
+
+#[test]
+fn marginals_and_covariances_of_full_mixtures_are_theirs() {
+    let full = ByHand::new(&["y", "z"], true);
+    let csv = predicted(&full, "a,b\n2,0.5\n", &everything(), Format::Csv).expect("predictions");
+    let joint = ByHand::joint_at(2.0, 0.5);
+    let marginal = joint.marginal(&[1]).expect("a marginal");
+    let z = marginal.as_univariate().expect("one target");
+    let row = first_row(&csv);
+    let of = |name: &str| row.iter().find(|(n, _)| *n == name).expect("a column").1;
+    close(of("z_mean"), z.mean());
+    close(of("z_sd"), z.variance().sqrt());
+    close(of("z_q0.5"), z.quantile(0.5).expect("a level"));
+    close(of("y_z_cov_1"), joint.component_covariances()[1]);
+    close(of("z_scale_1"), 1.0);
+    // The twin: without the covariances' off-diagonal part the scale would be 0.6.
+    assert!((joint.component_covariances()[3].sqrt() - 0.6).abs() > 0.3);
+}
+
+#[test]
+fn json_holds_the_same_numbers() {
+    let (model, text) = (ByHand::one(), "a,b\n2,0.5\n1,-1\n");
+    let csv = predicted(&model, text, &everything(), Format::Csv).expect("predictions");
+    let json = predicted(&model, text, &everything(), Format::JsonLines).expect("predictions");
+    assert_eq!(json.lines().count(), 2);
+    let object: serde_json::Value =
+        serde_json::from_str(json.lines().next().expect("a line")).expect("JSON");
+    for (name, cell) in first_row(&csv) {
+        let value = &object[name];
+        let found = match value {
+            serde_json::Value::Array(items) => {
+                let texts = items.iter().map(|item| match item {
+                    serde_json::Value::Array(ends) => format!("{}:{}", ends[0], ends[1]),
+                    number => number.to_string(),
+                });
+                texts.collect::<Vec<_>>().join(" ")
+            }
+            number => number.to_string(),
+        };
+        assert_eq!(found, cell, "{name}");
+    }
+}
+
+/// The bytes do not depend on threads; a row's answer does not depend on the rows around it.
+#[test]
+fn threads_and_neighbours_change_nothing() {
+    let (model, text) = (ByHand::one(), long_table(20_000));
+    let questions = Questions {
+        quantiles: vec![0.9],
+        ..Questions::default()
+    };
+    let run = || predicted(&model, &text, &questions, Format::Csv).expect("predictions");
+    let one = on_threads(1, run);
+    assert_eq!(one.lines().count(), 1 + 20_000 - 20);
+    assert!(one == on_threads(2, run) && one == on_threads(7, run));
+    let lines: Vec<&str> = text.lines().collect();
+    let alone = format!("{}\n{}\n", lines[0], lines[12_346]);
+    let alone = predicted(&model, &alone, &questions, Format::Csv).expect("predictions");
+    let (_, alone) = alone.trim_end().rsplit_once('\n').expect("two lines");
+    let among = one
+        .lines()
+        .find(|line| line.starts_with("12346,"))
+        .expect("the row");
+    assert_eq!(alone.replacen("1,", "12346,", 1), among);
+}
+
+#[test]
+fn rows_without_a_number_are_left_out_or_refused() {
+    let text = "a,b\n1,2\n,3\n4,5\n";
+    let csv = predicted(&ByHand::one(), text, &Questions::default(), Format::Csv);
+    let rows: Vec<String> = csv
+        .expect("predictions")
+        .lines()
+        .map(|line| line.split(',').next().expect("a cell").to_owned())
+        .collect();
+    assert_eq!(rows, ["row", "1", "3"]);
+    let mut out = Vec::new();
+    let refused = predict(
+        &ByHand::one(),
+        &mut reader(text),
+        MissingPolicy::Error,
+        &Questions::default(),
+        Format::Csv,
+        &mut out,
+    );
+    assert_snapshot!(refused.expect_err("a fault"), @"t.csv: 1 cell in 1 row holds no number (1 empty), first in row 2 (`a`); leave those rows out with --missing drop");
+}
+
+#[test]
+fn what_cannot_be_asked() {
+    let refused = |questions: &Questions, text: &str| {
+        predicted(&ByHand::one(), text, questions, Format::Csv)
+            .expect_err("a fault")
+            .to_string()
+    };
+    let text = "a,b\n1,2\n";
+    let quantile = |p| Questions {
+        quantiles: vec![p],
+        ..Questions::default()
+    };
+    assert_snapshot!(refused(&quantile(1.0), text), @"probability 1 is outside (0, 1)");
+    assert_snapshot!(refused(&quantile(f64::NAN), text), @"probability NaN is outside (0, 1)");
+    let grid = |n| Questions {
+        density_grid: Some(n),
+        ..Questions::default()
+    };
+    assert_snapshot!(refused(&grid(1), text), @"points of the density grid: 1 is out of range; allowed are 2 to 10000");
+    assert_snapshot!(refused(&Questions::default(), "a,c\n1,2\n"), @"t.csv: there is no column `b`; there is `a`, `c`");
+    assert_snapshot!(refused(&Questions::default(), "a,b\n"), @"t.csv: there is no row below the line of names");
+    assert_snapshot!(refused(&Questions::default(), "a,b\n,1\n"), @"t.csv: 1 cell in 1 row holds no number (1 empty), first in row 1 (`a`); no row is left");
+    // A mixture that cannot be made is told with its rows.
+    assert_snapshot!(refused(&Questions::default(), "a,b\n1e308,1\n1e308,1e308\n"), @"rows 1 to 2: the model gives no density: row 0: scale of component 0, target 0 is inf; it must be finite");
+}

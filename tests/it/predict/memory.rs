@@ -1,0 +1,99 @@
+//! Memory does not grow with the table.
+
+use std::io::{Read, Write};
+
+use allocation_counter::measure;
+use mixture_density::predict::{Format, Questions, predict};
+use mixture_density::seed::Seed;
+use mixture_density::table::{Columns, MissingPolicy, Table, TableReader};
+
+use super::{ByHand, on_threads};
+
+/// A table of this many rows that is made as it is read.
+struct Made {
+    n_rows: usize,
+    row: usize,
+    rest: Vec<u8>,
+}
+
+impl Read for Made {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        if self.rest.is_empty() && self.row < self.n_rows {
+            self.rest = format!("{},0.25,{}\n", self.row % 7, self.row % 11).into_bytes();
+            self.row += 1;
+        }
+        let n = self.rest.len().min(buffer.len());
+        buffer[..n].copy_from_slice(&self.rest[..n]);
+        self.rest.drain(..n);
+        Ok(n)
+    }
+}
+
+fn made(n_rows: usize) -> TableReader {
+    let made = Made {
+        n_rows,
+        row: 0,
+        rest: b"a,b,y\n".to_vec(),
+    };
+    TableReader::from_read("made", made, None).expect("names")
+}
+
+/// Counts what it is given.
+struct Counted(usize);
+
+impl Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// The most bytes that lived at once while a call ran, on its one thread.
+fn most_bytes(call: impl Fn() + Sync + Send) -> u64 {
+    on_threads(1, || measure(&call).bytes_max)
+}
+
+#[test]
+fn predictions_of_a_longer_table_need_no_more_memory() {
+    let run = |n_rows: usize| {
+        let mut out = Counted(0);
+        let questions = Questions {
+            quantiles: vec![0.5],
+            ..Questions::default()
+        };
+        let streamed = predict(
+            &ByHand::one(),
+            &mut made(n_rows),
+            MissingPolicy::Error,
+            &questions,
+            Format::Csv,
+            &mut out,
+        );
+        assert_eq!(streamed.expect("predictions").n_rows, n_rows as u64);
+        assert!(out.0 > 10 * n_rows);
+    };
+    let (short, long) = (most_bytes(|| run(30_000)), most_bytes(|| run(600_000)));
+    assert!(long < short + short / 20, "{short} bytes became {long}");
+    // The twin: what is read whole grows with its rows.
+    let whole = |n_rows: usize| {
+        let columns = Columns {
+            targets: vec!["y".to_owned()],
+            ..Columns::default()
+        };
+        let table = Table::read(made(n_rows), &columns, MissingPolicy::Error).expect("a table");
+        assert!(
+            table
+                .split(
+                    mixture_density::table::Shares::new(0.1, 0.1).expect("shares"),
+                    Seed::new(0)
+                )
+                .is_ok()
+        );
+    };
+    let (short, long) = (most_bytes(|| whole(30_000)), most_bytes(|| whole(600_000)));
+    assert!(long > 10 * short, "{short} bytes became {long}");
+}

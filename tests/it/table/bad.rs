@@ -1,0 +1,248 @@
+//! Every fault of a table is one sentence that says where it is and what to do.
+
+use std::io::{Read, Write as _};
+use std::path::Path;
+
+use insta::assert_snapshot;
+use mixture_density::score::Degeneracy;
+use mixture_density::seed::Seed;
+use mixture_density::table::{
+    Columns, MissingPolicy, Repeats, Shares, Table, TableReader, check, dequantise,
+};
+
+use super::{columns, reader, table};
+
+/// What is said of this text, to predict `y` from the rest.
+fn refused(text: impl AsRef<[u8]>) -> String {
+    table(text, MissingPolicy::Error)
+        .expect_err("a fault")
+        .to_string()
+}
+
+fn refused_columns(text: &str, columns: &Columns) -> String {
+    let read = Table::read(reader(text).expect("names"), columns, MissingPolicy::Error);
+    read.expect_err("a fault").to_string()
+}
+
+#[test]
+fn a_sound_table_is_read() {
+    assert_eq!(
+        table("a,y\n1,2\n", MissingPolicy::Error)
+            .expect("sound")
+            .n_rows(),
+        1
+    );
+}
+
+#[test]
+fn missing_column() {
+    assert_snapshot!(refused("a,b\n1,2\n"), @"t.csv: there is no column `y`; there is `a`, `b`");
+    assert_snapshot!(refused("a,b,c,d,e,Y2,yy\n"), @"t.csv: there is no column `y`; near names are `Y2`, `yy`");
+    assert_snapshot!(refused("a,b,c,d,e,f\n"), @"t.csv: there is no column `y`; none of the 6 names is near it");
+    let chosen = columns(&["y"], Some(&["lenght"]));
+    assert_snapshot!(refused_columns("length,width,y,a,b,c\n1,2,3,4,5,6\n", &chosen), @"t.csv: there is no column `lenght`; near names are `length`");
+}
+
+#[test]
+fn text_in_a_number_column() {
+    assert_snapshot!(refused("a,y\n1,2\nred,3\n"), @r#"t.csv: row 2, column `a` holds "red", which is no number; only columns of numbers can be used"#);
+    assert_snapshot!(refused("a;y\n1,5;2\n"), @r#"t.csv: row 1, column `a` holds "1,5", which is no number; write a point for the decimal comma"#);
+    assert_snapshot!(refused("a;y\n1,234,567;2\n"), @r#"t.csv: row 1, column `a` holds "1,234,567", which is no number; write numbers without separators of thousands"#);
+    let long = format!("a,y\n{},2\n", "word ".repeat(100_000));
+    assert_snapshot!(refused(long), @r#"t.csv: row 1, column `a` holds "word word word word word word word word word word …", which is no number; only columns of numbers can be used"#);
+    assert_snapshot!(refused("a,y\n\"two\nlines\u{7}\",2\n"), @r#"t.csv: row 1, column `a` holds "two\nlines\u{7}", which is no number; only columns of numbers can be used"#);
+}
+
+#[test]
+fn missing_numbers() {
+    assert_snapshot!(refused("a,y\n1,2\n,3\n"), @"t.csv: 1 cell in 1 row holds no number (1 empty), first in row 2 (`a`); leave those rows out with --missing drop");
+    assert_snapshot!(refused("a,y\nNaN,inf\n-inf,2\nnull,nan\n1,2\n"), @"t.csv: 5 cells in 3 rows hold no number (1 empty, 2 NaN, 2 infinite), first in row 1 (`a`), row 2 (`a`), row 3 (`a`); leave those rows out with --missing drop");
+    let none = table("a,y\n,2\n,3\n", MissingPolicy::Drop).expect_err("a fault");
+    assert_snapshot!(none.to_string(), @"t.csv: 2 cells in 2 rows hold no number (2 empty), first in row 1 (`a`), row 2 (`a`); no row is left");
+}
+
+#[test]
+fn shape() {
+    assert_snapshot!(refused("a,y,a\n1,2,3\n"), @"t.csv: two columns are called `a` (columns 1 and 3); rename one");
+    assert_snapshot!(refused("a,y\n1,2\n\n3\n"), @"t.csv: row 2 has 1 cell where the line of names has 2");
+    assert_snapshot!(refused("a,y\n1,2,3\n"), @"t.csv: row 1 has 3 cells where the line of names has 2");
+    assert_snapshot!(refused("a,y\n"), @"t.csv: there is no row below the line of names");
+    assert_snapshot!(refused(""), @"t.csv: the file is empty");
+    assert_snapshot!(refused("\u{feff}"), @"t.csv: the file is empty");
+    assert_snapshot!(refused("\n\n"), @"t.csv: the file is empty");
+    assert_snapshot!(refused("y\n1\n"), @"t.csv: no feature is left: the table has no other column");
+}
+
+#[test]
+fn roles() {
+    let text = "a,b,y\n1,2,3\n";
+    assert_snapshot!(refused_columns(text, &columns(&["y", "y"], None)), @"t.csv: column `y` cannot be a target and a target at once");
+    assert_snapshot!(refused_columns(text, &columns(&["y"], Some(&["a", "y"]))), @"t.csv: column `y` cannot be a target and a feature at once");
+    assert_snapshot!(refused_columns(text, &columns(&["y"], Some(&["a", "a"]))), @"t.csv: column `a` cannot be a feature and a feature at once");
+}
+
+#[test]
+fn wrong_delimiter() {
+    let with = |text: &'static str, delimiter| {
+        let reader = TableReader::from_read("t.csv", text.as_bytes(), Some(delimiter));
+        let columns = columns(&["y"], None);
+        let read = Table::read(reader.expect("names"), &columns, MissingPolicy::Error);
+        read.expect_err("a fault").to_string()
+    };
+    assert_snapshot!(with("a;y\n1;2\n", b','), @"t.csv: there is no column `y`, only one column `a;y`: are the columns separated by semicolons? Say so with --delimiter");
+    assert_snapshot!(with("a\ty\n1\t2\n", b','), @r#"t.csv: there is no column `y`, only one column `a\ty`: are the columns separated by tabs? Say so with --delimiter"#);
+    assert_snapshot!(with("a,y\n1,2\n", b';'), @"t.csv: there is no column `y`, only one column `a,y`: are the columns separated by commas? Say so with --delimiter");
+    assert_snapshot!(refused("a|y\n1|2\n"), @"t.csv: there is no column `y`, only one column `a|y`: are the columns separated by bars? Say so with --delimiter");
+}
+
+#[test]
+fn not_text() {
+    assert_snapshot!(refused(b"a,gr\xfc\xdf,y\n1,2,3\n"), @"t.csv: the line of names is not UTF-8 text (column 2); save the table as UTF-8");
+    assert_snapshot!(refused(b"a,y\n1,2\n\xff,3\n"), @"t.csv: row 2, column `a` is not UTF-8 text; save the table as UTF-8");
+    assert_snapshot!(refused(b"PK\x03\x04 and more"), @"t.csv: this is a zip archive or a spreadsheet, not CSV text; export it as CSV in UTF-8");
+    assert_snapshot!(refused(b"\xff\xfea\0,\0y\0"), @"t.csv: this is UTF-16 text, not CSV text; export it as CSV in UTF-8");
+    assert_snapshot!(refused(b"PAR1 and more"), @"t.csv: this is a Parquet file, not CSV text; export it as CSV in UTF-8");
+}
+
+#[test]
+fn cut_gzip() {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    writeln!(encoder, "a,b").expect("sound");
+    for row in 0..100_000 {
+        writeln!(encoder, "{row},{}", row * row % 1001).expect("sound");
+    }
+    let whole = encoder.finish().expect("sound");
+    assert_snapshot!(refused(&whole[..10]), @"t.csv: the gzip stream is cut or damaged: incomplete deflate stream");
+    assert_snapshot!(refused(&whole[..5]), @"t.csv: the gzip stream is cut or damaged: unexpected end of file");
+    let named = |bytes: &[u8]| {
+        let bytes = std::io::Cursor::new(bytes.to_vec());
+        let reader = TableReader::from_read("t.csv", bytes, None).expect("names");
+        let mut reader = reader;
+        let mut chunk = mixture_density::table::Chunk::default();
+        loop {
+            match reader.read_chunk(&[0, 1], None, 1000, &mut chunk) {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(error) => return Some(error.to_string()),
+            }
+        }
+    };
+    assert_eq!(named(&whole), None);
+    assert_snapshot!(named(&whole[..whole.len() / 2]).expect("a fault"), @"t.csv: the gzip stream is cut or damaged: incomplete deflate stream");
+    let mut changed = whole.clone();
+    let at = changed.len() - 6;
+    changed[at] ^= 0x55;
+    assert_snapshot!(named(&changed).expect("a fault"), @"t.csv: the gzip stream is cut or damaged: corrupt gzip stream does not have a matching checksum");
+}
+
+#[test]
+fn not_there() {
+    let open = |path: &str| {
+        let read = TableReader::open(Path::new(path), None);
+        read.expect_err("a fault").to_string()
+    };
+    assert_snapshot!(open("absent.csv"), @"absent.csv: cannot be read: No such file or directory (os error 2)");
+    assert_snapshot!(open("src"), @"src: cannot be read: it is a folder");
+}
+
+/// Bytes without end and without a line.
+struct Endless(u8);
+
+impl Read for Endless {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        buffer.fill(self.0);
+        Ok(buffer.len())
+    }
+}
+
+#[test]
+fn a_row_without_end() {
+    let said = |read| {
+        let read = TableReader::from_read("t.csv", read, None).map(|mut reader| {
+            let mut chunk = mixture_density::table::Chunk::default();
+            reader.read_chunk(&[0], None, 1000, &mut chunk).err()
+        });
+        match read {
+            Err(error) | Ok(Some(error)) => error.to_string(),
+            Ok(None) => "nothing".to_owned(),
+        }
+    };
+    let zeros: Box<dyn Read + Send> = Box::new(Endless(0));
+    assert_snapshot!(said(zeros), @"t.csv: the line of names is longer than 64 MiB: is a quotation mark not closed, or is this not CSV text?");
+    let open_quote: Box<dyn Read + Send> =
+        Box::new(std::io::Cursor::new("a,y\n1,2\n\"").chain(Endless(b'x')));
+    assert_snapshot!(said(open_quote), @"t.csv: row 2 is longer than 64 MiB: is a quotation mark not closed, or is this not CSV text?");
+}
+
+#[test]
+fn too_many_features() {
+    let names: Vec<String> = (0..100_000).map(|i| format!("c{i}")).collect();
+    let text = format!("{},y\n", names.join(","));
+    assert_snapshot!(refused(text), @"t.csv: 100000 columns would be features, but at most 10000 can be; choose with --features");
+    let commas = ",".repeat((1 << 20) + 5);
+    assert_snapshot!(refused(commas), @"t.csv: there are more than 1048576 columns");
+}
+
+/// Twenty rows of two features and a target, each a function of the row.
+fn made(a: impl Fn(usize) -> f64, y: impl Fn(usize) -> f64) -> Table {
+    let mut text = String::from("a,b,y\n");
+    for row in 0..20 {
+        text += &format!("{},{row},{}\n", a(row), y(row));
+    }
+    table(text, MissingPolicy::Error).expect("a table")
+}
+
+fn checked(table: Table) -> Result<(Table, Vec<String>), String> {
+    let split = table
+        .split(Shares::new(0.2, 0.2).expect("sound"), Seed::new(0))
+        .expect("sound");
+    let (table, warnings) = check(table, &split).map_err(|error| error.to_string())?;
+    Ok((table, warnings.iter().map(ToString::to_string).collect()))
+}
+
+#[test]
+fn constant_features_are_left_out() {
+    let (table, said) = checked(made(|_| 3.5, |row| row as f64)).expect("sound");
+    assert_eq!(
+        (table.feature_names(), table.features().len()),
+        (&["b".to_owned()][..], 20)
+    );
+    assert_eq!(table.features()[7..8], [7.0]);
+    assert_snapshot!(said.join("|"), @"feature `a` is 3.5 in every training row and is left out");
+    // The twin: one other value, and nothing is said.
+    let (table, said) = checked(made(|row| row as f64, |row| row as f64)).expect("sound");
+    assert_eq!((table.feature_names().len(), said.len()), (2, 0));
+    let all = Table::read(
+        reader("a,y\n".to_owned() + &(0..20).map(|i| format!("1,{i}\n")).collect::<String>())
+            .expect("sound"),
+        &columns(&["y"], None),
+        MissingPolicy::Error,
+    );
+    assert_snapshot!(checked(all.expect("sound")).unwrap_err(), @"t.csv: no feature is left: every one is constant in the training rows");
+}
+
+#[test]
+fn constant_and_discrete_targets() {
+    assert_snapshot!(checked(made(|row| row as f64, |_| 2.0)).unwrap_err(), @"t.csv: target `y` is 2 in every training row: there is nothing to predict");
+    let (_, said) = checked(made(|row| row as f64, |row| (row % 3) as f64)).expect("sound");
+    assert_snapshot!(said.join("|"), @"target `y` has 3 different values, and 100 % of its rows repeat one: a density of repeated values has no bound, so its likelihood may mean nothing; spread them with --dequantise");
+    assert!((Repeats::SHARE - Degeneracy::REPEATED_SHARE).abs() < f64::EPSILON);
+}
+
+#[test]
+fn dequantised_targets_no_longer_repeat() {
+    let mut table = made(|row| row as f64, |row| 0.5 * (row % 4) as f64);
+    let before: Vec<f64> = table.targets().to_vec();
+    let done = dequantise(&mut table, Seed::new(1));
+    assert_eq!((done.len(), done[0].width, done[0].n_distinct), (1, 0.5, 4));
+    for (old, new) in before.iter().zip(table.targets()) {
+        assert!((old - new).abs() <= 0.25);
+    }
+    let (_, said) = checked(table.clone()).expect("sound");
+    assert!(said.is_empty(), "{said:?}");
+    // Nothing is done to what does not repeat, and the seed decides the rest.
+    assert!(dequantise(&mut made(|_| 1.0, |row| row as f64), Seed::new(1)).is_empty());
+    let mut other = made(|row| row as f64, |row| 0.5 * (row % 4) as f64);
+    dequantise(&mut other, Seed::new(2));
+    assert_ne!(table, other);
+}
