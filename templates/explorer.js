@@ -163,19 +163,21 @@
     picture(x, mixture, exactAt(at), modes, intervals);
 
     const k = String(network.n_components);
-    element('k-value').replaceChildren(...equation('K', k));
+    const [recipe] = network.cell.split('/');
+    const named = [...equation('K', k), `, ${recipe}`];
+    element('k-value').replaceChildren(...named);
     element('x-value').replaceChildren(...equation('x', text(x, 3)));
-    sliders.k.setAttribute('aria-valuetext', `K = ${k}`);
+    sliders.k.setAttribute('aria-valuetext', `K = ${k}, ${recipe}`);
     sliders.x.setAttribute('aria-valuetext', `x = ${text(x, 3)}`);
     element('at').replaceChildren(datum(x, 3));
-    element('of').replaceChildren(...equation('K', k));
+    element('of').replaceChildren(...named.map((part) => part.cloneNode?.(true) ?? part));
     list('mode-list', modes.map((mode) => [datum(mode.at, 3)]));
     list('intervals', intervals.map(([low, high]) => [datum(low, 3), ' to ', datum(high, 3)]));
     list('quantiles', quantiles.map((y) => [datum(y, 3)]));
     const key = (field) => `cells/${network.cell}/${field}`;
     element('nll').replaceChildren(datum(network.nll_nats_mean_test, 3, key('nll_nats_mean.test')));
     element('crps').replaceChildren(datum(network.crps_mean_test, 4, key('crps_mean_test')));
-    return `K = ${k}, x = ${text(x, 3)}: ${modes.length} modes, median ${text(quantiles[1], 3)}`;
+    return `K = ${k}, ${recipe}, x = ${text(x, 3)}: ${modes.length} modes, median ${text(quantiles[1], 3)}`;
   };
 
   // A sentence for those who do not see the picture, once the hand rests.

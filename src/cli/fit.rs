@@ -116,6 +116,7 @@ impl FitArgs {
 
 pub(super) fn fit(args: &FitArgs) -> anyhow::Result<u8> {
     let out = args.out()?;
+    may_write_into(&out)?;
     let jobs = args.table.start_threads();
     let started = machine::seconds();
     let columns = Columns {
@@ -124,13 +125,34 @@ pub(super) fn fit(args: &FitArgs) -> anyhow::Result<u8> {
         split: args.split_column.clone(),
     };
     let table = Table::read(args.table.reader()?, &columns, args.table.policy())?;
+    std::fs::create_dir_all(&out).with_context(|| out.display().to_string())?;
     let progress = FitProgress::new();
     let fitted = fit_table(table, args.spec(), &|event| progress.event(&event));
     progress.finish();
-    let fitted = fitted?;
-    std::fs::create_dir_all(&out).with_context(|| out.display().to_string())?;
+    let fitted = fitted.inspect_err(|_| {
+        // Made for this fit, it goes with it; what holds anything stays.
+        let _ = std::fs::remove_dir(&out);
+    })?;
     write(&out, &fitted, &progress, jobs, machine::seconds() - started)?;
     Ok(judge(&out, &fitted.record, machine::seconds() - started))
+}
+
+/// Refuses a folder that holds something else than a fit.
+fn may_write_into(out: &Path) -> anyhow::Result<()> {
+    let spec = out.join("spec.toml");
+    anyhow::ensure!(
+        !spec.exists(),
+        "{}: a study's folder; --out names another",
+        out.display()
+    );
+    let record = out.join("record.json");
+    let is_of_a_fit = std::fs::read(&record).map_or(true, |bytes| FitRecord::is_kind_of(&bytes));
+    anyhow::ensure!(
+        is_of_a_fit,
+        "{}: not the record of a fit, and would be written over; --out names another folder",
+        record.display()
+    );
+    Ok(())
 }
 
 /// Model, timing, record, page: where the page stands, the rest does.
@@ -141,8 +163,12 @@ fn write(
     jobs: usize,
     total_wall_s: f64,
 ) -> anyhow::Result<()> {
+    let model = out.join("model.safetensors");
     if fitted.model.is_some() {
-        write_atomically(&out.join("model.safetensors"), &fitted.bytes)?;
+        write_atomically(&model, &fitted.bytes)?;
+    } else if model.exists() {
+        // Of an earlier fit: beside this record it would pass for what this one gave.
+        std::fs::remove_file(&model).with_context(|| model.display().to_string())?;
     }
     let cells = fitted.record.cells.iter().zip(&fitted.n_steps);
     let timing = Timing {

@@ -15,7 +15,14 @@ pub(super) enum Output {
 }
 
 impl Output {
-    pub(super) fn open(path: Option<&Path>) -> anyhow::Result<Self> {
+    /// Opens `path`, or stdout; refuses to write over one of the `inputs`.
+    pub(super) fn open(path: Option<&Path>, inputs: &[&Path]) -> anyhow::Result<Self> {
+        if let Some(target) = path.and_then(|path| path.canonicalize().ok()) {
+            let is_target = |input: &&&Path| input.canonicalize().is_ok_and(|it| it == target);
+            if let Some(input) = inputs.iter().find(is_target) {
+                anyhow::bail!("--out names {}, which is read", input.display());
+            }
+        }
         Ok(match path {
             Some(path) => Self::File(BufWriter::with_capacity(BUFFER, AtomicFile::create(path)?)),
             None => Self::Terminal(BufWriter::with_capacity(BUFFER, std::io::stdout())),

@@ -63,9 +63,16 @@ impl TableArgs {
 
 /// A model's file, or the folder it stands in.
 pub(super) fn load(path: &Path) -> anyhow::Result<Model> {
-    let within = path.join("model.safetensors");
-    let path = if path.is_dir() { &within } else { path };
-    Ok(Model::load(path)?)
+    Ok(Model::load(&model_file(path))?)
+}
+
+/// The model's file: `path` itself, or the one in the folder `path`.
+pub(super) fn model_file(path: &Path) -> PathBuf {
+    if path.is_dir() {
+        path.join("model.safetensors")
+    } else {
+        path.to_owned()
+    }
 }
 
 fn parse_delimiter(text: &str) -> Result<u8, String> {

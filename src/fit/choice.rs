@@ -76,11 +76,24 @@ pub fn choose(candidates: &[Candidate<'_>]) -> Result<Option<Choice>, ScoreError
                     best.n_components,
                     best_mean,
                     excess,
-                ),
+                ) + &passed_over(candidates, some_sound),
             }));
         }
     }
     Ok(None)
+}
+
+/// What is said of the networks that were not looked at.
+fn passed_over(candidates: &[Candidate<'_>], some_sound: bool) -> String {
+    let passed = candidates.iter().filter(|c| some_sound && c.is_degenerate);
+    let names: Vec<String> = passed.map(|c| format!("K = {}", c.n_components)).collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    format!(
+        ", {} passed over: a degenerate likelihood",
+        names.join(", ")
+    )
 }
 
 fn reason(k: usize, mean: f64, best: usize, best_mean: f64, excess: Summary) -> String {

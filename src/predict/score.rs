@@ -333,7 +333,9 @@ pub(crate) fn smallest_weighty_scale(row: Univariate<'_>) -> f64 {
 /// targets stops before that, and still sits on the values: so a scale that
 /// [resolves](Repeats::are_resolved_by) them counts too.
 pub(crate) fn degenerate(y: &[f64], [smallest, smallest_weighty]: [f64; 2]) -> (f64, bool) {
-    let rounded: Vec<f32> = y.iter().map(|y| *y as f32).collect();
+    // From the first target on: rounded as they are, targets far from 0 would all be repeated.
+    let origin = y.first().copied().unwrap_or(0.0);
+    let rounded: Vec<f32> = y.iter().map(|y| (y - origin) as f32).collect();
     let degeneracy = Degeneracy::of(&rounded, smallest);
     let is_degenerate =
         degeneracy.is_degenerate() || Repeats::of(y).are_resolved_by(smallest_weighty);
@@ -343,4 +345,29 @@ pub(crate) fn degenerate(y: &[f64], [smallest, smallest_weighty]: [f64; 2]) -> (
 /// The smaller; the first where the second is NaN.
 fn least(a: f64, b: f64) -> f64 {
     if b < a { b } else { a }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_verdict_does_not_depend_on_the_origin() {
+        let spread: Vec<f64> = (0..490).map(|i| f64::from(i * i % 997) * 0.01).collect();
+        let grades: Vec<f64> = (0..500).map(|i| f64::from(i % 6)).collect();
+        for origin in [0.0, 1e9] {
+            let moved = |y: &[f64]| -> Vec<f64> { y.iter().map(|y| y + origin).collect() };
+            assert_eq!(
+                degenerate(&moved(&spread), [1e-6, 0.5]),
+                (0.0, false),
+                "{origin}"
+            );
+            // The twin: grades are repeated, and a scale far below their distance has collapsed.
+            assert_eq!(
+                degenerate(&moved(&grades), [1e-6, 1e-6]),
+                (1.0, true),
+                "{origin}"
+            );
+        }
+    }
 }

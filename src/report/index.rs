@@ -96,7 +96,10 @@ fn row(folder: &str, record: &Record) -> Result<Row, RenderError> {
             |cell| {
                 cell.n_components.map_or_else(
                     || MISSING.to_owned(),
-                    |k| count(&key(&format!("cells/{}/n_components", cell.id)), k),
+                    |k| {
+                        let k = count(&key(&format!("cells/{}/n_components", cell.id)), k);
+                        format!("{k}, {}", escape(&cell.recipe))
+                    },
                 )
             },
         ),

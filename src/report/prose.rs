@@ -85,6 +85,7 @@ struct ShowcaseProse {
 /// The K whose median test score is the smallest.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct BestProse {
+    recipe: String,
     n_components: String,
     nll: String,
     excess: String,
@@ -298,6 +299,7 @@ impl BestProse {
         let (cell, nll) = best.median;
         let key = |field: &str| format!("cells/{}/{field}", cell.id);
         Some(Self {
+            recipe: escape(&cell.recipe),
             n_components: count(&key("n_components"), cell.n_components?),
             nll: datum(&key("nll_nats_mean.test"), nll, 3),
             excess: optional(&key("excess_nats_test"), cell.excess_nats_test, 3),

@@ -5,6 +5,8 @@ import { expect, withPage } from './browser.mjs';
 
 // Two bytes a parameter, then three decimals shown: one in the last decimal.
 const TOLERANCE = 0.001;
+/// How far the place of a shallow mode may shift.
+const SHIFT = 0.05;
 
 /// Runs in the page: the numbers as shown, and in full.
 const shown = () => {
@@ -18,21 +20,24 @@ const shown = () => {
   };
 };
 
-const near = (what, found, expected) => {
+const near = (what, found, expected, slack = []) => {
   expect(found.length === expected.length,
     `${what}: ${found.map((f) => f.text)} shown, ${expected} expected`);
-  found.forEach(({ text }, i) => expect(Math.abs(Number(text) - expected[i]) <= TOLERANCE + 1e-9,
+  found.forEach(({ text }, i) => expect(Math.abs(Number(text) - expected[i]) <= TOLERANCE + 1e-9 + (slack[i] ?? 0),
     `${what}: ${text} shown, ${expected[i]} expected`));
 };
 
 const compare = (page, expected, record, place) => {
   const where = `${expected.cell}, x = ${expected.x}`;
   const cell = record.cells.find(({ id }) => id === expected.cell);
-  expect(page.k === `K = ${cell.n_components}`, `${where}: shows ${page.k}`);
+  expect(page.k === `K = ${cell.n_components}, ${cell.recipe}`, `${where}: shows ${page.k}`);
   expect(page.x.value === expected.x, `${where}: shows x = ${page.x.value}`);
-  near(`${where}: modes`, page.modes, expected.modes);
-  near(`${where}: region`, page.ends, expected.intervals.flat());
-  near(`${where}: quantiles`, page.quantiles, expected.quantiles);
+  // A shallow mode may be made or unmade by the packing; the others stand.
+  const shallow = ({ text }) => expected.doubtful_modes.some((at) => Math.abs(Number(text) - at) <= SHIFT);
+  const known = ({ text }) => expected.modes.some((at) => Math.abs(Number(text) - at) <= TOLERANCE + 1e-9);
+  near(`${where}: modes`, page.modes.filter((mode) => known(mode) || !shallow(mode)), expected.modes);
+  near(`${where}: region`, page.ends, expected.intervals.flat(), expected.end_slack);
+  near(`${where}: quantiles`, page.quantiles, expected.quantiles, expected.quantile_slack);
   expect(page.nll.value === cell.nll_nats_mean.test, `${where}: NLL ${page.nll.value}`);
   expect(page.crps.value === cell.crps_mean_test, `${where}: CRPS ${page.crps.value}`);
   expect(place || page.slider === page.k, `${where}: the slider says ${page.slider}`);

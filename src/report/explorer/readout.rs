@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::mixture::{HighestDensityRegion, MixtureError, Mode, Univariate};
-use crate::report::number::{self, datum, optional};
+use crate::report::number::{self, datum, escape, optional};
 use crate::study::record::Cell;
 
 /// Share of the highest mode below which another is not worth a word.
@@ -17,6 +17,7 @@ const REGION: f64 = 0.9;
 pub(super) struct Readout {
     x: String,
     n_components: usize,
+    recipe: String,
     modes: Vec<String>,
     intervals: Vec<Interval>,
     quantiles: Vec<String>,
@@ -50,6 +51,7 @@ impl Readout {
         };
         Ok(Self {
             x: datum(&key("x".to_owned()), number::recorded(x), 3),
+            recipe: escape(&cell.recipe),
             n_components: mixture.n_components(),
             modes: modes
                 .map(|(index, mode)| datum(&key(format!("mode/{index}")), mode.at, 3))

@@ -4,6 +4,7 @@ mod bad_input;
 mod bad_model;
 mod degenerate;
 mod fit;
+mod overwrite;
 mod verbs;
 
 use std::sync::OnceLock;

@@ -1,0 +1,53 @@
+//! No command writes over what it reads, nor over what is not its own.
+
+use insta::assert_snapshot;
+
+use super::Desk;
+
+#[test]
+fn an_output_is_not_an_input() {
+    let desk = Desk::fitted();
+    let model = "branches-fit/model.safetensors";
+    for verb in ["predict", "score"] {
+        let on_table = [
+            verb,
+            "branches-fit",
+            "branches.csv",
+            "--out",
+            "branches.csv",
+        ];
+        let told = desk.refused(&on_table);
+        assert_eq!(told, "mdn: --out names branches.csv, which is read");
+        let told = desk.refused(&[verb, "branches-fit", "branches.csv", "--out", model]);
+        assert_eq!(told, format!("mdn: --out names {model}, which is read"));
+    }
+    let sample = ["sample", "branches-fit", "branches.csv", "--n", "1"];
+    desk.refused(&[&sample[..], &["--out", "./branches.csv"]].concat());
+    // The twin: a file that is not read is written over.
+    desk.0.write("old.csv", "old");
+    desk.good(&[
+        "predict",
+        "branches-fit",
+        "branches.csv",
+        "--out",
+        "old.csv",
+    ]);
+    assert_ne!(desk.0.bytes("old.csv"), b"old");
+}
+
+#[test]
+fn a_fit_does_not_write_over_a_study() {
+    let desk = Desk::fitted();
+    let fit = |out: &'static str| {
+        let asked = ["fit", "branches.csv", "--target", "y", "--components", "1"];
+        [&asked[..], &["--out", out]].concat()
+    };
+    assert_snapshot!(desk.refused(&fit("tiny")), @"mdn: tiny: a study's folder; --out names another");
+    std::fs::create_dir(desk.0.at("notes")).expect("writable");
+    desk.0.write("notes/record.json", "{\"precious\": 1}");
+    assert_snapshot!(desk.refused(&fit("notes")), @"mdn: notes/record.json: not the record of a fit, and would be written over; --out names another folder");
+    // The twin: another fit is written over.
+    let before = desk.0.bytes("branches-fit/record.json");
+    desk.good(&fit("branches-fit"));
+    assert_ne!(before, desk.0.bytes("branches-fit/record.json"));
+}
