@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use mixture_density::fit::{FitRecord, FitSpec, Fitted, fit as fit_table};
 use mixture_density::report::render_fit;
 use mixture_density::study::canonical;
-use mixture_density::study::record::{CellTiming, SCHEMA, Timing};
+use mixture_density::study::record::{CellTiming, Timing};
 use mixture_density::study::store::write_atomically;
 use mixture_density::table::{Columns, Table};
 
@@ -171,27 +171,17 @@ fn write(
         std::fs::remove_file(&model).with_context(|| model.display().to_string())?;
     }
     let cells = fitted.record.cells.iter().zip(&fitted.n_steps);
+    let cells = cells.map(|(cell, n_steps)| CellTiming {
+        id: cell.id.clone(),
+        train_wall_s: progress.train_wall_s(&cell.id),
+        score_wall_s: progress.score_wall_s(&cell.id),
+        n_steps: *n_steps,
+    });
     let timing = Timing {
-        schema: SCHEMA,
-        record_digest: fitted.record.digest.clone(),
-        finished_at: machine::now_utc(),
         total_wall_s,
         jobs,
-        processor: machine::processor(),
-        n_processors: machine::processors(),
-        kernels: machine::kernels(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        rustc: env!("MDN_RUSTC").to_owned(),
-        revision: machine::revision(out),
-        cells: cells
-            .map(|(cell, n_steps)| CellTiming {
-                id: cell.id.clone(),
-                train_wall_s: progress.train_wall_s(&cell.id),
-                score_wall_s: progress.score_wall_s(&cell.id),
-                n_steps: *n_steps,
-            })
-            .collect(),
-        ..Timing::default()
+        cells: cells.collect(),
+        ..machine::timing(&fitted.record.digest, out)
     };
     write_atomically(
         &out.join("timing.json"),

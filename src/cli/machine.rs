@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use mixture_density::numerics::dispatch;
+use mixture_density::study::record::{SCHEMA, Timing};
 
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
@@ -47,6 +48,22 @@ pub(super) fn check_kernels() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// What `timing.json` says of this moment and machine; the run itself is the caller's to fill in.
+pub(super) fn timing(record_digest: &str, out: &Path) -> Timing {
+    Timing {
+        schema: SCHEMA,
+        record_digest: record_digest.to_owned(),
+        finished_at: now_utc(),
+        processor: processor(),
+        n_processors: processors(),
+        kernels: kernels(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        rustc: env!("MDN_RUSTC").to_owned(),
+        revision: revision(out),
+        ..Timing::default()
+    }
+}
+
 /// Name of the kernels in use.
 pub(super) fn kernels() -> String {
     dispatch::active().name().to_owned()
@@ -65,7 +82,7 @@ pub(super) fn processor() -> String {
 }
 
 /// Now, UTC, as `2026-11-22T09:00:00Z`.
-pub(super) fn now_utc() -> String {
+fn now_utc() -> String {
     let seconds = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |d| d.as_secs());
@@ -92,7 +109,7 @@ fn utc(seconds: u64) -> String {
 }
 
 /// The checkout's revision, `+dirty` where the tree was changed; none outside a checkout or without git.
-pub(super) fn revision(folder: &Path) -> Option<String> {
+fn revision(folder: &Path) -> Option<String> {
     let git = |args: &[&str]| {
         let output = Command::new("git")
             .arg("-C")

@@ -6,6 +6,8 @@ use std::path::Path;
 use mixture_density::predict::PredictError;
 use mixture_density::study::store::AtomicFile;
 
+use super::table_args::model_file;
+
 /// Bytes gathered before they are written.
 const BUFFER: usize = 1 << 16;
 
@@ -15,9 +17,10 @@ pub(super) enum Output {
 }
 
 impl Output {
-    /// Opens `path`, or stdout; refuses to write over one of the `inputs`.
-    pub(super) fn open(path: Option<&Path>, inputs: &[&Path]) -> anyhow::Result<Self> {
+    /// Opens `path`, or stdout; refuses to write over the model or the table.
+    pub(super) fn open(path: Option<&Path>, model: &Path, table: &Path) -> anyhow::Result<Self> {
         if let Some(target) = path.and_then(|path| path.canonicalize().ok()) {
+            let inputs = [&*model_file(model), table];
             let is_target = |input: &&&Path| input.canonicalize().is_ok_and(|it| it == target);
             if let Some(input) = inputs.iter().find(is_target) {
                 anyhow::bail!("--out names {}, which is read", input.display());

@@ -7,7 +7,7 @@ use mixture_density::predict::{Format, Questions, Streamed, predict as predict_t
 use super::GOOD;
 use super::output::Output;
 use super::progress::complain;
-use super::table_args::{TableArgs, load, model_file};
+use super::table_args::{TableArgs, load};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct PredictArgs {
@@ -50,10 +50,7 @@ pub(super) fn predict(args: &PredictArgs) -> anyhow::Result<u8> {
     let model = load(&args.model)?;
     args.table.start_threads();
     let mut reader = args.table.reader()?;
-    let mut out = Output::open(
-        args.out.as_deref(),
-        &[&model_file(&args.model), args.table.path()],
-    )?;
+    let mut out = Output::open(args.out.as_deref(), &args.model, args.table.path())?;
     let result = predict_table(
         &model,
         &mut reader,

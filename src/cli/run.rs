@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use mixture_density::study::record::{CellTiming, Record, SCHEMA, Timing};
+use mixture_density::study::record::{CellTiming, Record, Timing};
 use mixture_density::study::run::{Outcome, run as run_study};
 use mixture_density::study::store::write_atomically;
 use mixture_density::study::{StudyError, canonical};
@@ -84,19 +84,11 @@ fn timing(
     out: &Path,
 ) -> Timing {
     Timing {
-        schema: SCHEMA,
-        record_digest: record.digest.clone(),
-        finished_at: machine::now_utc(),
         total_wall_s,
         jobs: args.options().jobs,
-        processor: machine::processor(),
-        n_processors: machine::processors(),
-        kernels: machine::kernels(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        rustc: env!("MDN_RUSTC").to_owned(),
-        revision: machine::revision(out),
         cells,
         benchmarks: bench::estimates(Path::new(bench::CRITERION)),
+        ..machine::timing(&record.digest, out)
     }
 }
 

@@ -11,7 +11,7 @@ use mixture_density::study::canonical;
 
 use super::output::Output;
 use super::progress::complain;
-use super::table_args::{TableArgs, load, model_file};
+use super::table_args::{TableArgs, load};
 use super::{GOOD, NO};
 
 #[derive(Debug, clap::Args)]
@@ -42,10 +42,7 @@ pub(super) fn score(args: &ScoreArgs) -> anyhow::Result<u8> {
     } else {
         csv(&scores)
     };
-    let mut out = Output::open(
-        args.out.as_deref(),
-        &[&model_file(&args.model), args.table.path()],
-    )?;
+    let mut out = Output::open(args.out.as_deref(), &args.model, args.table.path())?;
     let written = out.write_all(text.as_bytes()).map_err(PredictError::Write);
     out.settle(written)?;
     if scores.missing().n_rows > 0 {

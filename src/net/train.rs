@@ -134,9 +134,18 @@ pub fn fit(
     stream: &mut Stream,
     observer: &mut dyn FnMut(&Epoch),
 ) -> Result<Fit, Diverged> {
-    let mut stepper = Stepper::new(network, config.adam);
-    let fit = epochs(&mut stepper, train, validation, config, stream, observer);
-    stepper.write_to(network);
+    let (architecture, mut weights) = (network.architecture(), Vec::new());
+    network.copy_weights_into(&mut weights);
+    let fit = fit_weights(
+        &architecture,
+        &mut weights,
+        train,
+        validation,
+        config,
+        stream,
+        observer,
+    );
+    network.restore_weights(&weights);
     fit
 }
 

@@ -34,15 +34,11 @@ pub fn square_sum(matrix: &Panels) -> f64 {
     let mut lanes = [0.0f64; LANES];
     let (rows, columns) = matrix.shape();
     let width = matrix.width();
-    let panels: Vec<&[f32]> = match rows * width {
-        0 => Vec::new(),
-        len => matrix.values().chunks_exact(len).collect(),
-    };
     for row in 0..rows {
-        for (panel, values) in panels.iter().enumerate() {
-            let from = panel * width;
-            let row = &values[row * width..][..width.min(columns.saturating_sub(from))];
-            for (chunk, values) in row.chunks(LANES).enumerate() {
+        for (panel, from) in (0..columns).step_by(width).enumerate() {
+            let start = (panel * rows + row) * width;
+            let values = &matrix.values()[start..][..width.min(columns - from)];
+            for (chunk, values) in values.chunks(LANES).enumerate() {
                 let first = (from + chunk * LANES) % LANES;
                 for (lane, value) in lanes[first..].iter_mut().zip(values) {
                     *lane += f64::from(*value) * f64::from(*value);

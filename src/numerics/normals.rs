@@ -53,10 +53,15 @@ fn transform(words: &Blocks, made: &mut [f32; DEVIATES]) {
     let (radii, angles) = words.as_flattened().split_at(PAIRS);
     let (first, second) = made.split_at_mut(PAIRS);
     for l in 0..PAIRS {
-        let unit = ((radii[l] >> 1).cast_signed() as f32 + 0.5) * (1.0 / 2_147_483_648.0);
-        let radius = (-2.0 * ln_normal(unit)).sqrt();
-        let (sin, cos) = sin_cos_turns(angles[l]);
-        first[l] = radius * cos;
-        second[l] = radius * sin;
+        (first[l], second[l]) = pair(radii[l], angles[l]);
     }
+}
+
+/// Two deviates from two words, by the formula of [`normals`].
+#[inline(always)]
+pub(super) fn pair(radius: u32, angle: u32) -> (f32, f32) {
+    let unit = ((radius >> 1).cast_signed() as f32 + 0.5) * (1.0 / 2_147_483_648.0);
+    let radius = (-2.0 * ln_normal(unit)).sqrt();
+    let (sin, cos) = sin_cos_turns(angle);
+    (radius * cos, radius * sin)
 }

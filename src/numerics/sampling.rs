@@ -13,8 +13,9 @@ use thiserror::Error;
 
 use super::chacha::{BLOCKS, Blocks, Key, WORDS, blocks};
 use super::dispatch::{Kernel, Unit, dispatch};
+use super::normals;
 use super::transpose::transpose;
-use super::vector::{exp_nonpositive, ln_normal, sin_cos_turns};
+use super::vector::exp_nonpositive;
 
 /// Rows that share their blocks.
 const ROWS: usize = BLOCKS * WORDS / 2;
@@ -257,11 +258,7 @@ fn deviates(words: &Blocks, total: &Column) -> Column {
     let mut deviates = [0.0; ROWS];
     let (first, second) = deviates.split_at_mut(PAIRS);
     for l in 0..PAIRS {
-        let unit = ((radii[l] >> 1).cast_signed() as f32 + 0.5) * (1.0 / 2_147_483_648.0);
-        let radius = (-2.0 * ln_normal(unit)).sqrt();
-        let (sin, cos) = sin_cos_turns(angles[l]);
-        first[l] = radius * cos;
-        second[l] = radius * sin;
+        (first[l], second[l]) = normals::pair(radii[l], angles[l]);
     }
     for l in 0..ROWS {
         deviates[l] = if total[l] > 0.0 {

@@ -333,10 +333,7 @@ pub(crate) fn smallest_weighty_scale(row: Univariate<'_>) -> f64 {
 /// targets stops before that, and still sits on the values: so a scale that
 /// [resolves](Repeats::are_resolved_by) them counts too.
 pub(crate) fn degenerate(y: &[f64], [smallest, smallest_weighty]: [f64; 2]) -> (f64, bool) {
-    // From the first target on: rounded as they are, targets far from 0 would all be repeated.
-    let origin = y.first().copied().unwrap_or(0.0);
-    let rounded: Vec<f32> = y.iter().map(|y| (y - origin) as f32).collect();
-    let degeneracy = Degeneracy::of(&rounded, smallest);
+    let degeneracy = Degeneracy::of(y, smallest);
     let is_degenerate =
         degeneracy.is_degenerate() || Repeats::of(y).are_resolved_by(smallest_weighty);
     (degeneracy.repeated_share, is_degenerate)

@@ -23,17 +23,17 @@ impl Degeneracy {
 
     /// Looks at the targets learnt from and at the smallest scale predicted anywhere.
     #[must_use]
-    pub fn of(targets: &[f32], smallest_scale: f64) -> Self {
+    pub fn of(targets: &[f64], smallest_scale: f64) -> Self {
         let mut sorted = targets.to_vec();
-        sorted.sort_by(f32::total_cmp);
+        sorted.sort_by(f64::total_cmp);
         let repeated: usize = sorted
             .chunk_by(|a, b| a.to_bits() == b.to_bits())
             .filter(|equal| equal.len() > 1)
-            .map(<[f32]>::len)
+            .map(<[f64]>::len)
             .sum();
         let n = targets.len().max(1) as f64;
-        let mean = targets.iter().map(|y| f64::from(*y)).sum::<f64>() / n;
-        let square = |y: &f32| (f64::from(*y) - mean) * (f64::from(*y) - mean);
+        let mean = targets.iter().sum::<f64>() / n;
+        let square = |y: &f64| (y - mean) * (y - mean);
         let spread = (targets.iter().map(square).sum::<f64>() / n).sqrt();
         Self {
             repeated_share: repeated as f64 / n,
@@ -59,12 +59,14 @@ mod tests {
     use super::*;
     use crate::seed::Seed;
 
-    fn continuous() -> Vec<f32> {
+    fn continuous() -> Vec<f64> {
         let mut stream = Seed::new(0).stream("degeneracy");
-        (0..2000).map(|_| stream.normal(3.0, 1.0) as f32).collect()
+        (0..2000)
+            .map(|_| f64::from(stream.normal(3.0, 1.0) as f32))
+            .collect()
     }
 
-    fn grades() -> Vec<f32> {
+    fn grades() -> Vec<f64> {
         continuous().iter().map(|y| y.round()).collect()
     }
 

@@ -333,7 +333,8 @@ impl Job<'_> {
             cell.coverage_test
                 .insert(percentage.to_string(), Some(coverage.covered));
         }
-        let degeneracy = Degeneracy::of(&self.data.train.y, test.smallest_scale);
+        let targets: Vec<f64> = self.data.train.y.iter().map(|y| f64::from(*y)).collect();
+        let degeneracy = Degeneracy::of(&targets, test.smallest_scale);
         cell.degenerate_likelihood = Some(degeneracy.is_degenerate());
         cell.smallest_scale_test = Some(test.smallest_scale);
         cell.effective_components_test = Some(libm::exp(Summary::of(&test.entropy)?.mean));
