@@ -3,11 +3,11 @@
 use serde::Serialize;
 use tera::{Context, Tera};
 
-use super::RenderError;
 use super::figures::own::OwnFigures;
 use super::machine::Machine;
 use super::number::{count, datum, optional, percent, small_datum, word};
 use super::tables::stopped;
+use super::{RenderError, again, bounds};
 use crate::fit::{FitCell, FitRecord};
 use crate::study::record::{SCHEMA, Timing};
 
@@ -51,6 +51,7 @@ pub(super) fn html(record: &FitRecord, timing: Option<&Timing>) -> Result<String
             found: record.schema,
         });
     }
+    bounds::of_fit(record)?;
     let timing = timing.filter(|timing| timing.record_digest == record.digest);
     let chosen = record.choice.as_ref().map(|choice| choice.n_components);
     let page = Own {
@@ -241,7 +242,7 @@ fn command(record: &FitRecord) -> String {
         if is_plain && !text.is_empty() {
             text.to_owned()
         } else {
-            format!("'{}'", text.replace('\'', "'\\''"))
+            again::quoted(text)
         }
     };
     let mut words = vec![

@@ -20,7 +20,7 @@ use super::prose::Prose;
 use super::settings::{self, Setting};
 use super::source::{self, Excerpt};
 use super::tables::{Table, Tables};
-use super::{RenderError, number};
+use super::{RenderError, bounds, number};
 use crate::study::record::{Cell, Model, Record, Timing};
 
 const TEMPLATES: [(&str, &str); 17] = [
@@ -97,14 +97,13 @@ struct Commands {
 
 impl Commands {
     fn of(again: &Again, record: &Record) -> Self {
-        let verify = again.command("verify");
         // The smallest network is the quickest to check.
         let one = record.cells.iter().min_by_key(|cell| cell.n_parameters);
         let one = one.map_or("article/mse/r=0", |cell| &cell.id);
         Self {
             report: again.command("report"),
-            verify_one: format!("{verify} --only '{one}'"),
-            verify,
+            verify_one: again.verify_only(one),
+            verify: again.command("verify"),
             render: again.command("render"),
         }
     }
@@ -237,6 +236,7 @@ pub(super) fn html(
     timing: Option<&Timing>,
     against: Option<&Record>,
 ) -> Result<String, RenderError> {
+    bounds::of_study(record)?;
     let groups = Group::of(record);
     let baseline = baseline(record);
     let showcase = showcase(record);

@@ -90,7 +90,11 @@ impl OwnFigures {
                 .features
                 .extend(drawer.distribution(histogram, "feature")?);
         }
-        figures.n_features_left_out = record.data.features.len() - figures.features.len();
+        figures.n_features_left_out = record
+            .data
+            .features
+            .len()
+            .saturating_sub(figures.features.len());
         Ok(figures)
     }
 }
