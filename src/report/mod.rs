@@ -11,8 +11,9 @@
 //! | file | does |
 //! | --- | --- |
 //! | `number` | one number becomes text, under the key of the field it is |
+//! | `digits` | how many digits of a user's column are shown |
 //! | `groups` | cells that differ only by replicate, and their spread |
-//! | `prose`, `exhibit_prose`, `tables`, `settings`, `machine` | ready strings for text, tables, spec, timing |
+//! | `prose`, `exhibit_prose`, `recipe_prose`, `tables`, `settings`, `machine` | ready strings for text, tables, spec, timing |
 //! | `field`, `binomial` | densities over the plane; where a count lies by chance |
 //! | `figures` | the pictures, through plotters |
 //! | `bounds` | what a record may claim to have many of |
@@ -25,7 +26,7 @@
 //! | `script` | the hash by which the policy of the page names its scripts |
 //! | `formula` | LaTeX to MathML |
 //! | `article` | the article's own logs |
-//! | `frame` | contents and scripts around the text |
+//! | `head`, `frame` | the head and its scripts; the contents |
 //! | `page` | puts them together for the templates in `templates/` |
 //!
 //! # Keys
@@ -42,6 +43,7 @@ mod binomial;
 mod bounds;
 mod cells;
 mod changed;
+mod digits;
 mod exhibit_prose;
 mod explorer;
 mod field;
@@ -49,6 +51,7 @@ mod figures;
 mod formula;
 mod frame;
 mod groups;
+mod head;
 mod highlight;
 mod index;
 mod machine;
@@ -57,6 +60,7 @@ mod number;
 mod own;
 mod page;
 mod prose;
+mod recipe_prose;
 mod script;
 mod settings;
 mod source;

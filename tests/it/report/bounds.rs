@@ -59,6 +59,8 @@ fn levels_and_components_are_bounded() {
         "{said}"
     );
     let mut wide = record();
+    wide.exhibits.mixtures[0].n_components = usize::MAX;
+    assert!(refused(&wide).contains("n_components: 18446744073709551615 are more"));
     wide.exhibits.mixtures[0].n_components = 1001;
     let said = refused(&wide);
     assert!(
