@@ -13,7 +13,9 @@ use crate::study::record::{Cell, Model, Record};
 pub(super) struct RecipeProse {
     /// None where the spec does not tell.
     shown: Option<Told>,
-    /// Those of the other networks, in the record's order.
+    /// Names of the other networks' recipes of which the same is to be said.
+    alike: String,
+    /// Those of which something else is, in the record's order.
     others: Vec<Told>,
     /// The displayed formulas of weights, scales and means.
     constraints: Vec<String>,
@@ -21,10 +23,14 @@ pub(super) struct RecipeProse {
     computed: Option<String>,
 }
 
-/// One recipe; all text is ready for the page.
+/// One recipe, or several of which the same is said; all text is ready for the page.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 struct Told {
+    /// As it is called in the spec.
+    #[serde(skip)]
     name: String,
+    /// Of all of them, marked up.
+    names: String,
     is_softplus: bool,
     is_standardised: bool,
     /// `monitor` of the early stopping is the training loss.
@@ -53,7 +59,16 @@ impl RecipeProse {
                 names.push(group.recipe);
             }
         }
-        let others = names.iter().filter_map(|name| Told::of(record, name));
+        let (mut alike, mut others): (Vec<String>, Vec<Told>) = (Vec::new(), Vec::new());
+        for told in names.iter().filter_map(|name| Told::of(record, name)) {
+            if shown.as_ref().is_some_and(|shown| shown.says_what(&told)) {
+                alike.push(told.names);
+            } else if let Some(other) = others.iter_mut().find(|other| other.says_what(&told)) {
+                other.names = format!("{}, {}", other.names, told.names);
+            } else {
+                others.push(told);
+            }
+        }
         let scale = match shown.as_ref().map(|t| (t.is_softplus, t.is_standardised)) {
             None => r"\sigma_k = g(b_k) > 0",
             Some((false, false)) => r"\sigma_k = \mathrm{ELU}(b_k) + 1 + \varepsilon",
@@ -77,7 +92,8 @@ impl RecipeProse {
             })
         });
         Ok(Self {
-            others: others.collect(),
+            alike: alike.join(", "),
+            others,
             constraints: parts.collect::<Result<_, _>>()?,
             computed: computed.transpose()?,
             shown,
@@ -101,7 +117,8 @@ impl Told {
         };
         let watches_training = field.at("/mdn/early_stopping/monitor")?.as_str()? == "loss";
         Some(Self {
-            name: escape(name),
+            name: name.to_owned(),
+            names: format!("<code>{}</code>", escape(name)),
             is_softplus,
             is_standardised,
             watches_training,
@@ -111,6 +128,18 @@ impl Told {
             rate: rate(&field)?,
             stopping: stopping(&field, watches_training)?,
         })
+    }
+}
+
+impl Told {
+    /// Whether the same words and numbers are said of both, if under other keys.
+    fn says_what(&self, other: &Self) -> bool {
+        let bare = |told: &Self| {
+            let key = escape(&format!("spec/recipes/{}/", told.name));
+            [&told.floor, &told.rate, &told.stopping].map(|text| text.replace(&key, ""))
+        };
+        (self.is_softplus, self.is_standardised) == (other.is_softplus, other.is_standardised)
+            && bare(self) == bare(other)
     }
 }
 

@@ -16,6 +16,8 @@ const SIZE: (u32, u32) = (556, 400);
 const MAP_SIZE: (u32, u32) = (860, 560);
 /// Nominal size of the explorer's plane: within the margins a square.
 const PLANE_SIZE: (u32, u32) = (556, 572);
+/// So few points are drawn larger, to be seen.
+const FEW: usize = 500;
 /// Anchors of small pictures. What is beyond them is left out, and the page says so.
 const IDS: [&str; 60] = [
     "own-1", "own-2", "own-3", "own-4", "own-5", "own-6", "own-7", "own-8", "own-9", "own-10",
@@ -334,7 +336,11 @@ pub(in crate::report) fn plane(record: &FitRecord, feature: &str, target: &str) 
         y: axis(target, y),
         series: vec![Series::Dots {
             ink: Ink::Data,
-            radius: 12,
+            radius: if exhibits.points_test.len() < FEW {
+                28
+            } else {
+                12
+            },
             points: exhibits.points_test.iter().map(|[x, y]| (*x, *y)).collect(),
             id: None,
         }],

@@ -48,6 +48,31 @@ fn a_recipe_is_told_as_the_spec_has_it() {
         &page,
         "the exponential linear unit plus one, with a small floor"
     ));
+    // Those of which the same is to be said are said together.
+    let spec = &mut both.spec["recipes"];
+    spec["third"] = spec["other"].clone();
+    spec["fourth"] = spec["article"].clone();
+    for name in ["third", "fourth"] {
+        let mut cell = both.cells[2].clone();
+        cell.recipe = name.to_owned();
+        cell.id = format!("{name}/mdn/k=3/r=0");
+        both.cells.push(cell);
+    }
+    let (page, _) = checked(&both, None);
+    assert!(says(
+        &page,
+        "<li><code>other</code>, <code>third</code>: scales by the softplus"
+    ));
+    assert!(says(
+        &page,
+        "stopping these are like it: <code>fourth</code>."
+    ));
+    both.spec["recipes"]["third"]["mdn"]["scale_floor"] = 2e-3.into();
+    let (page, _) = checked(&both, None);
+    assert!(says(
+        &page,
+        "<li><code>third</code>: scales by the softplus"
+    ));
     // A spec that does not tell is not spoken for.
     let mut mute = record;
     mute.spec = serde_json::Value::Null;
