@@ -6,7 +6,7 @@ use crate::numerics::panels::Panels;
 
 /// Rows that go through the network together: few enough that the activations stay in the
 /// second-level cache.
-const ROWS: usize = 256;
+pub(super) const ROWS: usize = 256;
 
 /// The layers of a network, ready to compute.
 #[derive(Debug, Clone)]
