@@ -207,27 +207,28 @@ fn predictions_that_do_not_fit_are_errors() {
     ];
     desk.good(&fit);
     let sound = desk.record("t-fit");
-    let said = |change: &dyn Fn(&mut FitRecord)| {
+    let said = |change: fn(&mut FitRecord)| {
         let mut record = sound.clone();
         change(&mut record);
         render_fit(&record, None).map_or_else(|error| error.to_string(), |_| "a page".to_owned())
     };
-    let cases: [(&dyn Fn(&mut FitRecord), &str); 6] = [
-        (&|_| {}, "a page"),
+    type Change = fn(&mut FitRecord);
+    let cases: [(Change, &str); 6] = [
+        (|_| {}, "a page"),
         (
-            &|r| r.exhibits.grid.swap(3, 4),
+            |r| r.exhibits.grid.swap(3, 4),
             "exhibits.grid does not rise: 128 values of x, 0 of y",
         ),
         (
-            &|r| r.exhibits.grid.truncate(1),
+            |r| r.exhibits.grid.truncate(1),
             "exhibits.grid is too small: 1 values of x, 0 of y",
         ),
         (
-            &|r| r.exhibits.grid[7].weights = vec![1.0; 1001],
+            |r| r.exhibits.grid[7].weights = vec![1.0; 1001],
             "exhibits.grid, row 7: weights: 1001 are more than the 1000 that a page can show",
         ),
         (
-            &|r| {
+            |r| {
                 r.exhibits.grid[7] = ShownRow {
                     weights: vec![1.0],
                     means: vec![vec![0.0]],
@@ -238,7 +239,7 @@ fn predictions_that_do_not_fit_are_errors() {
             "exhibits.grid: weights: 1 values, but must be 2",
         ),
         (
-            &|r| r.exhibits.pit_test[0].counts = vec![u64::MAX, 2],
+            |r| r.exhibits.pit_test[0].counts = vec![u64::MAX, 2],
             "exhibits.pit_test of y: counts: 18446744073709551615 are more than the 1000000000 that a page can show",
         ),
     ];
