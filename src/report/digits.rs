@@ -26,6 +26,7 @@ impl Digits {
     ///
     /// # Formula
     /// The last digit is worth 10^(⌈log₁₀(high − low)⌉ − 4).
+    #[cfg(any(test, feature = "table"))]
     pub(super) fn between(low: f64, high: f64) -> Self {
         let range = high - low;
         if !(range > 0.0 && range.is_finite()) {

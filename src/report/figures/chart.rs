@@ -160,6 +160,7 @@ impl Chart {
     }
 
     /// First and last ordinate.
+    #[cfg(feature = "table")]
     pub(in crate::report) fn ordinates(&self) -> (f64, f64) {
         (self.y.low, self.y.high)
     }
