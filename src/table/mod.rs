@@ -17,14 +17,18 @@
 //! ends are dropped: `1`, `-2.5`, `1e-3`. A cell that is empty, `NA`, `N/A`, `NaN`, `null`, or not
 //! finite is missing; anything else is refused with its row and column.
 //!
-//! Rows are counted from 1, the line of names not included.
+//! # Rows
+//!
+//! Rows are counted from 1, blank lines among them: row n stands n rows below the names in a spreadsheet, and
+//! n lines below them in an editor unless a cell on the way holds a line end. A blank line is a row whose
+//! cell is empty where the table has one column; where it has several, it is passed over.
 
 mod cell;
 mod check;
 mod dequantise;
 mod error;
-mod guard;
 mod header;
+mod lines;
 mod missing;
 mod reader;
 mod repeats;

@@ -64,7 +64,7 @@ fn missing_numbers() {
 #[test]
 fn shape() {
     assert_snapshot!(refused("a,y,a\n1,2,3\n"), @"t.csv: two columns are called `a` (columns 1 and 3); rename one");
-    assert_snapshot!(refused("a,y\n1,2\n\n3\n"), @"t.csv: row 2 has 1 cell where the line of names has 2");
+    assert_snapshot!(refused("a,y\n1,2\n\n3\n"), @"t.csv: row 3 has 1 cell where the line of names has 2");
     assert_snapshot!(refused("a,y\n1,2,3\n"), @"t.csv: row 1 has 3 cells where the line of names has 2");
     assert_snapshot!(refused("a,y\n"), @"t.csv: there is no row below the line of names");
     assert_snapshot!(refused(""), @"t.csv: the file is empty");
