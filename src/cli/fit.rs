@@ -201,9 +201,11 @@ fn judge(out: &Path, record: &FitRecord, wall_s: f64) -> u8 {
         return NO;
     };
     say(&format!("{}.", choice.reason));
+    let error = scores.nll_nats.standard_error;
     let mut parts = vec![format!(
-        "NLL {:.4} ± {:.4} nats",
-        scores.nll_nats.mean, scores.nll_nats.standard_error
+        "NLL {:.4}{} nats",
+        scores.nll_nats.mean,
+        error.map_or_else(String::new, |error| format!(" ± {error:.4}"))
     )];
     for target in &scores.targets {
         parts.push(format!("CRPS of `{}` {:.4}", target.name, target.crps.mean));

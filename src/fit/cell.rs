@@ -102,7 +102,7 @@ pub(super) fn finish(
         failure: None,
         nll_nats_mean_train: Some(Summary::of(&on_train.nll)?.mean),
         nll_nats_mean_validation: Some(nll.mean),
-        nll_nats_standard_error_validation: Some(nll.standard_error),
+        nll_nats_standard_error_validation: nll.standard_error,
         crps_mean_validation: on_validation.crps_mean,
         smallest_scale,
         degenerate_likelihood: Some(collapsed),
