@@ -5,7 +5,9 @@ use super::run::FitError;
 use crate::mixture::ConditionalError;
 use crate::net::model::{Covariance, Mixtures, Model, ModelError, Table as Rows};
 use crate::net::train::{Diverged, Epoch, Fit};
-use crate::predict::{PredictError, Predictions, Predictor, degenerate, smallest_weighty_scale};
+use crate::predict::{
+    PredictError, Predictions, Predictor, degenerate, densities_of, smallest_weighty_scale,
+};
 use crate::score::{ScoreError, Summary};
 use crate::study::record::{Failure, History, StoppedBy};
 
@@ -211,12 +213,9 @@ impl Seen {
 }
 
 pub(super) fn predictions(model: &Model, x: &[f64]) -> Result<Predictions, FitError> {
-    let no_density = |source| PredictError::NoDensity {
-        first: 1,
-        last: (x.len() / model.feature_names().len().max(1)) as u64,
-        source,
-    };
-    Ok(model.predictions(x).map_err(no_density)?)
+    let n = x.len() / model.feature_names().len().max(1);
+    let numbers: Vec<u64> = (1..=n as u64).collect();
+    Ok(densities_of(model, x, &numbers)?)
 }
 
 /// The smaller; the first where the second is NaN.
