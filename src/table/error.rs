@@ -86,6 +86,12 @@ pub enum TableFault {
         /// The limit, MiB.
         most_mib: u64,
     },
+    /// A quotation that is not closed: whatever follows it would be one cell.
+    #[error("{place} opens a quotation mark that nothing closes", place = place(*.row))]
+    OpenQuote {
+        /// Row, from 1; 0 is the line of names.
+        row: u64,
+    },
     /// No column has this name.
     #[error("there is no column `{name}`; {hint}", name = excerpt(.name), hint = near_names(.near, *.n_columns))]
     NoColumn {

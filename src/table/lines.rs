@@ -30,6 +30,8 @@ pub(super) enum LineFault {
     Read(std::io::Error),
     /// A row is longer than [`MOST_MIB`].
     TooLong,
+    /// The text ends within a quotation: all from its mark on was taken for one cell.
+    OpenQuote,
 }
 
 /// Reads line by line; holds the cells of the last one.
@@ -99,15 +101,22 @@ impl<R: Read> Lines<R> {
         let (mut n_read, mut n_bytes) = (0u64, 0);
         self.n_cells = 0;
         loop {
-            self.peek()?;
-            let input = self.text.buffer();
+            // The end of the text ends a row, as a line end does; a quotation it does not end.
+            let input = match self.peek()? {
+                Some(_) => self.text.buffer(),
+                None => b"\n",
+            };
             let (result, read, written, ended) = self.parser.read_record(
                 input,
                 &mut self.bytes[n_bytes..],
                 &mut self.ends[self.n_cells.min(MOST_COLUMNS)..],
             );
             self.is_after_return = read > 0 && input[read - 1] == b'\r';
-            self.text.consume(read);
+            if !self.is_over {
+                self.text.consume(read);
+            } else if read > 0 && result != ReadRecordResult::Record {
+                return Err(LineFault::OpenQuote);
+            }
             n_read += read as u64;
             n_bytes += written;
             self.n_cells += ended;
@@ -194,6 +203,28 @@ mod tests {
         ] {
             for piece in [1, 2, 3, 100] {
                 assert_eq!(read(text, piece), expected, "{text:?} by {piece}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_quotation_that_does_not_end_is_a_fault() {
+        for (text, is_open) in [
+            ("a,b\n1,\"x\n2,y\n", true),
+            ("a,b\n1,\"", true),
+            ("a,b\n\"1\"\"", true),
+            ("a,b\n1,\"x\"", false),
+            ("a,b\n1,\"x\"\"\"", false),
+            ("a,b\n1,x\"", false),
+            ("a,b\n1,", false),
+        ] {
+            for piece in [1, 100] {
+                let mut lines = Lines::new(Pieces(text.as_bytes(), piece), b',');
+                assert_eq!(lines.advance().unwrap(), Line::Row);
+                let line = lines.advance();
+                let is_fault = matches!(line, Err(LineFault::OpenQuote));
+                assert_eq!(is_fault, is_open, "{text:?}: {line:?}");
+                assert_eq!(matches!(line, Ok(Line::Row)), !is_open, "{text:?}");
             }
         }
     }

@@ -161,7 +161,7 @@ impl TableReader {
     ///
     /// # Errors
     /// [`TableFault::Ragged`], [`TableFault::NotANumber`], [`TableFault::CellNotUtf8`],
-    /// [`TableFault::RowTooLong`], [`TableFault::Read`], [`TableFault::Gzip`].
+    /// [`TableFault::RowTooLong`], [`TableFault::OpenQuote`], [`TableFault::Read`], [`TableFault::Gzip`].
     pub fn read_chunk(
         &mut self,
         columns: &[usize],
@@ -201,14 +201,16 @@ impl TableReader {
 
     fn fault(&self, fault: LineFault) -> TableFault {
         use std::io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+        let row = match self.header.names() {
+            [] => 0,
+            _ => self.row + 1,
+        };
         match fault {
-            LineFault::TooLong => {
-                let is_header = self.header.names().is_empty();
-                TableFault::RowTooLong {
-                    row: if is_header { 0 } else { self.row + 1 },
-                    most_mib: MOST_MIB,
-                }
-            }
+            LineFault::TooLong => TableFault::RowTooLong {
+                row,
+                most_mib: MOST_MIB,
+            },
+            LineFault::OpenQuote => TableFault::OpenQuote { row },
             LineFault::Read(error)
                 if matches!(error.kind(), UnexpectedEof | InvalidInput | InvalidData) =>
             {
