@@ -93,10 +93,10 @@ pub fn sample(
         }
         Ok((text, later))
     };
-    let n_numbers = if at_once {
-        draws.n * (targets.len() + 1)
-    } else {
-        0
+    // As text a number takes more room, in the result of every chunk that waits for its turn.
+    let n_numbers = match at_once {
+        true => 8 * draws.n * (targets.len() + 1),
+        false => 0,
     };
     let n_rows = chunk_rows(model, columns.len() + n_numbers);
     stream(reader, &columns, n_rows, policy, work, |(text, later)| {
