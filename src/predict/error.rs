@@ -12,7 +12,9 @@ pub enum PredictError {
     #[error(transparent)]
     Table(#[from] TableError),
     /// The model gives no density.
-    #[error("row {row}: the model gives no density: {source}")]
+    #[error(
+        "row {row}: the model gives no density: {source}; is a feature far beyond those it was fitted to?"
+    )]
     NoDensity {
         /// The first such row, from 1.
         row: u64,

@@ -114,7 +114,7 @@ fn other_tables() {
     assert_snapshot!(refused("predict", "x,noise\n1,2\n1,\n"), @"mdn: t.csv: 1 cell in 1 row holds no number (1 empty), first in row 2 (`noise`); leave those rows out with --missing drop");
     assert_snapshot!(refused("predict", "x,noise\n1,2\nlong,2\n"), @r#"mdn: t.csv: row 2, column `x` holds "long", which is no number; only columns of numbers can be used"#);
     assert_snapshot!(refused("predict", "x,noise\n"), @"mdn: t.csv: there is no row below the line of names");
-    assert_snapshot!(refused("predict", "x,noise\n1e308,1\n"), @"mdn: row 1: the model gives no density: log weight of component 0 is NaN; it must be finite or -inf");
+    assert_snapshot!(refused("predict", "x,noise\n1e308,1\n"), @"mdn: row 1: the model gives no density: log weight of component 0 is NaN; it must be finite or -inf; is a feature far beyond those it was fitted to?");
     assert_snapshot!(refused("sample", ""), @"mdn: t.csv: the file is empty");
     assert_snapshot!(refused("score", "x,noise\n1,2\n"), @"mdn: t.csv: there is no column `y`; there is `x`, `noise`");
     assert_snapshot!(refused("score", "x,noise,y\n1,2,NA\n"), @"mdn: t.csv: 1 cell in 1 row holds no number (1 empty), first in row 1 (`y`); leave those rows out with --missing drop");

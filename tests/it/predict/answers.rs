@@ -232,7 +232,8 @@ fn a_row_without_a_density_is_named() {
         assert_eq!(
             refused,
             "row 20001: the model gives no density: \
-             scale of component 0, target 0 is inf; it must be finite"
+             scale of component 0, target 0 is inf; it must be finite; \
+             is a feature far beyond those it was fitted to?"
         );
     }
     // The twin: with the two rows gone, the next fault is the ragged one.
