@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use mixture_density::atomic::write_atomically;
 use mixture_density::fit::{FitRecord, FitSpec, Fitted, fit as fit_table};
 use mixture_density::report::render_fit;
 use mixture_density::study::canonical;
 use mixture_density::study::record::{CellTiming, Timing};
-use mixture_density::study::store::write_atomically;
 use mixture_density::table::{Columns, Table};
 
 use super::fit_progress::FitProgress;
