@@ -1,5 +1,6 @@
 //! The same bytes from a second run, from any number of threads, on any kernel path; and from a second rendering.
 
+use mixture_density::net::recipe::Recipe;
 use mixture_density::numerics::dispatch::KernelPath;
 use mixture_density::study::record::{Model, StoppedBy};
 
@@ -133,7 +134,27 @@ fn the_small_study_exercises_everything() {
     assert!(lowered, "the learning rate is never lowered");
     assert_ne!(record.data.n_train % 128, 0, "no batch is short");
     let components: Vec<_> = record.cells.iter().map(|cell| cell.n_components).collect();
-    assert_eq!(components, [None, None, Some(1), Some(1), Some(3), Some(3)]);
+    assert_eq!(
+        components,
+        [
+            None,
+            None,
+            Some(1),
+            Some(1),
+            Some(3),
+            Some(3),
+            Some(3),
+            Some(3)
+        ]
+    );
+    // Of the recipes that the program ships, each ingredient stands in one of the study's.
+    let tuned = &record.spec["recipes"]["tuned"]["mdn"]["tuning"];
+    let shipped = Recipe::named("tuned").expect("a recipe").tuning;
+    let shipped = serde_json::to_value(shipped).expect("JSON");
+    for (ingredient, value) in shipped.as_object().expect("a table") {
+        let is_used = |value: &serde_json::Value| !value.is_null() && *value != false;
+        assert_eq!(is_used(value), is_used(&tuned[ingredient]), "{ingredient}");
+    }
     let exhibits = &record.exhibits;
     assert!(exhibits.samples_from.is_some() && exhibits.grid.is_some());
     let lengths = [
@@ -141,5 +162,5 @@ fn the_small_study_exercises_everything() {
         exhibits.calibration.len(),
         exhibits.tempered.len(),
     ];
-    assert_eq!(lengths, [2, 2, 4], "an exhibit is missing");
+    assert_eq!(lengths, [3, 3, 4], "an exhibit is missing");
 }
