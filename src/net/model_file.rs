@@ -170,8 +170,7 @@ impl Model {
                 known: SCHEMA,
             });
         }
-        let covariance = [Covariance::Diagonal, Covariance::Full];
-        let covariance = text.one_of("covariance", covariance, Covariance::name)?;
+        let covariance = text.one_of("covariance", Covariance::ALL, Covariance::name)?;
         let links = [ScaleLinkName::EluPlusOne, ScaleLinkName::Softplus];
         let link = text.one_of("scale_link", links, ScaleLinkName::name)?;
         let floor: f64 = text.parsed("scale_floor")?;
