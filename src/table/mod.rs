@@ -9,6 +9,8 @@
 //! | [`Table`] | all rows in memory, features and targets apart: what a model is fitted to |
 //! | [`Split`] | which rows train, which choose, which judge |
 //! | [`Warning`] | what is odd about a table that can be read |
+//! | [`Repeats`] | how a column repeats itself, and whether a scale sits on its values |
+//! | [`extremes`] | numbers far from all that a network learns from: refused, or warned of |
 //!
 //! # What is read
 //!

@@ -202,8 +202,9 @@ mod tests {
             let (mean, sd) = mean_and_sd(&[unit, 3.0 * unit]);
             assert!((mean / unit - 2.0).abs() < 1e-15 && (sd / unit - 1.0).abs() < 1e-15);
         }
-        assert_eq!(mean_and_sd(&[f64::MAX, f64::MAX, -1.0]).1, f64::INFINITY);
-        assert_eq!(mean_and_sd(&[2.0; 3]), (2.0, 0.0));
+        assert!(mean_and_sd(&[f64::MAX, f64::MAX, -1.0]).1.is_infinite());
+        let (mean, sd) = mean_and_sd(&[2.0; 3]);
+        assert!((mean - 2.0).abs() < 1e-15 && sd.abs() < 1e-300);
     }
 
     #[test]

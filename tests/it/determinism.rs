@@ -164,3 +164,30 @@ fn the_small_study_exercises_everything() {
     ];
     assert_eq!(lengths, [3, 3, 4], "an exhibit is missing");
 }
+
+/// The small study's tuned cells feel every ingredient: none is there in name only.
+#[test]
+fn each_ingredient_of_the_small_tuned_recipe_moves_its_weights() {
+    let weights = |study: &Study| -> Vec<Option<String>> {
+        assert_eq!(study.mdn(&["run", "tiny"]).code, Some(0));
+        let cells = study.record().cells.into_iter();
+        let tuned = cells.filter(|cell| cell.recipe == "tuned");
+        tuned.map(|cell| cell.weights_blake3).collect()
+    };
+    let whole = weights(&Study::tiny());
+    assert_eq!(whole.len(), 2);
+    for (from, to) in [
+        ("standardise = true\n", ""),
+        ("spread_means = true\n", ""),
+        ("warmup_epochs = 1", "warmup_epochs = 2"),
+        ("gradient_norm_clip = 0.5\n", ""),
+        ("noise = { x = 0.01, y = 0.01 }\n", ""),
+        ("averaging = { decay = 0.5 }", "averaging = { decay = 0.6 }"),
+    ] {
+        let without = weights(&Study::edited(from, to));
+        assert!(whole.iter().zip(&without).all(|(a, b)| a != b), "{from}");
+    }
+    // The twin: a change that says nothing changes nothing.
+    let same = Study::edited("gradient_norm_clip = 0.5", "gradient_norm_clip = 0.50");
+    assert_eq!(weights(&same), whole);
+}
