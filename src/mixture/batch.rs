@@ -1,6 +1,6 @@
 //! Many mixtures of one shape: what a network predicts for a table of rows.
 
-use super::check::{check_means_and_scales, check_shape, log_softmax};
+use super::check::{check_rows, check_shape, log_softmax};
 use super::error::MixtureError;
 use super::row::MixtureRef;
 use super::univariate::Univariate;
@@ -20,10 +20,17 @@ use super::univariate::Univariate;
 pub struct MixtureBatch {
     n_components: usize,
     n_targets: usize,
-    log_weights: Vec<f64>,
-    weights: Vec<f64>,
-    means: Vec<f64>,
-    scales: Vec<f64>,
+    /// Log weights [n, k], weights [n, k], means [n, d, k], scales [n, d, k]. In one piece: given back and taken anew
+    /// with every chunk of a table, four of them cost more page faults than one.
+    numbers: Vec<f64>,
+}
+
+/// The four parts of a batch's numbers.
+struct Parts<T> {
+    log_weights: T,
+    weights: T,
+    means: T,
+    scales: T,
 }
 
 impl MixtureBatch {
@@ -40,7 +47,8 @@ impl MixtureBatch {
         means: Vec<f64>,
         scales: Vec<f64>,
     ) -> Result<Self, MixtureError> {
-        Self::build(n_components, n_targets, log_weights, means, scales, true)
+        let (k, d) = (n_components, n_targets);
+        Self::build(k, d, gathered(k, d, &log_weights, &means, &scales)?, true)
     }
 
     /// From logits [n, k] of any offset, means [n, k, d] and scales [n, k, d]: weights by log-softmax.
@@ -55,60 +63,77 @@ impl MixtureBatch {
         means: Vec<f64>,
         scales: Vec<f64>,
     ) -> Result<Self, MixtureError> {
-        Self::build(n_components, n_targets, logits, means, scales, false)
+        let (k, d) = (n_components, n_targets);
+        Self::build(k, d, gathered(k, d, &logits, &means, &scales)?, false)
     }
 
+    /// Of logits [n, k], as many numbers of no meaning, means [n, d, k] and scales [n, d, k], one after the other.
+    pub(crate) fn from_numbers(
+        n_components: usize,
+        n_targets: usize,
+        numbers: Vec<f64>,
+    ) -> Result<Self, MixtureError> {
+        let n_logits = n_rows(n_components, n_targets, &numbers) * n_components;
+        let n_means = n_logits.saturating_mul(n_targets);
+        let n_scales = numbers.len().saturating_sub(2 * n_logits + n_means);
+        check_shape(n_components, n_targets, n_logits, n_means, n_scales)?;
+        Self::build(n_components, n_targets, numbers, false)
+    }
+
+    /// Of numbers that have the shape.
     fn build(
         n_components: usize,
         n_targets: usize,
-        mut log_weights: Vec<f64>,
-        means: Vec<f64>,
-        scales: Vec<f64>,
+        numbers: Vec<f64>,
         sum_is_one: bool,
     ) -> Result<Self, MixtureError> {
-        check_shape(
+        let mut batch = Self {
             n_components,
             n_targets,
-            log_weights.len(),
-            means.len(),
-            scales.len(),
-        )?;
-        let mut weights = vec![0.0; log_weights.len()];
-        for (row, (logs, weights)) in log_weights
-            .chunks_exact_mut(n_components)
-            .zip(weights.chunks_exact_mut(n_components))
-            .enumerate()
-        {
-            log_softmax(logs, weights, sum_is_one).map_err(|e| e.in_row(row))?;
-        }
-        let width = n_components * n_targets;
-        for (row, (m, s)) in means
-            .chunks_exact(width)
-            .zip(scales.chunks_exact(width))
-            .enumerate()
-        {
-            check_means_and_scales(m, s, n_targets).map_err(|e| e.in_row(row))?;
-        }
-        Ok(Self {
-            n_components,
-            n_targets,
+            numbers,
+        };
+        let parts = batch.parts_mut();
+        log_softmax(n_components, parts.log_weights, parts.weights, sum_is_one)?;
+        check_rows(parts.means, parts.scales, n_components, n_targets)?;
+        Ok(batch)
+    }
+
+    fn parts(&self) -> Parts<&[f64]> {
+        let n_weights = self.len() * self.n_components;
+        let (log_weights, rest) = self.numbers.split_at(n_weights);
+        let (weights, rest) = rest.split_at(n_weights);
+        let (means, scales) = rest.split_at(n_weights * self.n_targets);
+        Parts {
             log_weights,
             weights,
-            means: targets_first(means, n_components, n_targets),
-            scales: targets_first(scales, n_components, n_targets),
-        })
+            means,
+            scales,
+        }
+    }
+
+    fn parts_mut(&mut self) -> Parts<&mut [f64]> {
+        let n_weights = self.len() * self.n_components;
+        let (log_weights, rest) = self.numbers.split_at_mut(n_weights);
+        let (weights, rest) = rest.split_at_mut(n_weights);
+        let (means, scales) = rest.split_at_mut(n_weights * self.n_targets);
+        Parts {
+            log_weights,
+            weights,
+            means,
+            scales,
+        }
     }
 
     /// Rows.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.weights.len() / self.n_components
+        n_rows(self.n_components, self.n_targets, &self.numbers)
     }
 
     /// Whether there is no row.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.weights.is_empty()
+        self.numbers.is_empty()
     }
 
     /// K.
@@ -131,23 +156,26 @@ impl MixtureBatch {
         }
         let (k, d) = (self.n_components, self.n_targets);
         let (from, to) = (index * k, (index + 1) * k);
+        let parts = self.parts();
         Some(MixtureRef::new(
             d,
-            self.log_weights.get(from..to)?,
-            self.weights.get(from..to)?,
-            self.means.get(from * d..to * d)?,
-            self.scales.get(from * d..to * d)?,
+            parts.log_weights.get(from..to)?,
+            parts.weights.get(from..to)?,
+            parts.means.get(from * d..to * d)?,
+            parts.scales.get(from * d..to * d)?,
         ))
     }
 
     /// All rows in order.
     pub fn rows(&self) -> impl DoubleEndedIterator<Item = MixtureRef<'_>> + ExactSizeIterator {
         let (k, width) = (self.n_components, self.n_components * self.n_targets);
-        self.log_weights
+        let parts = self.parts();
+        parts
+            .log_weights
             .chunks_exact(k)
-            .zip(self.weights.chunks_exact(k))
-            .zip(self.means.chunks_exact(width))
-            .zip(self.scales.chunks_exact(width))
+            .zip(parts.weights.chunks_exact(k))
+            .zip(parts.means.chunks_exact(width))
+            .zip(parts.scales.chunks_exact(width))
             .map(|(((l, w), m), s)| MixtureRef::new(self.n_targets, l, w, m, s))
     }
 
@@ -188,11 +216,9 @@ impl MixtureBatch {
     /// Lets `change` rewrite the log weights and weights of each row.
     pub(super) fn for_each_weights(&mut self, mut change: impl FnMut(&mut [f64], &mut [f64])) {
         let k = self.n_components;
-        for (logs, weights) in self
-            .log_weights
-            .chunks_exact_mut(k)
-            .zip(self.weights.chunks_exact_mut(k))
-        {
+        let parts = self.parts_mut();
+        let rows = parts.log_weights.chunks_exact_mut(k);
+        for (logs, weights) in rows.zip(parts.weights.chunks_exact_mut(k)) {
             change(logs, weights);
         }
     }
@@ -205,54 +231,51 @@ impl MixtureBatch {
         stretch: &[f64],
     ) -> Result<(), MixtureError> {
         let (k, d) = (self.n_components, self.n_targets);
-        for (at, (mean, scale)) in self.means.iter_mut().zip(&mut self.scales).enumerate() {
-            let (component, target, row) = (at % k, at / k % d, at / k / d);
+        let Parts { means, scales, .. } = self.parts_mut();
+        for (at, (mean, scale)) in means.iter_mut().zip(scales.iter_mut()).enumerate() {
+            let target = at / k % d;
             *mean = shift[target] + factor[target] * *mean;
             *scale *= stretch[target].abs();
-            // The check of one component with one target, then put in its place.
-            let fault = match check_means_and_scales(&[*mean], &[*scale], 1) {
-                Ok(()) => continue,
-                Err(MixtureError::MeanNotFinite { value, .. }) => MixtureError::MeanNotFinite {
-                    component,
-                    target,
-                    value,
-                },
-                Err(MixtureError::ScaleNotFinite { value, .. }) => MixtureError::ScaleNotFinite {
-                    component,
-                    target,
-                    value,
-                },
-                Err(_) => MixtureError::ScaleNotPositive {
-                    component,
-                    target,
-                    value: *scale,
-                },
-            };
-            return Err(fault.in_row(row));
         }
-        Ok(())
+        check_rows(means, scales, k, d)
     }
 
     /// The smallest scale of all; +∞ in an empty batch.
     #[must_use]
     pub fn smallest_scale(&self) -> f64 {
-        self.scales.iter().fold(
+        self.parts().scales.iter().fold(
             f64::INFINITY,
             |least, s| if *s < least { *s } else { least },
         )
     }
 }
 
-/// [n, k, d] to [n, d, k].
-fn targets_first(values: Vec<f64>, k: usize, d: usize) -> Vec<f64> {
-    if d == 1 {
-        return values;
+/// Rows of so many numbers.
+const fn n_rows(k: usize, d: usize, numbers: &[f64]) -> usize {
+    match k.saturating_mul(2).saturating_mul(d.saturating_add(1)) {
+        0 => 0,
+        width => numbers.len() / width,
     }
-    let mut out = Vec::with_capacity(values.len());
-    for row in values.chunks_exact(k * d) {
-        for target in 0..d {
-            out.extend(row.iter().skip(target).step_by(d));
+}
+
+/// Numbers of one shape in one piece, means and scales from [n, k, d] to [n, d, k]; zeros for the weights.
+fn gathered(
+    k: usize,
+    d: usize,
+    logits: &[f64],
+    means: &[f64],
+    scales: &[f64],
+) -> Result<Vec<f64>, MixtureError> {
+    check_shape(k, d, logits.len(), means.len(), scales.len())?;
+    let mut numbers = Vec::with_capacity(2 * (logits.len() + means.len()));
+    numbers.extend_from_slice(logits);
+    numbers.resize(2 * logits.len(), 0.0);
+    for values in [means, scales] {
+        for row in values.chunks_exact(k * d) {
+            for target in 0..d {
+                numbers.extend(row.iter().skip(target).step_by(d));
+            }
         }
     }
-    out
+    Ok(numbers)
 }

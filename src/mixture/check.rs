@@ -52,15 +52,56 @@ pub(super) fn check_shape(
     Ok(())
 }
 
-/// Normalises `logs` in place and fills `weights`. With `sum_is_one`, a sum that is not is an error.
+/// Normalises each row of `logs` \[n, k\] in place and fills `weights`. With `sum_is_one`, a sum that is not is an
+/// error; the first row at fault is told.
 pub(super) fn log_softmax(
+    k: usize,
     logs: &mut [f64],
     weights: &mut [f64],
     sum_is_one: bool,
 ) -> Result<(), MixtureError> {
+    let mut faultless = 0;
+    let mut fault = Ok(());
+    for (logs, weights) in logs.chunks_exact(k).zip(weights.chunks_exact_mut(k)) {
+        match greatest(logs) {
+            Ok(greatest) => {
+                for (weight, log) in weights.iter_mut().zip(logs) {
+                    *weight = log - greatest;
+                }
+            }
+            Err(e) => {
+                fault = Err(e.in_row(faultless / k));
+                break;
+            }
+        }
+        faultless += k;
+    }
+    let (logs, weights) = (&mut logs[..faultless], &mut weights[..faultless]);
+    // All rows at once: few components would leave most lanes empty.
+    kernel::run(kernel::ExpInPlace(weights));
+    let rows = logs.chunks_exact_mut(k).zip(weights.chunks_exact_mut(k));
+    for (row, (logs, weights)) in rows.enumerate() {
+        let greatest = greatest(logs)?;
+        let scaled = weights.iter().fold(0.0, |sum, weight| sum + weight);
+        if sum_is_one {
+            let (sum, tolerance) = (libm::exp(greatest) * scaled, WEIGHT_SUM_TOLERANCE);
+            if (sum - 1.0).abs() > tolerance {
+                return Err(MixtureError::WeightSum { sum, tolerance }.in_row(row));
+            }
+        }
+        let log_sum = kernel::ln(scaled);
+        for (weight, log) in weights.iter_mut().zip(logs) {
+            *weight /= scaled;
+            *log = (*log - greatest) - log_sum;
+        }
+    }
+    fault
+}
+
+/// The greatest logarithm of a row; −∞ is weight 0, but not all of them may be.
+fn greatest(logs: &[f64]) -> Result<f64, MixtureError> {
     let mut greatest = f64::NEG_INFINITY;
     for (component, value) in logs.iter().enumerate() {
-        // −∞ is weight 0.
         if value.is_nan() || *value == f64::INFINITY {
             return Err(MixtureError::LogWeight {
                 component,
@@ -75,26 +116,7 @@ pub(super) fn log_softmax(
             tolerance: WEIGHT_SUM_TOLERANCE,
         });
     }
-    let mut scaled = 0.0;
-    for (weight, log) in weights.iter_mut().zip(logs.iter()) {
-        *weight = kernel::exp(log - greatest);
-        scaled += *weight;
-    }
-    if sum_is_one {
-        let sum = libm::exp(greatest) * scaled;
-        if (sum - 1.0).abs() > WEIGHT_SUM_TOLERANCE {
-            return Err(MixtureError::WeightSum {
-                sum,
-                tolerance: WEIGHT_SUM_TOLERANCE,
-            });
-        }
-    }
-    let log_sum = kernel::ln(scaled);
-    for (weight, log) in weights.iter_mut().zip(logs.iter_mut()) {
-        *weight /= scaled;
-        *log = (*log - greatest) - log_sum;
-    }
-    Ok(())
+    Ok(greatest)
 }
 
 /// Every mean finite, every scale finite and positive; components outermost.
@@ -104,28 +126,63 @@ pub(super) fn check_means_and_scales(
     n_targets: usize,
 ) -> Result<(), MixtureError> {
     for (i, (mean, scale)) in means.iter().zip(scales).enumerate() {
-        let (component, target) = (i / n_targets, i % n_targets);
-        if !mean.is_finite() {
-            return Err(MixtureError::MeanNotFinite {
-                component,
-                target,
-                value: *mean,
-            });
+        check_mean_and_scale(i / n_targets, i % n_targets, *mean, *scale)?;
+    }
+    Ok(())
+}
+
+/// As [`check_means_and_scales`], of rows \[n, d, k\]; the first row at fault is told.
+pub(super) fn check_rows(
+    means: &[f64],
+    scales: &[f64],
+    k: usize,
+    d: usize,
+) -> Result<(), MixtureError> {
+    // Without a branch, and nearly always enough.
+    let pairs = means.iter().zip(scales);
+    if pairs.fold(true, |good, (mean, scale)| {
+        good & mean.is_finite() & scale.is_finite() & (*scale > 0.0)
+    }) {
+        return Ok(());
+    }
+    let rows = means.chunks_exact(k * d).zip(scales.chunks_exact(k * d));
+    for (row, (means, scales)) in rows.enumerate() {
+        for i in 0..k * d {
+            let (component, target) = (i / d, i % d);
+            let at = target * k + component;
+            check_mean_and_scale(component, target, means[at], scales[at])
+                .map_err(|e| e.in_row(row))?;
         }
-        if !scale.is_finite() {
-            return Err(MixtureError::ScaleNotFinite {
-                component,
-                target,
-                value: *scale,
-            });
-        }
-        if *scale <= 0.0 {
-            return Err(MixtureError::ScaleNotPositive {
-                component,
-                target,
-                value: *scale,
-            });
-        }
+    }
+    Ok(())
+}
+
+fn check_mean_and_scale(
+    component: usize,
+    target: usize,
+    mean: f64,
+    scale: f64,
+) -> Result<(), MixtureError> {
+    if !mean.is_finite() {
+        return Err(MixtureError::MeanNotFinite {
+            component,
+            target,
+            value: mean,
+        });
+    }
+    if !scale.is_finite() {
+        return Err(MixtureError::ScaleNotFinite {
+            component,
+            target,
+            value: scale,
+        });
+    }
+    if scale <= 0.0 {
+        return Err(MixtureError::ScaleNotPositive {
+            component,
+            target,
+            value: scale,
+        });
     }
     Ok(())
 }

@@ -50,43 +50,87 @@ pub fn mixtures(
     link: ScaleLink,
     raw: &[f32],
 ) -> Result<MixtureBatch, MixtureError> {
-    mixtures_in(&Units::identity(head.n_targets), head, link, raw)
+    let mut gathered = Gathered::new(head, raw.len() / head.columns());
+    gathered.extend(&Units::identity(head.n_targets), link, raw);
+    gathered.mixtures()
 }
 
-/// As [`mixtures`], of a network that sees the targets standardised: means and scales in the data's units.
-pub(super) fn mixtures_in(
-    units: &Units,
+/// Mixtures in the data's units, of a network that sees the targets standardised.
+#[derive(Debug)]
+pub(super) struct Gathered {
     head: HeadShape,
-    link: ScaleLink,
-    raw: &[f32],
-) -> Result<MixtureBatch, MixtureError> {
-    let n = raw.len() / head.columns();
-    let [means_at, scales_at, logits_at] = head.parts();
-    let mut means = Vec::with_capacity(n * (means_at.1 - means_at.0));
-    let mut scales = Vec::with_capacity(means.capacity());
-    let mut logits = Vec::with_capacity(n * head.n_components);
-    for row in raw.chunks_exact(head.columns()) {
-        for component in row[means_at.0..means_at.1].chunks_exact(head.n_targets) {
-            let targets = component.iter().zip(units.mean()).zip(units.scale());
-            means.extend(targets.map(|((v, shift), factor)| shift + factor * f64::from(*v)));
-        }
-        scales.extend(row[scales_at.0..scales_at.1].iter().map(|v| f64::from(*v)));
-        logits.extend(row[logits_at.0..logits_at.1].iter().map(|v| f64::from(*v)));
-    }
-    match link {
-        ScaleLink::Softplus { floor } => {
-            // All at once, in vector code: one by one they took more than the network.
-            kernel::run(kernel::SoftplusInPlace(&mut scales));
-            scales.iter_mut().for_each(|s| *s += f64::from(floor));
-        }
-        ScaleLink::EluPlusOne { .. } => scales.iter_mut().for_each(|s| *s = scale(link, *s)),
-    }
-    for component in scales.chunks_exact_mut(head.n_targets) {
-        for (scale, factor) in component.iter_mut().zip(units.scale()) {
-            *scale *= factor;
+    /// Rows that there are to be.
+    n: usize,
+    /// Rows there are.
+    filled: usize,
+    /// Logits \[n, k\], room for the weights, means \[n, d, k\], scales \[n, d, k\].
+    numbers: Vec<f64>,
+}
+
+impl Gathered {
+    /// Room for `n` rows.
+    pub(super) fn new(head: HeadShape, n: usize) -> Self {
+        let width = 2 * head.n_components * (1 + head.n_targets);
+        Self {
+            head,
+            n,
+            filled: 0,
+            numbers: vec![0.0; n * width],
         }
     }
-    MixtureBatch::from_logits(head.n_components, head.n_targets, logits, means, scales)
+
+    /// Takes raw rows `means | raw scales | logits`.
+    ///
+    /// # Panics
+    /// If they are more than there is room for.
+    pub(super) fn extend(&mut self, units: &Units, link: ScaleLink, raw: &[f32]) {
+        let (k, d) = (self.head.n_components, self.head.n_targets);
+        let (from, to) = (self.filled, self.filled + raw.len() / self.head.columns());
+        self.filled = to;
+        let (all_logits, rest) = self.numbers.split_at_mut(self.n * k);
+        let (all_means, all_scales) = rest[self.n * k..].split_at_mut(self.n * k * d);
+        let logits = all_logits[from * k..to * k].chunks_exact_mut(k);
+        let means = all_means[from * k * d..to * k * d].chunks_exact_mut(k * d);
+        let scales = &mut all_scales[from * k * d..to * k * d];
+        let rows = logits.zip(means).zip(scales.chunks_exact_mut(k * d));
+        for (raw, ((logits, means), scales)) in raw.chunks_exact(self.head.columns()).zip(rows) {
+            let [raw_means, raw_scales, raw_logits] =
+                self.head.parts().map(|(from, to)| &raw[from..to]);
+            copy(logits, raw_logits.iter());
+            let of_targets = means.chunks_exact_mut(k).zip(scales.chunks_exact_mut(k));
+            for (target, (means, scales)) in of_targets.enumerate() {
+                copy(means, raw_means.iter().skip(target).step_by(d));
+                copy(scales, raw_scales.iter().skip(target).step_by(d));
+                let (shift, factor) = (units.mean()[target], units.scale()[target]);
+                means.iter_mut().for_each(|m| *m = shift + factor * *m);
+            }
+        }
+        match link {
+            ScaleLink::Softplus { floor } => {
+                // All at once, in vector code: one by one they took more than the network.
+                kernel::run(kernel::SoftplusInPlace(scales));
+                scales.iter_mut().for_each(|s| *s += f64::from(floor));
+            }
+            ScaleLink::EluPlusOne { .. } => scales.iter_mut().for_each(|s| *s = scale(link, *s)),
+        }
+        let factors = units.scale().iter().cycle();
+        for (scales, factor) in scales.chunks_exact_mut(k).zip(factors) {
+            scales.iter_mut().for_each(|s| *s *= factor);
+        }
+    }
+
+    /// # Errors
+    /// If a number is not finite, or rows are missing.
+    pub(super) fn mixtures(self) -> Result<MixtureBatch, MixtureError> {
+        MixtureBatch::from_numbers(self.head.n_components, self.head.n_targets, self.numbers)
+    }
+}
+
+/// Each into the next place.
+fn copy<'a>(into: &mut [f64], values: impl Iterator<Item = &'a f32>) {
+    for (into, value) in into.iter_mut().zip(values) {
+        *into = f64::from(*value);
+    }
 }
 
 /// The mixtures of raw rows `means | raw scales | lower | logits`; link and softmax in f64.

@@ -6,7 +6,7 @@ use crate::numerics::panels::Panels;
 
 /// Rows that go through the network together: few enough that the activations stay in the
 /// second-level cache.
-const ROWS: usize = 256;
+pub(super) const ROWS: usize = 256;
 
 /// The layers of a network, ready to compute.
 #[derive(Debug, Clone)]
@@ -108,7 +108,7 @@ impl Forward {
     /// The raw outputs of each row of `x` \[n, F\], row-major.
     ///
     /// # Panics
-    /// If `x` does not hold whole rows.
+    /// If `x` does not hold whole rows, or a row has no features.
     #[must_use]
     pub fn raw(&mut self, x: &[f32]) -> Vec<f32> {
         let (features, columns) = (

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::architecture::{Architecture, Loss};
-use super::crossing::{full_mixtures, mixtures_in};
+use super::crossing::{Gathered, full_mixtures};
 use super::dense::glorot_uniform;
-use super::forward::Forward;
+use super::forward::{Forward, ROWS};
 use super::recipe::{Recipe, ScaleLinkName};
 use super::train::{Epoch, Fit, Rows, fit_weights};
 use super::units::Units;
@@ -268,19 +268,28 @@ impl Model {
     /// [`ConditionalError`].
     pub fn mixtures(&self, xs: &[f64]) -> Result<Mixtures, ConditionalError> {
         check_features(xs, self.shape.n_features)?;
-        let x = self.x_units.standardised(xs);
-        let raw = self.forward.clone().raw(&x);
+        let n_features = self.shape.n_features;
+        let mut forward = self.forward.clone();
+        // In blocks that stay in the cache.
+        let raw_blocks = xs.chunks(ROWS * n_features).map(|xs| {
+            let x = self.x_units.standardised(xs);
+            forward.raw(&x)
+        });
         let units = &self.y_units;
         match self.forward.architecture().loss {
             Loss::FullMixtureNll { head, link } => {
-                let rows = full_mixtures(head, link, &raw)?;
-                let rows = rows
-                    .iter()
-                    .map(|row| row.shift_and_scale(units.mean(), units.scale()));
-                Ok(Mixtures::Full(rows.collect::<Result<_, _>>()?))
+                let mut rows = Vec::with_capacity(xs.len() / n_features);
+                for raw in raw_blocks {
+                    for row in full_mixtures(head, link, &raw)? {
+                        rows.push(row.shift_and_scale(units.mean(), units.scale())?);
+                    }
+                }
+                Ok(Mixtures::Full(rows))
             }
             Loss::MixtureNll { head, link } => {
-                Ok(Mixtures::Diagonal(mixtures_in(units, head, link, &raw)?))
+                let mut gathered = Gathered::new(head, xs.len() / n_features);
+                raw_blocks.for_each(|raw| gathered.extend(units, link, &raw));
+                Ok(Mixtures::Diagonal(gathered.mixtures()?))
             }
             // No model is made with it.
             Loss::SquaredError { .. } => Err(ConditionalError::FullCovariances),

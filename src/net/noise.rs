@@ -2,6 +2,7 @@
 
 use super::train::Rows;
 use super::tuning::Noise;
+use crate::numerics::average::add_scaled;
 use crate::numerics::normals::normals;
 
 /// Adds fresh normal noise to each batch, in units of the columns' spread over the training rows.
@@ -39,17 +40,8 @@ impl Perturbation {
         self.deviates.resize(x.len() + y.len(), 0.0);
         normals(&self.key, step, &mut self.deviates);
         let (of_x, of_y) = self.deviates.split_at(x.len());
-        for (values, deviates, scales) in [(x, of_x, &self.x_scales), (y, of_y, &self.y_scales)] {
-            let width = scales.len().max(1);
-            let rows = values
-                .chunks_exact_mut(width)
-                .zip(deviates.chunks_exact(width));
-            for (row, deviates) in rows {
-                for ((value, deviate), scale) in row.iter_mut().zip(deviates).zip(scales) {
-                    *value = deviate.mul_add(*scale, *value);
-                }
-            }
-        }
+        add_scaled(&self.x_scales, of_x, x);
+        add_scaled(&self.y_scales, of_y, y);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Passes over all numbers of a matrix that are neither product nor Adam.
 
-use super::dispatch::{Kernel, Unit, dispatch};
+use super::dispatch::{Kernel, PanelKernel, Unit, dispatch, dispatch_panels};
 use super::panels::Panels;
 
 /// Columns that are summed apart; no panel is narrower than a divisor of it.
@@ -32,21 +32,69 @@ pub fn scale(factor: f32, values: &mut [f32]) {
 #[must_use]
 pub fn square_sum(matrix: &Panels) -> f64 {
     let mut lanes = [0.0f64; LANES];
-    let (rows, columns) = matrix.shape();
-    let width = matrix.width();
-    for row in 0..rows {
-        for (panel, from) in (0..columns).step_by(width).enumerate() {
-            let start = (panel * rows + row) * width;
-            let values = &matrix.values()[start..][..width.min(columns - from)];
-            for (chunk, values) in values.chunks(LANES).enumerate() {
-                let first = (from + chunk * LANES) % LANES;
-                for (lane, value) in lanes[first..].iter_mut().zip(values) {
-                    *lane += f64::from(*value) * f64::from(*value);
+    let kernel = SquareSum {
+        matrix,
+        lanes: &mut lanes,
+    };
+    dispatch_panels(matrix.path(), kernel);
+    lanes.iter().sum()
+}
+
+/// `values[i] += deviates[i]·scales[i mod width]`, where `scales` has a number for each of the width columns.
+///
+/// # Panics
+/// Where `values` and `deviates` differ in length.
+pub fn add_scaled(scales: &[f32], deviates: &[f32], values: &mut [f32]) {
+    assert_eq!(values.len(), deviates.len(), "of another length");
+    dispatch(AddScaled {
+        scales,
+        deviates,
+        values,
+    });
+}
+
+struct SquareSum<'a> {
+    matrix: &'a Panels,
+    lanes: &'a mut [f64; LANES],
+}
+
+impl PanelKernel for SquareSum<'_> {
+    #[inline(always)]
+    fn run<U: Unit, const W: usize>(self, _unit: U) {
+        let (rows, columns) = self.matrix.shape();
+        let (panels, _) = self.matrix.values().as_chunks::<W>();
+        // A copy of its own, which can stay in registers.
+        let mut lanes = *self.lanes;
+        for row in 0..rows {
+            for (panel, from) in (0..columns).step_by(W).enumerate() {
+                let first = if W < LANES { from % LANES } else { 0 };
+                // Past the last column stand zeros, which change no sum.
+                for (i, value) in panels[panel * rows + row].iter().enumerate() {
+                    lanes[(first + i) % LANES] += f64::from(*value) * f64::from(*value);
                 }
             }
         }
+        *self.lanes = lanes;
     }
-    lanes.iter().sum()
+}
+
+struct AddScaled<'a> {
+    scales: &'a [f32],
+    deviates: &'a [f32],
+    values: &'a mut [f32],
+}
+
+impl Kernel for AddScaled<'_> {
+    #[inline(always)]
+    fn run<U: Unit>(self, _unit: U) {
+        let width = self.scales.len().max(1);
+        let rows = self.values.chunks_exact_mut(width);
+        for (row, deviates) in rows.zip(self.deviates.chunks_exact(width)) {
+            for ((value, deviate), scale) in row.iter_mut().zip(deviates).zip(self.scales) {
+                *value = deviate.mul_add(*scale, *value);
+            }
+        }
+    }
 }
 
 struct MoveTowards<'a> {

@@ -89,7 +89,7 @@ pub struct FullScratch {
 /// it is overwritten.
 ///
 /// # Panics
-/// Where a slice does not have this length, or D is above [`MAX_TARGETS`].
+/// Where a slice does not have this length, K or D is 0, or D is above [`MAX_TARGETS`].
 ///
 /// # Numerics
 /// In the log domain throughout. Finite operands never give NaN: scales count as at least
@@ -130,7 +130,8 @@ pub fn full_nll(
 /// As [`full_nll`], with `raw` and `grad_raw` in panels.
 ///
 /// # Panics
-/// Where an operand does not have its shape, or the two are laid out differently.
+/// Where an operand does not have its shape, the two are laid out differently, K or D is 0, or D is above
+/// [`MAX_TARGETS`].
 #[allow(
     clippy::too_many_arguments,
     reason = "operands and results of one fused kernel"
@@ -170,6 +171,10 @@ pub fn full_nll_panels(
 
 fn run(batch: Batch<'_>) {
     let (head, n) = (batch.head, batch.nll.len());
+    assert!(
+        head.n_components > 0 && head.n_targets > 0,
+        "no components, or no targets"
+    );
     assert!(head.n_targets <= MAX_TARGETS, "more than 64 targets");
     assert_eq!(batch.y.len(), n * head.n_targets, "y is not [n, targets]");
     let zero = [0.0; ROWS];

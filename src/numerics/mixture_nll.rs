@@ -75,7 +75,7 @@ pub struct NllScratch {
 /// it is overwritten.
 ///
 /// # Panics
-/// Where a slice does not have this length.
+/// Where a slice does not have this length, or K or D is 0.
 ///
 /// # Numerics
 /// In the log domain throughout, maxima taken out of both sums. Finite operands never give
@@ -118,7 +118,7 @@ pub fn mixture_nll(
 /// As [`mixture_nll`], with `raw` and `grad_raw` in panels.
 ///
 /// # Panics
-/// Where an operand does not have its shape, or the two are laid out differently.
+/// Where an operand does not have its shape, the two are laid out differently, or K or D is 0.
 #[allow(
     clippy::too_many_arguments,
     reason = "operands and results of one fused kernel"
@@ -161,6 +161,10 @@ pub fn mixture_nll_panels(
 
 fn run(batch: Batch<'_>) {
     let (head, n) = (batch.head, batch.nll.len());
+    assert!(
+        head.n_components > 0 && head.n_targets > 0,
+        "no components, or no targets"
+    );
     assert_eq!(batch.y.len(), n * head.n_targets, "y is not [n, targets]");
     let n_scales = head.n_components * head.n_targets;
     let zero = [0.0; ROWS];
