@@ -9,6 +9,8 @@
 //! | [`Table`] | all rows in memory, features and targets apart: what a model is fitted to |
 //! | [`Split`] | which rows train, which choose, which judge |
 //! | [`Warning`] | what is odd about a table that can be read |
+//! | [`Repeats`] | how a column repeats itself, and whether a scale sits on its values |
+//! | [`extremes`] | numbers far from all that a network learns from: refused, or warned of |
 //!
 //! # What is read
 //!
@@ -27,6 +29,7 @@ mod cell;
 mod check;
 mod dequantise;
 mod error;
+mod extremes;
 mod header;
 mod lines;
 mod missing;
@@ -39,9 +42,10 @@ mod whole;
 pub use check::{Warning, check};
 pub use dequantise::{Dequantised, dequantise};
 pub use error::{TableError, TableFault};
+pub use extremes::{FarOut, extremes};
 pub use header::Header;
 pub use missing::{Missing, MissingPolicy};
 pub use reader::{Chunk, TableReader};
-pub use repeats::Repeats;
+pub use repeats::{PointMass, Repeats};
 pub use split::{Part, Shares, Split};
 pub use whole::{Columns, MAX_FEATURES, Table};
