@@ -3,6 +3,7 @@
 (() => {
   const element = (name) => document.getElementById(`explorer-${name}`);
   const data = JSON.parse(element('data').textContent);
+  const { names, digits } = data;
 
   // Two bytes a number, little-endian, whatever this machine's order.
   const unpack = (text) => {
@@ -11,10 +12,13 @@
     return Array.from({ length: bytes.length / 2 }, (_, i) => view.getUint16(2 * i, true) / 65535);
   };
   const between = (low, high, share) => low + share * (high - low);
-  const [yFirst, yLast, nY] = data.y;
-  const exactShares = unpack(data.exact);
-  const exactAt = (x) => Array.from({ length: nY }, (_, i) => [
-    data.peaks[x] * exactShares[x * nY + i], yFirst + (yLast - yFirst) * i / (nY - 1)]);
+  // Pairs of density and ordinate; none where nobody knows the exact density.
+  const exactOf = ({ y: [first, last, n], peaks, shares }) => {
+    const all = unpack(shares);
+    return (x) => Array.from({ length: n }, (_, i) => [
+      peaks[x] * all[x * n + i], first + (last - first) * i / (n - 1)]);
+  };
+  const exactAt = data.exact ? exactOf(data.exact) : () => [];
   const unpacked = new Map();
   const mixtureAt = (network, x) => {
     const k = network.n_components;
@@ -43,8 +47,11 @@
   };
   const sum = (mixture, of) => mixture.reduce((total, part) => total + part.weight * of(part), 0);
   const density = (mixture, y) => sum(mixture, ({ mean, scale }) => normal((y - mean) / scale) / scale);
-  const slope = (mixture, y) =>
-    sum(mixture, ({ mean, scale }) => -normal((y - mean) / scale) * (y - mean) / (scale * scale * scale));
+  // A square of the scale may be no number where the scale is one, so it is divided by twice.
+  const slope = (mixture, y) => sum(mixture, ({ mean, scale }) => {
+    const z = (y - mean) / scale;
+    return -normal(z) * z / scale / scale;
+  });
   const cdf = (mixture, y) => sum(mixture, ({ mean, scale }) => normalCdf((y - mean) / scale));
 
   // The root of a function that is negative at `low` and positive at `high`.
@@ -98,6 +105,21 @@
     return above(mixture, all, densities, Math.exp(level));
   };
 
+  // Decimals behind a common power of ten, as the page itself writes them.
+  const text = (value, { decimals, exponent }) => {
+    const shown = (exponent ? value / Number(`1e${exponent}`) : value).toFixed(decimals);
+    const unsigned = Number(shown) === 0 ? shown.replace('-', '') : shown;
+    return (exponent ? `${unsigned}e${exponent}` : unsigned).replaceAll('-', '\u2212');
+  };
+  const datum = (value, form, key) => {
+    if (value === null) return '–';
+    const shown = document.createElement('data');
+    shown.value = value;
+    shown.textContent = text(value, form);
+    if (key) shown.dataset.key = key;
+    return shown;
+  };
+
   // Pictures: the page drew them once; here the moving parts are drawn again.
   const frame = (name) => {
     const [left, right, top, bottom, x0, x1, y0, y1] = element(name).dataset.frame.split(' ').map(Number);
@@ -121,25 +143,16 @@
     draw('line', path(plane, [[x, plane.y0], [x, plane.y1]]));
     draw('region', intervals.map(([low, high]) => path(plane, [[x, low], [x, high]])).join(''));
     draw('modes', modes.map((mode) => `${path(plane, [[x, mode.at]])}h0`).join(''));
-    draw('exact', path(profile, scaled(exact)));
+    if (exact.length) draw('exact', path(profile, scaled(exact)));
     draw('density', path(profile, scaled(curve)));
     draw('shade', intervals.map(([low, high]) => {
       const inside = curve.filter(([, y]) => y > low && y < high);
       const ends = (y) => [density(mixture, y), y];
       return `${path(profile, scaled([[0, low], ends(low), ...inside, ends(high), [0, high]]))}z`;
     }).join(''));
-    element('scale').textContent = highest.toFixed(2);
+    element('scale').textContent = text(highest, digits.density);
   };
 
-  const text = (value, decimals) => value.toFixed(decimals).replace('-', '\u2212');
-  const datum = (value, decimals, key) => {
-    if (value === null) return '–';
-    const shown = document.createElement('data');
-    shown.value = value;
-    shown.textContent = text(value, decimals);
-    if (key) shown.dataset.key = key;
-    return shown;
-  };
   const list = (name, parts) => element(name).replaceChildren(
     ...parts.flatMap((part, i) => (i ? [', ', ...part] : part)));
   const equation = (letter, value) => {
@@ -148,9 +161,10 @@
     return [name, ' = ', value];
   };
 
+  // A page with one network has no choice of it.
   const sliders = { k: element('k'), x: element('x') };
   const show = () => {
-    const network = data.networks[sliders.k.value];
+    const network = data.networks[sliders.k?.value ?? 0];
     const at = Number(sliders.x.value);
     const x = data.x[at];
     const mixture = mixtureAt(network, at);
@@ -162,32 +176,41 @@
     const quantiles = [0.05, 0.5, 0.95].map((p) => quantile(mixture, p));
     picture(x, mixture, exactAt(at), modes, intervals);
 
+    const { recipe, nll, crps } = network;
     const k = String(network.n_components);
-    const [recipe] = network.cell.split('/');
+    const place = `${names.x} = ${text(x, digits.x)}`;
     const named = [...equation('K', k), `, ${recipe}`];
-    element('k-value').replaceChildren(...named);
-    element('x-value').replaceChildren(...equation('x', text(x, 3)));
-    sliders.k.setAttribute('aria-valuetext', `K = ${k}, ${recipe}`);
-    sliders.x.setAttribute('aria-valuetext', `x = ${text(x, 3)}`);
-    element('at').replaceChildren(datum(x, 3));
+    sliders.k?.setAttribute('aria-valuetext', `K = ${k}, ${recipe}`);
+    element('k-value')?.replaceChildren(...named);
+    sliders.x.setAttribute('aria-valuetext', place);
+    element('x-value').replaceChildren(...equation(names.x, text(x, digits.x)));
+    element('at').replaceChildren(datum(x, digits.x));
     element('of').replaceChildren(...named.map((part) => part.cloneNode?.(true) ?? part));
-    list('mode-list', modes.map((mode) => [datum(mode.at, 3)]));
-    list('intervals', intervals.map(([low, high]) => [datum(low, 3), ' to ', datum(high, 3)]));
-    list('quantiles', quantiles.map((y) => [datum(y, 3)]));
-    const key = (field) => `cells/${network.cell}/${field}`;
-    element('nll').replaceChildren(datum(network.nll_nats_mean_test, 3, key('nll_nats_mean.test')));
-    element('crps').replaceChildren(datum(network.crps_mean_test, 4, key('crps_mean_test')));
-    return `K = ${k}, ${recipe}, x = ${text(x, 3)}: ${modes.length} modes, median ${text(quantiles[1], 3)}`;
+    const y = (value) => datum(value, digits.y);
+    list('mode-list', modes.map((mode) => [y(mode.at)]));
+    list('intervals', intervals.map(([low, high]) => [y(low), ' to ', y(high)]));
+    list('quantiles', quantiles.map((value) => [y(value)]));
+    element('nll').replaceChildren(datum(nll.value, digits.nll, nll.key));
+    element('crps').replaceChildren(datum(crps.value, digits.crps, crps.key));
+    return `K = ${k}, ${recipe}, ${place}: ${modes.length} modes, median ${text(quantiles[1], digits.y)}`;
   };
 
-  // A sentence for those who do not see the picture, once the hand rests.
+  // However often the hand moves, a density is computed once a frame. A sentence follows for those
+  // who do not see the picture, once the hand rests.
+  let isWaiting = false;
   let speaking;
-  const update = () => {
+  const compute = () => {
+    isWaiting = false;
     const sentence = show();
     clearTimeout(speaking);
     speaking = setTimeout(() => { element('says').textContent = sentence; }, 400);
   };
-  for (const slider of Object.values(sliders)) slider.addEventListener('input', update);
+  const update = () => {
+    if (isWaiting) return;
+    isWaiting = true;
+    requestAnimationFrame(compute);
+  };
+  for (const slider of Object.values(sliders)) slider?.addEventListener('input', update);
 
   // The line follows a mouse or a finger; data.x rises in equal steps.
   const pictured = element('plane');

@@ -60,7 +60,12 @@ impl Again {
 
     /// One cell again, from nothing.
     pub(super) fn verify_cell(&self, id: &str) -> String {
-        self.line(&format!("{} --only '{id}'", self.command("verify")))
+        self.line(&self.verify_only(id))
+    }
+
+    /// The same as plain text.
+    pub(super) fn verify_only(&self, id: &str) -> String {
+        format!("{} --only {}", self.command("verify"), quoted(id))
     }
 
     /// A verb for this study, as one types it.
@@ -74,5 +79,21 @@ impl Again {
             "<code>{command}</code> <span class=\"source\">{}</span>",
             self.source
         )
+    }
+}
+
+/// `text` as one word of a POSIX shell, whatever is in it: a quote closes, stands escaped, and opens again.
+pub(super) fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quote_in_a_name_ends_no_word() {
+        assert_eq!(quoted("article/mdn/k=1/r=0"), "'article/mdn/k=1/r=0'");
+        assert_eq!(quoted("a'; rm b; '"), r"'a'\''; rm b; '\'''");
     }
 }

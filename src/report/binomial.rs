@@ -10,7 +10,8 @@
 /// # Numerics
 /// The probabilities are built outwards from the mode by their ratios, p(k+1)/p(k) =
 /// (n−k)/(k+1)·p/(1−p), until they no longer count, and divided by their sum: relative errors grow
-/// by an ulp or so a step, about 10·√n steps (`quantiles_are_those_of_exact_arithmetic`).
+/// by an ulp or so a step, about 10·√n steps (`quantiles_are_those_of_exact_arithmetic`). So many are
+/// also stored: what a record says of n is bounded first ([`bounds`](super::bounds)).
 pub(super) fn central_interval(n: usize, p: f64, level: f64) -> (usize, usize) {
     if !(p > 0.0 && level < 1.0) || n == 0 {
         return (0, if p > 0.0 { n } else { 0 });

@@ -1,51 +1,20 @@
-//! What stands around the text and is made from it: contents, scripts and the policy that names them.
+//! What stands around the text of a study's page and is made from it: the contents.
 
 use serde::Serialize;
-
-use super::script;
-
-/// What every page runs: without it the page is whole, with it tables sort.
-const SCRIPT: &str = include_str!("../../templates/page.js");
-
-/// What a page with an explorer runs besides.
-const EXPLORER: &str = include_str!("../../templates/explorer.js");
 
 /// What stands around the text, and depends on it.
 #[derive(Debug, Serialize)]
 pub(super) struct Frame {
     contents: Vec<Section>,
     body: String,
-    scripts: Vec<Script>,
 }
 
 impl Frame {
-    /// The frame of this text; with an explorer it has the script of one.
-    pub(super) fn around(body: String, has_explorer: bool) -> Self {
-        let scripts: &[&'static str] = if has_explorer {
-            &[SCRIPT, EXPLORER]
-        } else {
-            &[SCRIPT]
-        };
+    /// The frame of this text.
+    pub(super) fn around(body: String) -> Self {
         Self {
             contents: contents(&body),
-            scripts: scripts.iter().map(|text| Script::of(text)).collect(),
             body,
-        }
-    }
-}
-
-/// A script and its name in the policy.
-#[derive(Debug, Serialize)]
-struct Script {
-    text: &'static str,
-    sha256: String,
-}
-
-impl Script {
-    fn of(text: &'static str) -> Self {
-        Self {
-            text,
-            sha256: script::source_hash(text),
         }
     }
 }

@@ -5,6 +5,7 @@ use tera::{Context, Tera};
 
 use super::RenderError;
 use super::groups::Group;
+use super::head::{self, Head};
 use super::number::{MISSING, count, datum, escape, optional, short_word, word};
 use super::settings;
 use crate::study::record::{Model, Record, SCHEMA};
@@ -36,12 +37,15 @@ pub fn index(studies: &[(String, Record)]) -> Result<String, RenderError> {
     let rows = rows.collect::<Result<Vec<Row>, RenderError>>()?;
     let mut context = Context::new();
     context.insert("rows", &rows);
+    let head = Head::new(
+        "Mixture density networks: studies".to_owned(),
+        "Studies of mixture density networks, each with its page.".to_owned(),
+        &[],
+    );
+    context.insert("head", &head);
     let mut tera = Tera::default();
-    let templates = [
-        ("index.html", include_str!("../../templates/index.html")),
-        ("style.css", include_str!("../../templates/style.css")),
-    ];
-    tera.add_raw_templates(templates)
+    let own = ("index.html", include_str!("../../templates/index.html"));
+    tera.add_raw_templates([own].into_iter().chain(head::TEMPLATES))
         .and_then(|()| tera.render("index.html", &context))
         .map_err(|error| RenderError::Template {
             message: error.to_string(),

@@ -56,7 +56,8 @@ impl Machine {
         );
         push("Worker threads", count("timing/jobs", timing.jobs));
         let train_s: f64 = timing.cells.iter().map(|cell| cell.train_wall_s).sum();
-        let n_steps: usize = timing.cells.iter().map(|cell| cell.n_steps).sum();
+        let n_steps = timing.cells.iter().map(|cell| cell.n_steps);
+        let n_steps = n_steps.fold(0, usize::saturating_add);
         push(
             "Training, summed over cells",
             datum("derived/train_wall_s", train_s, 1) + " s",

@@ -11,10 +11,12 @@
 //! | file | does |
 //! | --- | --- |
 //! | `number` | one number becomes text, under the key of the field it is |
+//! | `digits` | how many digits of a user's column are shown |
 //! | `groups` | cells that differ only by replicate, and their spread |
-//! | `prose`, `exhibit_prose`, `tables`, `settings`, `machine` | ready strings for text, tables, spec, timing |
+//! | `prose`, `exhibit_prose`, `recipe_prose`, `tables`, `settings`, `machine` | ready strings for text, tables, spec, timing |
 //! | `field`, `binomial` | densities over the plane; where a count lies by chance |
 //! | `figures` | the pictures, through plotters |
+//! | `bounds` | what a record may claim to have many of |
 //! | `explorer` | one predicted density at a time, chosen by the reader |
 //! | `changed` | differences from another record |
 //! | `index` | the page over several studies |
@@ -24,7 +26,7 @@
 //! | `script` | the hash by which the policy of the page names its scripts |
 //! | `formula` | LaTeX to MathML |
 //! | `article` | the article's own logs |
-//! | `frame` | contents and scripts around the text |
+//! | `head`, `frame` | the head and its scripts; the contents |
 //! | `page` | puts them together for the templates in `templates/` |
 //!
 //! # Keys
@@ -38,8 +40,10 @@ mod again;
 mod article;
 mod behind;
 mod binomial;
+mod bounds;
 mod cells;
 mod changed;
+mod digits;
 mod exhibit_prose;
 mod explorer;
 mod field;
@@ -47,6 +51,7 @@ mod figures;
 mod formula;
 mod frame;
 mod groups;
+mod head;
 mod highlight;
 mod index;
 mod machine;
@@ -55,6 +60,7 @@ mod number;
 mod own;
 mod page;
 mod prose;
+mod recipe_prose;
 mod script;
 mod settings;
 mod source;
@@ -105,6 +111,16 @@ pub enum RenderError {
         found: usize,
         /// How many there must be.
         expected: usize,
+    },
+    /// A record claims more of something than a page can show.
+    #[error("{what}: {found} are more than the {most} that a page can show")]
+    TooMany {
+        /// Of what.
+        what: String,
+        /// As many as it claims.
+        found: u64,
+        /// As many as there may be.
+        most: u64,
     },
     /// Recorded parameters of a network are those of no mixture.
     #[error("exhibits.mixtures of {cell}: {source}")]
@@ -160,8 +176,9 @@ pub enum RenderError {
 /// differs) is not shown, and the page says so.
 ///
 /// # Errors
-/// A record of another schema, exhibits whose coordinates do not pair up; the other
-/// variants are faults of this crate, which its tests exclude.
+/// A record of another schema, exhibits whose coordinates do not pair up, more than 10⁹ test points,
+/// 1000 components of a shown mixture or 99 levels of calibration; the other variants are faults of
+/// this crate, which its tests exclude.
 pub fn render(record: &Record, timing: Option<&Timing>) -> Result<String, RenderError> {
     if record.schema != SCHEMA {
         return Err(RenderError::Schema {
@@ -191,8 +208,8 @@ pub fn render_against(
 /// The whole page of a fit to a user's own table, as one string of HTML.
 ///
 /// # Errors
-/// A record of another schema, shown parameters that are those of no mixture; the other variants are
-/// faults of this crate, which its tests exclude.
+/// A record of another schema, shown parameters that are those of no mixture, more than 10⁹ test rows
+/// or 1000 components; the other variants are faults of this crate, which its tests exclude.
 #[cfg(feature = "table")]
 pub fn render_fit(
     record: &crate::fit::FitRecord,

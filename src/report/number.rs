@@ -80,10 +80,15 @@ pub(super) fn small_datum(key: &str, value: Option<f64>, decimals: usize) -> Str
 
 /// A number of the record under its key; [`MISSING`] where it is not finite.
 pub(super) fn datum(key: &str, value: f64, decimals: usize) -> String {
+    shown(key, value, &fixed(value, decimals))
+}
+
+/// A number under its key as the caller writes it; [`MISSING`] where it is not finite.
+pub(super) fn shown(key: &str, value: f64, text: &str) -> String {
     if !value.is_finite() {
         return MISSING.to_owned();
     }
-    tagged(key, &value.to_string(), &fixed(value, decimals))
+    tagged(key, &value.to_string(), text)
 }
 
 /// All digits of `value`, with a true minus sign.
@@ -93,10 +98,7 @@ pub(super) fn shortest(value: f64) -> String {
 
 /// A number of the record under its key, with all its digits.
 pub(super) fn exact(key: &str, value: f64) -> String {
-    if !value.is_finite() {
-        return MISSING.to_owned();
-    }
-    tagged(key, &value.to_string(), &shortest(value))
+    shown(key, value, &shortest(value))
 }
 
 /// [`datum`], or [`MISSING`].

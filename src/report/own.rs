@@ -3,22 +3,29 @@
 use serde::Serialize;
 use tera::{Context, Tera};
 
-use super::RenderError;
+use super::explorer::{self, Explorer};
 use super::figures::own::OwnFigures;
+use super::head::{self, Head};
 use super::machine::Machine;
-use super::number::{count, datum, optional, percent, small_datum, word};
+use super::number::{MISSING, count, datum, optional, percent, small_datum, word};
 use super::tables::stopped;
+use super::{RenderError, again, bounds};
 use crate::fit::{FitCell, FitRecord};
 use crate::study::record::{SCHEMA, Timing};
 
-const TEMPLATES: [(&str, &str); 2] = [
+const TEMPLATES: [(&str, &str); 3] = [
+    ("parts.html", include_str!("../../templates/parts.html")),
+    (
+        "explorer.html",
+        include_str!("../../templates/explorer.html"),
+    ),
     ("own.html", include_str!("../../templates/own.html")),
-    ("style.css", include_str!("../../templates/style.css")),
 ];
 
 /// The context of the template: ready strings.
 #[derive(Debug, Serialize)]
 struct Own {
+    head: Head,
     table: String,
     targets: String,
     reason: Option<String>,
@@ -29,6 +36,7 @@ struct Own {
     scores: Vec<Vec<String>>,
     coverage: Vec<Vec<String>>,
     figures: OwnFigures,
+    explorer: Option<Explorer>,
     command: String,
     digest: String,
     machine: Option<Machine>,
@@ -51,11 +59,20 @@ pub(super) fn html(record: &FitRecord, timing: Option<&Timing>) -> Result<String
             found: record.schema,
         });
     }
+    bounds::of_fit(record)?;
     let timing = timing.filter(|timing| timing.record_digest == record.digest);
     let chosen = record.choice.as_ref().map(|choice| choice.n_components);
+    let targets = record.data.targets.join(", ");
+    let explorer = explorer::of_fit(record)?;
+    let scripts = [head::EXPLORER];
     let page = Own {
+        head: Head::new(
+            format!("A density of {targets}"),
+            format!("A mixture density network fitted to {}.", record.data.table),
+            &scripts[..usize::from(explorer.is_some())],
+        ),
         table: record.data.table.clone(),
-        targets: record.data.targets.join(", "),
+        targets,
         reason: record.choice.as_ref().map(|choice| choice.reason.clone()),
         is_degenerate: record.is_degenerate(),
         warnings: record.warnings.clone(),
@@ -64,6 +81,7 @@ pub(super) fn html(record: &FitRecord, timing: Option<&Timing>) -> Result<String
         scores: scores(record),
         coverage: coverage(record),
         figures: OwnFigures::of(record)?,
+        explorer,
         command: command(record),
         digest: word("digest", &record.digest),
         machine: timing.map(Machine::of),
@@ -72,7 +90,8 @@ pub(super) fn html(record: &FitRecord, timing: Option<&Timing>) -> Result<String
         message: error.to_string(),
     };
     let mut tera = Tera::default();
-    tera.add_raw_templates(TEMPLATES).map_err(fault)?;
+    let templates = TEMPLATES.into_iter().chain(head::TEMPLATES);
+    tera.add_raw_templates(templates).map_err(fault)?;
     let context = Context::from_serialize(&page).map_err(fault)?;
     tera.render("own.html", &context).map_err(fault)
 }
@@ -116,7 +135,7 @@ fn row(cell: &FitCell, chosen: Option<usize>) -> Vec<String> {
         (Some(failure), _) => format!("{} became {}", failure.quantity, failure.value),
         (None, Some(true)) => "degenerate likelihood".to_owned(),
         _ if chosen == Some(cell.n_components) => "taken".to_owned(),
-        _ => String::new(),
+        _ => "–".to_owned(),
     };
     vec![
         count(&key("n_components"), cell.n_components),
@@ -196,7 +215,7 @@ fn scores(record: &FitRecord) -> Vec<Vec<String>> {
             name(&target.name),
             "distance of the PIT from uniform".to_owned(),
             datum(&key, target.pit_ks, 4),
-            String::new(),
+            MISSING.to_owned(),
         ]);
     }
     rows
@@ -241,7 +260,7 @@ fn command(record: &FitRecord) -> String {
         if is_plain && !text.is_empty() {
             text.to_owned()
         } else {
-            format!("'{}'", text.replace('\'', "'\\''"))
+            again::quoted(text)
         }
     };
     let mut words = vec![

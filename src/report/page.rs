@@ -9,21 +9,23 @@ use super::again::Again;
 use super::cells::{self, Mark};
 use super::changed::Changed;
 use super::exhibit_prose::ExhibitProse;
-use super::explorer::Explorer;
+use super::explorer::{self, Explorer};
 use super::field::Field;
 use super::figures::{Figures, Scene};
 use super::formula;
 use super::frame::Frame;
 use super::groups::Group;
+use super::head::{self, Head};
 use super::machine::Machine;
 use super::prose::Prose;
+use super::recipe_prose::RecipeProse;
 use super::settings::{self, Setting};
 use super::source::{self, Excerpt};
 use super::tables::{Table, Tables};
-use super::{RenderError, number};
+use super::{RenderError, bounds, number};
 use crate::study::record::{Cell, Model, Record, Timing};
 
-const TEMPLATES: [(&str, &str); 17] = [
+const TEMPLATES: [(&str, &str); 16] = [
     ("parts.html", include_str!("../../templates/parts.html")),
     ("page.html", include_str!("../../templates/page.html")),
     (
@@ -32,7 +34,6 @@ const TEMPLATES: [(&str, &str); 17] = [
     ),
     ("changed.html", include_str!("../../templates/changed.html")),
     ("body.html", include_str!("../../templates/body.html")),
-    ("style.css", include_str!("../../templates/style.css")),
     ("problem.html", include_str!("../../templates/problem.html")),
     (
         "baseline.html",
@@ -61,15 +62,19 @@ const TEMPLATES: [(&str, &str); 17] = [
     ("limits.html", include_str!("../../templates/limits.html")),
 ];
 
+/// What search engines and lists of tabs may say of the page.
+const DESCRIPTION: &str = "Mixture density networks trained on data that are not a function, and scored against the exact conditional density.";
+
 /// The context of the templates.
 #[derive(Debug, Serialize)]
 struct Page {
-    title: String,
+    head: Head,
     study: String,
     is_spiral: bool,
     cells: BTreeMap<String, Mark>,
     again: Commands,
     prose: Prose,
+    recipe: RecipeProse,
     shown: ExhibitProse,
     formulas: Formulas,
     code: Code,
@@ -97,14 +102,13 @@ struct Commands {
 
 impl Commands {
     fn of(again: &Again, record: &Record) -> Self {
-        let verify = again.command("verify");
         // The smallest network is the quickest to check.
         let one = record.cells.iter().min_by_key(|cell| cell.n_parameters);
         let one = one.map_or("article/mse/r=0", |cell| &cell.id);
         Self {
             report: again.command("report"),
-            verify_one: format!("{verify} --only '{one}'"),
-            verify,
+            verify_one: again.verify_only(one),
+            verify: again.command("verify"),
             render: again.command("render"),
         }
     }
@@ -122,7 +126,6 @@ struct Failed {
 struct Formulas {
     conditional_mean: Vec<String>,
     mixture: Vec<String>,
-    constraints: Vec<String>,
     nll: Vec<String>,
     gradient: Vec<String>,
     excess: Vec<String>,
@@ -130,7 +133,6 @@ struct Formulas {
     temperature: Vec<String>,
     spiral: Vec<String>,
     truth: Vec<String>,
-    scale_link: String,
 }
 
 impl Formulas {
@@ -144,11 +146,6 @@ impl Formulas {
             ])?,
             mixture: parts(&[
                 r"p(y \mid x) = \sum_{k=1}^{K} \pi_k(x)\, \frac{1}{\sigma_k(x)\sqrt{2\pi}}\, \exp\!\left(-\frac{(y-\mu_k(x))^2}{2\,\sigma_k(x)^2}\right)",
-            ])?,
-            constraints: parts(&[
-                r"\pi_k = \frac{e^{a_k}}{\sum_{j} e^{a_j}}",
-                r"\sigma_k = \mathrm{ELU}(b_k) + 1 + 10^{-7}",
-                r"\mu_k = c_k",
             ])?,
             nll: parts(&[
                 r"\mathrm{NLL} = -\frac{1}{n}\sum_{i=1}^{n} \log \sum_{k=1}^{K} \exp\bigl(\log \pi_k(x_i) + \log \mathcal{N}(y_i;\, \mu_k(x_i), \sigma_k(x_i)^2)\bigr)",
@@ -177,7 +174,6 @@ impl Formulas {
                 r"p^{*}(y \mid x) = \frac{p(x, y)}{p(x)}",
                 r"p(x, y) = \int_0^{2\pi R} \frac{\mathrm{d}\theta}{2\pi R}\, \mathcal{N}(x;\, \theta\cos\theta,\, s^2)\, \mathcal{N}(y;\, \theta\sin\theta,\, s^2)",
             ])?,
-            scale_link: formula::inline(r"\mathrm{ELU}(b) + 1 = \max(b, 0) + e^{\min(b, 0)}")?,
         })
     }
 }
@@ -237,6 +233,7 @@ pub(super) fn html(
     timing: Option<&Timing>,
     against: Option<&Record>,
 ) -> Result<String, RenderError> {
+    bounds::of_study(record)?;
     let groups = Group::of(record);
     let baseline = baseline(record);
     let showcase = showcase(record);
@@ -251,18 +248,25 @@ pub(super) fn html(
         timing: own_timing,
         again: &again,
     };
+    let explorer = explorer::of_study(record, field.as_ref(), showcase)?;
+    let scripts = [head::TABLES, head::EXPLORER];
     let page = Page {
-        title: format!("Mixture density networks: {}", record.study),
+        head: Head::new(
+            format!("Mixture density networks: {}", record.study),
+            DESCRIPTION.to_owned(),
+            &scripts[..if explorer.is_some() { 2 } else { 1 }],
+        ),
         study: record.study.clone(),
         is_spiral: settings::names_the_spiral(record),
         cells: cells::marks(),
         again: Commands::of(&again, record),
+        recipe: RecipeProse::of(record, &groups, showcase)?,
         prose: Prose::of(record, &groups, baseline, showcase)?,
         shown: ExhibitProse::of(record, showcase, field.as_ref(), own_timing)?,
         formulas: Formulas::new()?,
         code: Code::new()?,
         figures: Figures::of(record, &scene)?,
-        explorer: Explorer::of(record, field.as_ref(), showcase)?,
+        explorer,
         changed: against
             .map(|against| Changed::of(record, against))
             .transpose()?,
@@ -275,10 +279,11 @@ pub(super) fn html(
         timing_is_foreign: timing.is_some() && own_timing.is_none(),
     };
     let mut tera = Tera::default();
-    tera.add_raw_templates(TEMPLATES).map_err(template_fault)?;
+    let templates = TEMPLATES.into_iter().chain(head::TEMPLATES);
+    tera.add_raw_templates(templates).map_err(template_fault)?;
     let mut context = Context::from_serialize(&page).map_err(template_fault)?;
     let body = tera.render("body.html", &context).map_err(template_fault)?;
-    let frame = Frame::around(body, page.explorer.is_some());
+    let frame = Frame::around(body);
     context.insert("frame", &frame);
     tera.render("page.html", &context).map_err(template_fault)
 }

@@ -57,20 +57,25 @@ const EXPLORED = [
   ['a quantile of another level', (html) => rescripted(html, '[0.05, 0.5, 0.95]', '[0.06, 0.5, 0.95]'), 'quantiles'],
   ['a region of another probability', (html) => rescripted(html, 'rungs, 0.9)', 'rungs, 0.8)'), 'region'],
   ['scales off by 2 %', (html) => rescripted(html, 'Math.exp(between', '1.02 * Math.exp(between'), ': '],
-  ['modes of their components', (html) => rescripted(html, 'datum(mode.at, 3)', 'datum(mode.at + 0.003, 3)'), 'modes'],
-  ['another score', replaced(/"nll_nats_mean_test":(-?\d+\.\d)/, '"nll_nats_mean_test":$19'), 'NLL'],
+  ['modes of their components', (html) => rescripted(html, 'y(mode.at)', 'y(mode.at + (plane.y1 - plane.y0) / 500)'), 'modes'],
+  ['another score', replaced(/("nll":\{"key":"[^"]*","value":-?\d+\.\d)/, '$19'), 'NLL'],
+  ['digits too few', replaced(/("y":\{"decimals":)\d+/, '$11'), ': '],
+  ['another name of x', replaced(/("names":\{"x":")/, '$1z'), 'shows'],
+  ['a density for each event', (html) => rescripted(html, 'requestAnimationFrame(compute)', 'compute()'), 'times a frame'],
   ['a line that ignores the pointer', (html) => rescripted(html, "addEventListener('pointerdown'", "addEventListener('nothing'"), 'shows x'],
   ['a slider that ignores the hand', (html) => rescripted(html, "addEventListener('input', update)", "addEventListener('nothing', update)"), 'shows'],
 ];
 
+/// In a page of a study all of them, in that of a fit those of its explorer.
 export const plantAll = async (browser, file, folder, scratch) => {
   const html = await readFile(file, 'utf8');
   const recordFile = path.join(path.dirname(file), 'record.json');
   const record = JSON.parse(await readFile(recordFile, 'utf8'));
   await copyFile(recordFile, path.join(scratch, 'record.json'));
   const target = path.join(scratch, 'index.html');
-  const explorable = record.exhibits.mixtures?.length > 0;
-  const all = [...FAULTS];
+  const isFit = record.kind === 'fit';
+  const explorable = isFit || record.exhibits.mixtures?.length > 0;
+  const all = isFit ? [] : [...FAULTS];
   if (explorable) {
     const name = path.basename(path.dirname(file));
     const expected = JSON.parse(await readFile(path.join(folder, `${name}.json`), 'utf8'));

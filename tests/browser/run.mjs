@@ -1,7 +1,8 @@
 // node run.mjs EXPECTED PAGE…: every check on every page, and every check on a page with a fault
 // planted, which it must find (in the first page). EXPECTED is a folder with what the example
 // `explorer_numbers` wrote: NAME.json for the page NAME/index.html. A page without a record.json
-// beside it is the index, which has no figures.
+// beside it is the index, which has no figures. The page of a fit has neither numbers behind its
+// figures nor contents; faults are planted in the first of these with an explorer, too.
 
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
@@ -35,13 +36,19 @@ const checkPage = async (browser, file) => {
   const recordFile = path.join(path.dirname(file), 'record.json');
   if (!existsSync(recordFile)) return said;
 
-  said.push(`${await files(browser, file, { script: true })} numbers behind figures`);
-  await files(browser, file, { script: false });
-  await sorting(browser, file);
-  await contents(browser, file);
   const record = await json(recordFile);
-  if (record.exhibits.mixtures?.length) {
+  const isFit = record.kind === 'fit';
+  if (!isFit) {
+    said.push(`${await files(browser, file, { script: true })} numbers behind figures`);
+    await files(browser, file, { script: false });
+    await sorting(browser, file);
+    await contents(browser, file);
+  }
+  if (isFit || record.exhibits.mixtures?.length) {
     const expected = await json(path.join(folder, `${path.basename(path.dirname(file))}.json`));
+    const has = (await readFile(file, 'utf8')).includes('id="explorer"');
+    if (has !== expected.length > 0) throw new Fault(has ? 'an explorer of nothing' : 'no explorer');
+    if (!has) return said;
     said.push(`${await explore(browser, file, expected, record)} densities explored`);
     await touch(browser, file, expected, record);
   }
@@ -60,8 +67,16 @@ const main = async () => {
       });
       console.log(`${page}: ${said.join(', ')}, ${((Date.now() - began) / 1000).toFixed(0)} s`);
     }
-    const planted = await plantAll(browser, path.resolve(pages[0]), folder, scratch);
-    console.log(`${planted} planted faults found`);
+    const fits = [];
+    for (const page of pages.slice(1)) {
+      const record = path.join(path.dirname(page), 'record.json');
+      const isFit = existsSync(record) && (await json(record)).kind === 'fit';
+      if (isFit && (await readFile(page, 'utf8')).includes('id="explorer"')) fits.push(page);
+    }
+    for (const page of [pages[0], ...fits.slice(0, 1)]) {
+      const planted = await plantAll(browser, path.resolve(page), folder, scratch);
+      console.log(`${page}: ${planted} planted faults found`);
+    }
   } finally {
     await browser.close();
     await rm(scratch, { recursive: true, force: true });

@@ -1,25 +1,33 @@
-//! One x at a time: the density a network predicts there, beside the exact one.
+//! One x at a time: the density a network predicts there, beside the exact one where it is known.
 //!
 //! The page's script draws what the reader chooses from packed mixtures ([`packed`]); without
 //! it stands what is made here, for the network the page looks at and the middle of the grid.
+//! Studies and fits differ only in what they hand over ([`studied`], [`fitted`]).
 
+#[cfg(feature = "table")]
+mod fitted;
 mod packed;
 mod readout;
+mod studied;
+mod subject;
 
 use serde::Serialize;
 
+#[cfg(feature = "table")]
+pub(super) use self::fitted::explorer as of_fit;
 use self::packed::Packed;
 use self::readout::Readout;
+pub(super) use self::studied::explorer as of_study;
+use self::subject::{First, Subject};
 use super::RenderError;
-use super::cells::{Mark, mark};
-use super::field::{Field, Predicted};
-use super::figures::Portrait;
-use crate::study::record::{Cell, Mixtures, Record};
+use super::cells::Mark;
+use super::figures::{Chart, Portrait, Profile};
 
 /// Ready for the template.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct Explorer {
-    at: Mark,
+    /// On a page whose cells are numbered.
+    at: Option<Mark>,
     /// For the script.
     data: String,
     /// Largest values of the two sliders, and where they stand.
@@ -33,61 +41,38 @@ pub(super) struct Explorer {
 }
 
 impl Explorer {
-    /// None where the record has no grid, no mixtures or no data to draw.
-    ///
     /// # Errors
     /// [`RenderError::Mixture`] where the mixture shown is beyond arithmetic; those of a drawing.
-    pub(super) fn of(
-        record: &Record,
-        field: Option<&Field<'_>>,
-        showcase: Option<&Cell>,
-    ) -> Result<Option<Self>, RenderError> {
-        let (Some(grid), Some(field)) = (&record.exhibits.grid, field) else {
-            return Ok(None);
-        };
-        let cell_of = |predicted: &Predicted<'_>| {
-            let mut cells = record.cells.iter();
-            cells.find(|cell| cell.id == predicted.recorded.cell)
-        };
-        let networks = field.networks().iter();
-        let mut networks: Vec<(&Predicted<'_>, &Cell)> = networks
-            .filter_map(|predicted| Some((predicted, cell_of(predicted)?)))
-            .collect();
-        // In rising K; of equals the record's first stays first.
-        networks.sort_by_key(|(predicted, _)| predicted.recorded.n_components);
-        if networks.is_empty() || record.exhibits.data.x.is_empty() {
-            return Ok(None);
-        }
-        let is_showcase =
-            |(_, cell): &(_, &Cell)| Some(&cell.id) == showcase.map(|showcase| &showcase.id);
-        let network = networks.iter().position(is_showcase);
-        let network = network.unwrap_or(networks.len() - 1);
-        let x = grid.x.len() / 2;
-        let (predicted, cell) = networks[network];
+    fn new(subject: &Subject<'_>, first: First<'_>, plane: &Chart) -> Result<Self, RenderError> {
+        let network = &subject.networks[first.network];
         let fault = |source| RenderError::Mixture {
-            cell: cell.id.clone(),
+            cell: network.cell.to_owned(),
             source,
         };
-        let mut rows = predicted.mixtures.univariate_rows().map_err(fault)?;
-        let Some(mixture) = rows.nth(x) else {
-            return Ok(None);
+        let readout = Readout::of(subject, first).map_err(fault)?;
+        let exact = subject.exact.as_ref().map(|exact| {
+            let column = exact.density.chunks(exact.y.len()).nth(first.x);
+            let column = column.unwrap_or_default().iter().copied();
+            column.zip(exact.y.iter().copied()).collect()
+        });
+        let profile = Profile {
+            x: subject.x[first.x],
+            names: (subject.names.x, subject.names.y),
+            exact,
+            mixture: first.mixture,
+            region: &readout.region,
+            scale: subject.digits.density,
         };
-        let readout = Readout::of(mixture, cell, grid.x[x]).map_err(fault)?;
-        let exact = &grid.density[x * grid.y.len()..][..grid.y.len()];
-        let recorded: Vec<(&Mixtures, &Cell)> = networks
-            .iter()
-            .map(|(predicted, cell)| (predicted.recorded, *cell))
-            .collect();
-        Ok(Some(Self {
-            at: mark("explorer"),
-            data: Packed::of(grid, &recorded).json()?,
-            last_network: networks.len() - 1,
-            last_x: grid.x.len() - 1,
-            network,
-            x,
-            n_networks: networks.len(),
-            portrait: Portrait::of(record, grid.x[x], &grid.y, exact, mixture, &readout.region)?,
+        Ok(Self {
+            at: subject.at,
+            data: Packed::of(subject).json()?,
+            last_network: subject.networks.len() - 1,
+            last_x: subject.x.len() - 1,
+            network: first.network,
+            x: first.x,
+            n_networks: subject.networks.len(),
+            portrait: Portrait::of(plane, &profile)?,
             readout,
-        }))
+        })
     }
 }

@@ -10,52 +10,53 @@
 
 use serde::Serialize;
 
+use super::subject::{self, Columns, Names, Score, Subject};
 use crate::report::RenderError;
 use crate::report::script::base64;
-use crate::study::record::{Cell, Grid, Mixtures};
 
 /// What the script reads.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub(super) struct Packed {
-    x: Vec<f32>,
-    /// First, last and number of the equidistant ordinates.
-    y: (f32, f32, usize),
-    /// Largest exact density at each x.
-    peaks: Vec<f32>,
-    /// \[x, y\], y fastest.
-    exact: String,
-    networks: Vec<Network>,
+pub(super) struct Packed<'a> {
+    names: Names<'a>,
+    digits: Columns,
+    x: &'a [f64],
+    /// Null where nobody knows it.
+    exact: Option<Exact>,
+    networks: Vec<Network<'a>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
-struct Network {
-    cell: String,
+struct Exact {
+    /// First, last and number of the equidistant ordinates.
+    y: (f64, f64, usize),
+    /// Largest exact density at each x.
+    peaks: Vec<f64>,
+    /// \[x, y\], y fastest, as shares of those.
+    shares: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Network<'a> {
+    cell: &'a str,
+    recipe: &'a str,
     n_components: usize,
-    nll_nats_mean_test: Option<f64>,
-    crps_mean_test: Option<f64>,
+    nll: &'a Score,
+    crps: &'a Score,
     /// Smallest and largest over x, of each component.
-    means: Vec<(f32, f32)>,
-    scales: Vec<(f32, f32)>,
+    means: Vec<(f64, f64)>,
+    scales: Vec<(f64, f64)>,
     /// Roots of the weights, means, log-scales, each \[x, k\], k fastest.
     parameters: String,
 }
 
-impl Packed {
-    pub(super) fn of(grid: &Grid, networks: &[(&Mixtures, &Cell)]) -> Self {
-        let n_y = grid.y.len();
-        let columns = || grid.density.chunks(n_y);
-        let largest = |column: &[f32]| column.iter().copied().fold(0.0, f32::max);
-        let peaks: Vec<f32> = columns().map(largest).collect();
-        let exact = columns().zip(&peaks).flat_map(|(column, peak)| {
-            let range = (0.0, f64::from(*peak));
-            column.iter().map(move |p| code(f64::from(*p), range))
-        });
+impl<'a> Packed<'a> {
+    pub(super) fn of(subject: &'a Subject<'_>) -> Self {
         Self {
-            x: grid.x.clone(),
-            y: (grid.y[0], grid.y[n_y - 1], n_y),
-            exact: packed(exact),
-            peaks,
-            networks: networks.iter().map(|(m, c)| Network::of(m, c)).collect(),
+            names: subject.names,
+            digits: subject.digits,
+            x: &subject.x,
+            exact: subject.exact.as_ref().map(Exact::of),
+            networks: subject.networks.iter().map(Network::of).collect(),
         }
     }
 
@@ -70,23 +71,40 @@ impl Packed {
     }
 }
 
-impl Network {
-    fn of(mixtures: &Mixtures, cell: &Cell) -> Self {
-        let ranges = |values: &[f32]| -> Vec<(f32, f32)> {
-            (0..mixtures.n_components)
-                .map(|k| range(values.iter().skip(k).step_by(mixtures.n_components)))
-                .collect()
-        };
-        let (means, scales) = (ranges(&mixtures.means), ranges(&mixtures.scales));
-        let weights = mixtures.weights.iter();
-        let weights = weights.map(|w| code(f64::from(*w).sqrt(), (0.0, 1.0)));
-        let of_means = coded(&mixtures.means, &means, |mean| mean);
-        let of_scales = coded(&mixtures.scales, &scales, libm::log);
+impl Exact {
+    fn of(exact: &subject::Exact) -> Self {
+        let n_y = exact.y.len();
+        let columns = || exact.density.chunks(n_y);
+        let peaks: Vec<f64> = columns().map(|column| range(column.iter()).1).collect();
+        let shares = columns().zip(&peaks);
+        let shares =
+            shares.flat_map(|(column, peak)| column.iter().map(|p| code(*p, (0.0, *peak))));
         Self {
-            cell: mixtures.cell.clone(),
-            n_components: mixtures.n_components,
-            nll_nats_mean_test: cell.nll_nats_mean.test.filter(|v| v.is_finite()),
-            crps_mean_test: cell.crps_mean_test.filter(|v| v.is_finite()),
+            y: (exact.y[0], exact.y[n_y - 1], n_y),
+            shares: packed(shares),
+            peaks,
+        }
+    }
+}
+
+impl<'a> Network<'a> {
+    fn of(network: &'a subject::Network<'_>) -> Self {
+        let k = network.n_components;
+        let ranges = |values: &[f64]| -> Vec<(f64, f64)> {
+            let of = |component: usize| range(values.iter().skip(component).step_by(k));
+            (0..k).map(of).collect()
+        };
+        let (means, scales) = (ranges(&network.means), ranges(&network.scales));
+        let weights = network.weights.iter();
+        let weights = weights.map(|w| code(w.sqrt(), (0.0, 1.0)));
+        let of_means = coded(&network.means, &means, |mean| mean);
+        let of_scales = coded(&network.scales, &scales, libm::log);
+        Self {
+            cell: network.cell,
+            recipe: network.recipe,
+            n_components: k,
+            nll: &network.nll,
+            crps: &network.crps,
             parameters: packed(weights.chain(of_means).chain(of_scales)),
             means,
             scales,
@@ -95,8 +113,8 @@ impl Network {
 }
 
 /// Smallest and largest.
-fn range<'a>(values: impl Iterator<Item = &'a f32>) -> (f32, f32) {
-    values.fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), v| {
+fn range<'a>(values: impl Iterator<Item = &'a f64>) -> (f64, f64) {
+    values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
         (
             if *v < low { *v } else { low },
             if *v > high { *v } else { high },
@@ -106,15 +124,14 @@ fn range<'a>(values: impl Iterator<Item = &'a f32>) -> (f32, f32) {
 
 /// Codes of `link` of the values, each between those of its component's range.
 fn coded(
-    values: &[f32],
-    ranges: &[(f32, f32)],
+    values: &[f64],
+    ranges: &[(f64, f64)],
     link: impl Fn(f64) -> f64,
 ) -> impl Iterator<Item = u16> {
-    let at = move |value: f32| link(f64::from(value));
     values
         .iter()
         .zip(ranges.iter().cycle())
-        .map(move |(value, (low, high))| code(at(*value), (at(*low), at(*high))))
+        .map(move |(value, (low, high))| code(link(*value), (link(*low), link(*high))))
 }
 
 /// The nearest of 65536 steps from `low` to `high`.

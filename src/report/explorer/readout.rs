@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use crate::mixture::{HighestDensityRegion, MixtureError, Mode, Univariate};
-use crate::report::number::{self, datum, escape, optional};
-use crate::study::record::Cell;
+use super::subject::{First, Subject};
+use crate::mixture::{HighestDensityRegion, MixtureError, Mode};
+use crate::report::number::escape;
 
 /// Share of the highest mode below which another is not worth a word.
 const LEAST_MODE: f64 = 0.01;
@@ -15,6 +15,10 @@ const REGION: f64 = 0.9;
 /// Ready strings, in the order of the table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct Readout {
+    x_name: String,
+    y_name: String,
+    /// What the test set consists of.
+    test: String,
     x: String,
     n_components: usize,
     recipe: String,
@@ -36,8 +40,11 @@ struct Interval {
 }
 
 impl Readout {
-    pub(super) fn of(mixture: Univariate<'_>, cell: &Cell, x: f32) -> Result<Self, MixtureError> {
+    pub(super) fn of(subject: &Subject<'_>, first: First<'_>) -> Result<Self, MixtureError> {
+        let (names, digits, mixture) = (subject.names, subject.digits, first.mixture);
+        let network = &subject.networks[first.network];
         let key = |what: String| format!("derived/explorer/{what}");
+        let y = |what: String, value: f64| digits.y.datum(&key(what), value);
         let modes = mixture.modes();
         let top = modes.iter().map(|mode| mode.log_density);
         let top = top.fold(f64::NEG_INFINITY, |a, b| if b > a { b } else { a });
@@ -45,37 +52,29 @@ impl Readout {
         let modes = modes.iter().filter(is_worth).enumerate();
         let region = mixture.highest_density_region(REGION)?;
         let intervals = region.intervals.iter().enumerate();
-        let quantile = |p: f64| {
-            let value = mixture.quantile(p)?;
-            Ok(datum(&key(format!("quantile/{p}")), value, 3))
-        };
+        let quantile = |p: f64| Ok(y(format!("quantile/{p}"), mixture.quantile(p)?));
         Ok(Self {
-            x: datum(&key("x".to_owned()), number::recorded(x), 3),
-            recipe: escape(&cell.recipe),
+            x_name: escape(names.x),
+            y_name: escape(names.y),
+            test: escape(names.test),
+            x: digits.x.datum(&key("x".to_owned()), subject.x[first.x]),
+            recipe: escape(network.recipe),
             n_components: mixture.n_components(),
             modes: modes
-                .map(|(index, mode)| datum(&key(format!("mode/{index}")), mode.at, 3))
+                .map(|(index, mode)| y(format!("mode/{index}"), mode.at))
                 .collect(),
             intervals: intervals
                 .map(|(index, (low, high))| Interval {
-                    low: datum(&key(format!("low/{index}")), *low, 3),
-                    high: datum(&key(format!("high/{index}")), *high, 3),
+                    low: y(format!("low/{index}"), *low),
+                    high: y(format!("high/{index}"), *high),
                 })
                 .collect(),
             quantiles: [0.05, 0.5, 0.95]
                 .into_iter()
                 .map(quantile)
                 .collect::<Result<_, MixtureError>>()?,
-            nll: optional(
-                &format!("cells/{}/nll_nats_mean.test", cell.id),
-                cell.nll_nats_mean.test,
-                3,
-            ),
-            crps: optional(
-                &format!("cells/{}/crps_mean_test", cell.id),
-                cell.crps_mean_test,
-                4,
-            ),
+            nll: digits.nll.optional(&network.nll.key, network.nll.value),
+            crps: digits.crps.optional(&network.crps.key, network.crps.value),
             region,
         })
     }

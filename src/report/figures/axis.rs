@@ -1,6 +1,10 @@
 //! Ticks at round numbers.
 
+use crate::report::digits;
 use crate::report::number::fixed;
+
+/// Characters of a label of which only every second is drawn.
+const LONG: usize = 6;
 
 /// One direction of a chart, linear in what it is given.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,18 +23,26 @@ impl Axis {
     /// From `low` to `high` with about `wanted` round ticks.
     pub(super) fn linear(title: &str, low: f64, high: f64, wanted: f64) -> Self {
         let (low, high) = widened(low, high);
-        let (step, decimals) = round_step((high - low) / wanted);
+        let (step, decade) = round_step((high - low) / wanted);
+        let exponent = digits::exponent(low, high);
+        let decimals = (f64::from(exponent) - decade).clamp(0.0, 12.0) as usize;
         let first = libm::ceil(low / step - 1e-9);
-        let ticks = (0..64)
+        let ticks: Vec<(f64, String)> = (0..64)
             .map(|i| (first + f64::from(i)) * step)
             .take_while(|tick| *tick <= high + 1e-9 * step)
-            .map(|tick| (tick, fixed(tick, decimals)))
+            .map(|tick| (tick, fixed(tick / digits::power(exponent), decimals)))
             .collect();
+        // Long labels would run into each other.
+        let is_long = |(_, label): &(f64, String)| label.chars().count() > LONG;
+        let every = if ticks.iter().any(is_long) { 2 } else { 1 };
         Self {
-            title: title.to_owned(),
+            title: match exponent {
+                0 => title.to_owned(),
+                _ => format!("{title}, in 1{}", digits::suffix(exponent)),
+            },
             low,
             high,
-            ticks,
+            ticks: ticks.into_iter().step_by(every).collect(),
         }
     }
 
@@ -67,24 +79,23 @@ impl Axis {
 fn widened(low: f64, high: f64) -> (f64, f64) {
     if !(low.is_finite() && high.is_finite()) {
         (0.0, 1.0)
-    } else if high - low > 1e-9 {
+    } else if high - low > 1e-9 * low.abs().max(high.abs()) {
+        // Whatever the unit: a micrometre in metres is a range, too.
         (low, high)
     } else {
-        (low - 0.5, low + 0.5)
+        let half = 0.5_f64.max(1e-3 * low.abs());
+        (low - half, low + half)
     }
 }
 
-/// The next of 1, 2, 5 × 10ⁿ, and the decimals it needs.
-fn round_step(rough: f64) -> (f64, usize) {
+/// The next of 1, 2, 5 × 10ⁿ, and n.
+fn round_step(rough: f64) -> (f64, f64) {
     let decade = libm::floor(libm::log10(rough));
     let power = libm::exp10(decade);
     let digit = [1.0, 2.0, 5.0]
         .into_iter()
         .find(|digit| digit * power >= rough * (1.0 - 1e-9));
-    let (step, decade) = digit.map_or((10.0 * power, decade + 1.0), |d| (d * power, decade));
-    // At most twelve decimals: an axis is wider than 1e-9.
-    let decimals = (0..=12).find(|d| f64::from(*d) >= -decade).unwrap_or(12);
-    (step, usize::try_from(decimals).unwrap_or(0))
+    digit.map_or((10.0 * power, decade + 1.0), |d| (d * power, decade))
 }
 
 /// Smallest and largest finite value; none where there is none.
@@ -122,8 +133,29 @@ mod tests {
     }
 
     #[test]
+    fn a_unit_that_is_large_or_small_is_told_by_its_power_of_ten() {
+        let axis = Axis::linear("charge", -4.1e-9, 4.1e-9, 9.0);
+        assert_eq!(
+            (labels(&axis)[0], axis.title.as_str()),
+            ("\u{2212}4", "charge, in 1e\u{2212}9")
+        );
+        let axis = Axis::linear("time", 1.7e9, 1.700_4e9, 4.0);
+        assert_eq!(
+            (labels(&axis)[..2].to_vec(), axis.title.as_str()),
+            (vec!["1.7000", "1.7001"], "time, in 1e9")
+        );
+        // Long labels stand further apart.
+        let axis = Axis::linear("time", 1.7e9, 1.700_004e9, 4.0);
+        assert_eq!(labels(&axis)[..2], ["1.700000", "1.700002"]);
+    }
+
+    #[test]
     fn an_empty_or_endless_range_still_gives_an_axis() {
         for (low, high) in [(1.0, 1.0), (f64::NAN, 1.0), (f64::NEG_INFINITY, 0.0)] {
+            let axis = Axis::linear("x", low, high, 5.0);
+            assert!(axis.low < axis.high && !axis.ticks.is_empty());
+        }
+        for (low, high) in [(1e17, 1e17), (0.0, 0.0), (3.0, 3.0 + 1e-12)] {
             let axis = Axis::linear("x", low, high, 5.0);
             assert!(axis.low < axis.high && !axis.ticks.is_empty());
         }

@@ -60,7 +60,7 @@ pub(super) enum Series {
 
 /// Size, axes, series, and the words for those who cannot see it.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Chart {
+pub(in crate::report) struct Chart {
     /// Unique on the page; title and description are found under it.
     pub(super) id: &'static str,
     /// What it is, in a few words.
@@ -157,6 +157,11 @@ impl Chart {
             id = self.id,
         );
         Ok(svg)
+    }
+
+    /// First and last ordinate.
+    pub(in crate::report) fn ordinates(&self) -> (f64, f64) {
+        (self.y.low, self.y.high)
     }
 
     /// Where the plane lies in the picture.

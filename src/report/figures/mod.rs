@@ -25,8 +25,9 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+pub(super) use self::chart::Chart;
 use self::ink::Ink;
-pub(super) use self::portrait::Portrait;
+pub(super) use self::portrait::{Portrait, Profile, study_plane};
 use super::RenderError;
 use super::again::Again;
 use super::article::ArticleLog;

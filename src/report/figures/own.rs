@@ -3,6 +3,7 @@
 use super::axis::{Axis, extent};
 use super::chart::{Chart, Series};
 use super::ink::Ink;
+use super::portrait;
 use crate::fit::{FitRecord, Histogram, ShownRow};
 use crate::mixture::{GaussianMixture, Univariate};
 use crate::report::RenderError;
@@ -13,6 +14,10 @@ use crate::report::number::fixed;
 const SIZE: (u32, u32) = (556, 400);
 /// Nominal size of a map.
 const MAP_SIZE: (u32, u32) = (860, 560);
+/// Nominal size of the explorer's plane: within the margins a square.
+const PLANE_SIZE: (u32, u32) = (556, 572);
+/// So few points are drawn larger, to be seen.
+const FEW: usize = 500;
 /// Anchors of small pictures. What is beyond them is left out, and the page says so.
 const IDS: [&str; 60] = [
     "own-1", "own-2", "own-3", "own-4", "own-5", "own-6", "own-7", "own-8", "own-9", "own-10",
@@ -90,7 +95,11 @@ impl OwnFigures {
                 .features
                 .extend(drawer.distribution(histogram, "feature")?);
         }
-        figures.n_features_left_out = record.data.features.len() - figures.features.len();
+        figures.n_features_left_out = record
+            .data
+            .features
+            .len()
+            .saturating_sub(figures.features.len());
         Ok(figures)
     }
 }
@@ -306,6 +315,38 @@ impl Drawer {
     }
 }
 
+/// The plane of the one feature and the one target, with test rows; none without a grid.
+pub(in crate::report) fn plane(record: &FitRecord, feature: &str, target: &str) -> Option<Chart> {
+    let exhibits = &record.exhibits;
+    let seen = exhibits.targets.first()?;
+    let at = |row: Option<&ShownRow>| row?.x.first().copied();
+    let x = (at(exhibits.grid.first())?, at(exhibits.grid.last())?);
+    let test = exhibits.points_test.iter().map(|[_, y]| *y);
+    let y = extent([seen.low, seen.high].into_iter().chain(test))?;
+    let axis = |title: &str, (low, high): (f64, f64)| {
+        let margin = 0.04 * (high - low);
+        Axis::linear(title, low - margin, high + margin, 6.0)
+    };
+    Some(Chart {
+        id: portrait::PLANE,
+        title: portrait::PLANE_TITLE.to_owned(),
+        description: portrait::described(feature),
+        size: PLANE_SIZE,
+        x: axis(feature, x),
+        y: axis(target, y),
+        series: vec![Series::Dots {
+            ink: Ink::Data,
+            radius: if exhibits.points_test.len() < FEW {
+                28
+            } else {
+                12
+            },
+            points: exhibits.points_test.iter().map(|[x, y]| (*x, *y)).collect(),
+            id: None,
+        }],
+    })
+}
+
 /// Equal bars between two ends.
 fn bars(heights: &[f64], (low, high): (f64, f64), ink: Ink) -> Vec<Series> {
     let width = (high - low) / heights.len().max(1) as f64;
@@ -328,7 +369,7 @@ fn bars(heights: &[f64], (low, high): (f64, f64), ink: Ink) -> Vec<Series> {
 }
 
 /// The recorded mixture of the first target.
-fn first_target(row: &ShownRow) -> Result<GaussianMixture, RenderError> {
+pub(in crate::report) fn first_target(row: &ShownRow) -> Result<GaussianMixture, RenderError> {
     let first = |values: &[Vec<f64>]| values.first().cloned().unwrap_or_default();
     let mixture = GaussianMixture::new(row.weights.clone(), first(&row.means), first(&row.scales));
     mixture.map_err(|source| RenderError::Mixture {

@@ -13,10 +13,19 @@ use super::plane::Exhibited;
 use super::{Key, key};
 use crate::mixture::{HighestDensityRegion, Univariate};
 use crate::report::RenderError;
+use crate::report::digits::Digits;
 use crate::study::record::Record;
+
+/// Id of the plane's picture.
+pub(super) const PLANE: &str = "explorer-plane";
+/// Its title.
+pub(super) const PLANE_TITLE: &str = "Where the line stands";
 
 /// Nominal size of the profile; as high as the plane, whose ordinates it shares.
 const SIZE: (u32, u32) = (360, 572);
+
+/// Bytes of both names that leave room for a formula.
+const SHORT: usize = 8;
 
 /// Ordinates at which the density is drawn.
 const N_DRAWN: i32 = 400;
@@ -32,48 +41,77 @@ pub(in crate::report) struct Portrait {
     legend: Vec<Key>,
 }
 
+/// What is drawn along one x.
+#[derive(Debug, Clone)]
+pub(in crate::report) struct Profile<'a> {
+    pub(in crate::report) x: f64,
+    /// What x and y are called.
+    pub(in crate::report) names: (&'a str, &'a str),
+    /// Densities and ordinates of the exact density, where it is known.
+    pub(in crate::report) exact: Option<Vec<(f64, f64)>>,
+    pub(in crate::report) mixture: Univariate<'a>,
+    pub(in crate::report) region: &'a HighestDensityRegion,
+    /// How a density is written.
+    pub(in crate::report) scale: Digits,
+}
+
+/// The plane of a study, with its data.
+///
+/// # Errors
+/// [`RenderError::Points`].
+pub(in crate::report) fn study_plane(record: &Record) -> Result<Chart, RenderError> {
+    Ok(Exhibited::of(record)?.background(PLANE, PLANE_TITLE, &described("x")))
+}
+
+/// The plane in words.
+pub(super) fn described(name: &str) -> String {
+    format!(
+        "The data with a vertical line at the chosen {name}; thick on it, the 90 % highest-density region; points, the modes."
+    )
+}
+
 impl Portrait {
-    /// `exact` over the ordinates `y`; the density and its region by `mixture`.
-    ///
     /// # Errors
     /// Those of a drawing.
-    pub(in crate::report) fn of(
-        record: &Record,
-        x: f32,
-        y: &[f32],
-        exact: &[f32],
-        mixture: Univariate<'_>,
-        region: &HighestDensityRegion,
-    ) -> Result<Self, RenderError> {
-        let exhibited = Exhibited::of(record)?;
-        let plane = exhibited.background(
-            "explorer-plane",
-            "Where the line stands",
-            "The data with a vertical line at the chosen x; thick on it, the 90 % highest-density region; points, the modes.",
-        );
+    pub(in crate::report) fn of(plane: &Chart, along: &Profile<'_>) -> Result<Self, RenderError> {
+        let Profile {
+            x,
+            names: (name, of),
+            mixture,
+            region,
+            ..
+        } = *along;
         let frame = plane.frame();
         let drawn = (0..=N_DRAWN).map(|i| {
             let share = f64::from(i) / f64::from(N_DRAWN);
             frame.y.0 + share * (frame.y.1 - frame.y.0)
         });
         let drawn: Vec<(f64, f64)> = drawn.map(|y| (mixture.density(y), y)).collect();
-        let exact: Vec<(f64, f64)> = exact
-            .iter()
-            .zip(y)
-            .map(|(p, y)| (f64::from(*p), f64::from(*y)))
-            .collect();
-        let highest = drawn.iter().chain(&exact).map(|(p, _)| *p);
+        let exact = along.exact.as_deref();
+        let highest = drawn.iter().chain(exact.unwrap_or_default());
+        let highest = highest.map(|(p, _)| *p);
         let highest = highest.fold(f64::MIN_POSITIVE, |a, b| if b > a { b } else { a });
         let scaled = |points: &[(f64, f64)]| -> Vec<(f64, f64)> {
             points.iter().map(|(p, y)| (p / highest, *y)).collect()
         };
+        let beside = if exact.is_some() {
+            " and the exact one"
+        } else {
+            ""
+        };
         let profile = Chart {
             id: "explorer-profile",
-            title: "Density of y at the chosen x".to_owned(),
-            description: "The density predicted by the chosen network and the exact one, over y. Their numbers stand in the table below.".to_owned(),
+            title: format!("Density of {of} at the chosen {name}"),
+            description: format!(
+                "The density predicted by the chosen network{beside}, over {of}. Their numbers stand in the table below."
+            ),
             size: SIZE,
             x: Axis {
-                title: "p(y | x)".to_owned(),
+                title: if name.len() + of.len() <= SHORT {
+                    format!("p({of} | {name})")
+                } else {
+                    "density".to_owned()
+                },
                 low: 0.0,
                 high: 1.04,
                 ticks: Vec::new(),
@@ -82,7 +120,6 @@ impl Portrait {
             series: Vec::new(),
         };
         let side = profile.frame();
-        let x = f64::from(x);
         let modes = mixture.modes();
         let modes: Vec<(f64, f64)> = modes.iter().map(|mode| (x, mode.at)).collect();
         let line = |id: &str, ink: Ink, d: &str| {
@@ -108,28 +145,33 @@ impl Portrait {
             Ink::Mdn,
             &bars.map(|bar| path(&frame, &bar)).collect::<String>(),
         ) + &line("explorer-modes", Ink::Mdn, &dots(&frame, &modes));
+        let exact = exact.map_or_else(String::new, |exact| {
+            line("explorer-exact", Ink::Oracle, &path(&side, &scaled(exact)))
+        });
         let on_profile = format!(
             "<path id=\"explorer-shade\" class=\"area {}\" d=\"{}\"/>\n",
             Ink::Mdn.class(),
             shade.collect::<String>()
-        ) + &line("explorer-exact", Ink::Oracle, &path(&side, &scaled(&exact)))
+        ) + &exact
             + &line("explorer-density", Ink::Mdn, &path(&side, &scaled(&drawn)))
             + &format!(
-                "<text id=\"explorer-scale\" class=\"tick\" x=\"{}\" y=\"{}\" dy=\"0.75em\" text-anchor=\"end\">{highest:.2}</text>\n",
+                "<text id=\"explorer-scale\" class=\"tick\" x=\"{}\" y=\"{}\" dy=\"0.75em\" text-anchor=\"end\">{}</text>\n",
                 side.place(1.0, side.y.0).0,
-                side.bottom + 80.0
+                side.bottom + 80.0,
+                along.scale.text(highest)
             );
+        let mut legend = vec![key(Ink::Data, "dots", "data")];
+        if along.exact.is_some() {
+            legend.push(key(Ink::Oracle, "line", "exact density"));
+        }
+        legend.push(key(Ink::Mdn, "line", "network’s density"));
+        legend.push(key(Ink::Mdn, "area", "its 90 % highest-density region"));
         Ok(Self {
             plane: plane.svg_with(&on_plane)?,
             profile: profile.svg_with(&on_profile)?,
             plane_frame: frame.words(),
             profile_frame: side.words(),
-            legend: vec![
-                key(Ink::Data, "dots", "data"),
-                key(Ink::Oracle, "line", "exact density"),
-                key(Ink::Mdn, "line", "network’s density"),
-                key(Ink::Mdn, "area", "its 90 % highest-density region"),
-            ],
+            legend,
         })
     }
 }

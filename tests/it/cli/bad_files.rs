@@ -74,6 +74,17 @@ fn bad_record() {
     assert_eq!(ran.code, Some(0), "the good one is accepted: {ran:?}");
 }
 
+/// A sound digest does not make a claim believable.
+#[test]
+fn record_of_too_many_points() {
+    let study = Study::finished();
+    let mut record = study.record();
+    record.data.n_test = 1_000_000_000_000_000_000;
+    study.write_record(&mut record);
+    assert_snapshot!(sentence(&study.mdn(&["render", "tiny"])), @"mdn: data.n_test: 1000000000000000000 are more than the 1000000000 that a page can show");
+    assert!(!study.at("tiny/index.html").exists());
+}
+
 #[test]
 fn record_of_another_spec() {
     let study = Study::finished();

@@ -52,7 +52,7 @@ fn a_changed_score_is_listed_with_its_spread_and_verdict() {
     let said = section(&new, &old);
     assert!(said.contains("; 4 fields are not"), "{said}");
     assert!(
-        said.contains("2 are hashes, curves, pictures or words"),
+        said.contains("2 are counts, hashes, curves, pictures or words"),
         "{said}"
     );
     let rows: Vec<&str> = said.split("<tr").skip(2).collect();
@@ -88,6 +88,43 @@ fn a_changed_score_is_listed_with_its_spread_and_verdict() {
     assert!(
         (spreads - expected).abs() < 1e-9 * expected,
         "{spreads}, {expected}"
+    );
+}
+
+/// Counts differ where training differs; only how good a network is has a spread and a verdict.
+#[test]
+fn a_count_is_no_score() {
+    let old = record();
+    let mut new = old.clone();
+    new.cells[6].n_epochs += 7;
+    new.cells[6].best_epoch += 7;
+    new.cells[6].n_parameters += 1;
+    fixture::fail(&mut new.cells[8]);
+    let mut earlier = old.clone();
+    fixture::fail(&mut earlier.cells[8]);
+    if let Some(failure) = &mut earlier.cells[8].failure {
+        failure.epoch += 1;
+        failure.batch += 1;
+    }
+    let found = Comparison::of(&earlier, &new).expect("records");
+    assert_eq!(found.differences.len(), 5, "{:?}", found.differences);
+    for difference in &found.differences {
+        assert!(!difference.is_score(), "{}", difference.place);
+        assert_eq!(difference.measure, None, "{}", difference.place);
+    }
+    assert!(section(&new, &earlier).contains("5 are counts, hashes, curves"));
+    // The twin: a score of the same cell is one.
+    new.cells[6].effective_components_test = Some(2.5);
+    let found = Comparison::of(&earlier, &new).expect("records");
+    let scores: Vec<&str> = found
+        .differences
+        .iter()
+        .filter(|d| d.is_score())
+        .map(|d| d.place.as_str())
+        .collect();
+    assert_eq!(
+        scores,
+        ["cells/article/mdn/k=3/r=0/effective_components_test"]
     );
 }
 

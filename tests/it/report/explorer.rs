@@ -70,97 +70,109 @@ fn record() -> Record {
     fixture::record(&[1, 3, 20], 2)
 }
 
-fn data(page: &str) -> Value {
+/// What the script of a page reads.
+pub(crate) fn data(page: &str) -> Value {
     let elements = html::read(page).expect("markup");
     let is_data = |e: &&Element| e.attribute("id") == Some("explorer-data");
     let data = elements.iter().find(is_data).expect("the data");
     serde_json::from_str(&data.text).expect("JSON")
 }
 
-/// Every parameter and density that the script reads, against the record's, within what
-/// `packed` promises. The first that is off is told.
-fn unpacked(data: &Value, record: &Record) -> Result<usize, String> {
-    let shares = |text: &Value| -> Vec<f64> {
-        let bytes = checks::base64(text.as_str().expect("text")).expect("base64");
-        let codes = bytes
-            .chunks(2)
-            .map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
-        codes.map(|code| f64::from(code) / 65_535.0).collect()
-    };
-    let number = |value: &Value| value.as_f64().expect("a number");
-    let half = 0.5 / 65_535.0 * (1.0 + 1e-6);
-    let mut compared = 0;
-    let mut near = |what: String, found: f64, expected: f64, allowed: f64| {
-        compared += 1;
-        if (found - expected).abs() <= allowed {
-            Ok(())
-        } else {
-            Err(format!("{what}: {found}, record {expected}"))
-        }
-    };
-    let grid = record.exhibits.grid.as_ref().expect("a grid");
-    for (index, share) in shares(&data["exact"]).into_iter().enumerate() {
-        let peak = number(&data["peaks"][index / grid.y.len()]);
-        let expected = f64::from(grid.density[index]);
+/// What the script makes of packed numbers.
+fn shares(text: &Value) -> Vec<f64> {
+    let bytes = checks::base64(text.as_str().expect("text")).expect("base64");
+    let codes = bytes
+        .chunks(2)
+        .map(|pair| u16::from_le_bytes([pair[0], pair[1]]));
+    codes.map(|code| f64::from(code) / 65_535.0).collect()
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().expect("a number")
+}
+
+/// Half a step, and what is lost in writing the ends of a range.
+const HALF: f64 = 0.5 / 65_535.0 * (1.0 + 1e-6);
+
+fn near(what: String, found: f64, expected: f64, allowed: f64) -> Result<(), String> {
+    if (found - expected).abs() <= allowed {
+        Ok(())
+    } else {
+        Err(format!("{what}: {found}, record {expected}"))
+    }
+}
+
+/// Every parameter of a network that the script reads, against the record's \[x, k\], within what
+/// `packed` promises. The first that is off is told, else how many there are.
+pub(crate) fn parameters(
+    network: &Value,
+    n_components: usize,
+    recorded: [&[f64]; 3],
+) -> Result<usize, String> {
+    let [weights, means, scales] = recorded;
+    let all = shares(&network["parameters"]);
+    let n = weights.len();
+    assert_eq!(network["n_components"], n_components);
+    assert_eq!(all.len(), 3 * n);
+    for index in 0..n {
+        let what = |of: &str| format!("{} {of} {index}", network["cell"]);
         near(
-            format!("density {index}"),
-            share * peak,
-            expected,
-            half * peak + 1e-7,
+            what("root of weight"),
+            all[index],
+            weights[index].sqrt(),
+            HALF,
         )?;
+        let range = |of: &str| {
+            let ends = &network[of][index % n_components];
+            (number(&ends[0]), number(&ends[1]))
+        };
+        let (low, high) = range("means");
+        let mean = low + all[n + index] * (high - low);
+        let allowed = HALF * (high - low) + 1e-12 * high.abs().max(low.abs());
+        near(what("mean"), mean, means[index], allowed)?;
+        let (low, high) = range("scales");
+        let (low, high) = (libm::log(low), libm::log(high));
+        let scale = low + all[2 * n + index] * (high - low);
+        let expected = libm::log(scales[index]);
+        near(
+            what("log-scale"),
+            scale,
+            expected,
+            HALF * (high - low) + 1e-9,
+        )?;
+    }
+    Ok(n)
+}
+
+/// Every parameter and density that the script reads, against the record's.
+fn unpacked(data: &Value, record: &Record) -> Result<usize, String> {
+    let mut compared = 0;
+    let grid = record.exhibits.grid.as_ref().expect("a grid");
+    for (index, share) in shares(&data["exact"]["shares"]).into_iter().enumerate() {
+        let peak = number(&data["exact"]["peaks"][index / grid.y.len()]);
+        let expected = f64::from(grid.density[index]);
+        let allowed = HALF * peak + 1e-7;
+        near(format!("density {index}"), share * peak, expected, allowed)?;
+        compared += 1;
     }
     let networks = data["networks"].as_array().expect("networks");
     assert_eq!(networks.len(), record.exhibits.mixtures.len());
     for network in networks {
         let is_its = |m: &&Mixtures| network["cell"] == m.cell.as_str();
-        let recorded = record
-            .exhibits
-            .mixtures
-            .iter()
-            .find(is_its)
-            .expect("its mixtures");
-        let cell = record
-            .cells
-            .iter()
-            .find(|c| c.id == recorded.cell)
-            .expect("its cell");
-        assert_eq!(
-            network["nll_nats_mean_test"].as_f64(),
-            cell.nll_nats_mean.test
-        );
-        assert_eq!(network["crps_mean_test"].as_f64(), cell.crps_mean_test);
-        let all = shares(&network["parameters"]);
-        let n = recorded.weights.len();
-        assert_eq!(all.len(), 3 * n);
-        for index in 0..n {
-            let what = |of: &str| format!("{} {of} {index}", recorded.cell);
-            let root = f64::from(recorded.weights[index]).sqrt();
-            near(what("root of weight"), all[index], root, half)?;
-            let k = index % recorded.n_components;
-            let range = |of: &str| {
-                let ends = &network[of][k];
-                (number(&ends[0]), number(&ends[1]))
-            };
-            let (low, high) = range("means");
-            let mean = low + all[n + index] * (high - low);
-            let allowed = half * (high - low) + 1e-6;
-            near(
-                what("mean"),
-                mean,
-                f64::from(recorded.means[index]),
-                allowed,
-            )?;
-            let (low, high) = range("scales");
-            let (low, high) = (libm::log(low), libm::log(high));
-            let scale = low + all[2 * n + index] * (high - low);
-            let expected = libm::log(f64::from(recorded.scales[index]));
-            near(
-                what("log-scale"),
-                scale,
-                expected,
-                half * (high - low) + 1e-6,
-            )?;
-        }
+        let recorded = record.exhibits.mixtures.iter().find(is_its);
+        let recorded = recorded.expect("its mixtures");
+        let cell = record.cells.iter().find(|c| c.id == recorded.cell);
+        let cell = cell.expect("its cell");
+        assert_eq!(network["nll"]["value"].as_f64(), cell.nll_nats_mean.test);
+        assert_eq!(network["crps"]["value"].as_f64(), cell.crps_mean_test);
+        // As the record's text has them.
+        let wide = |values: &[f32]| -> Vec<f64> {
+            let texts = values.iter().map(f32::to_string);
+            texts.map(|text| text.parse().expect("a number")).collect()
+        };
+        let weights = wide(&recorded.weights);
+        let (means, scales) = (wide(&recorded.means), wide(&recorded.scales));
+        compared += parameters(network, recorded.n_components, [&weights, &means, &scales])?;
     }
     Ok(compared)
 }
@@ -199,7 +211,8 @@ fn a_parameter_that_is_another_is_caught() {
     let fault = unpacked(&range, &record).expect_err("another range");
     assert!(fault.contains("mean"), "{fault}");
     let mut peak = sound;
-    peak["peaks"][2] = Value::from(1.001 * peak["peaks"][2].as_f64().expect("a number"));
+    let peaks = &mut peak["exact"]["peaks"];
+    peaks[2] = Value::from(1.001 * number(&peaks[2]));
     let fault = unpacked(&peak, &record).expect_err("another peak");
     assert!(fault.contains("density"), "{fault}");
 }

@@ -35,7 +35,15 @@ pub(crate) fn record(n_components: &[usize], n_replicates: usize) -> Record {
         spec: serde_json::json!({
             "name": "spiral", "seed": 20_230_715, "n_components": n_components,
             "problem": {"kind": "spiral", "n": 10_000, "jitter": 0.2, "revolutions": 2.0},
-            "recipe": {"article": {"hidden": 128, "batch": 128, "adam": {"rate": 0.001, "epsilon": 1e-7}}},
+            "recipes": {"article": {
+                "hidden": 128, "batch_size": 128, "max_epochs": 300,
+                "adam": {"learning_rate": 0.001, "epsilon": 1e-7},
+                "mdn": {
+                    "scale_link": "elu_plus_one", "scale_floor": 1e-7,
+                    "early_stopping": {"monitor": "loss", "patience": 10, "restore_best_weights": true},
+                    "reduce_lr_on_plateau": {"monitor": "loss", "factor": 0.1, "patience": 5},
+                },
+            }},
         }),
         data: Data {
             n_train: 8_500,

@@ -1,18 +1,20 @@
 //! The page: every number is the record's, nothing is dead, nothing is fetched.
 
 mod behind;
+mod bounds;
 mod changed;
-mod checks;
+pub(crate) mod checks;
 mod derived;
 mod exhibited;
 mod exhibits;
-mod explorer;
+pub(crate) mod explorer;
 mod fixture;
-mod html;
+pub(crate) mod html;
 mod index;
 mod palette;
 mod raster;
 mod truth;
+mod words;
 
 use mixture_density::report::{RenderError, render};
 use mixture_density::study::record::{Exhibits, Record, Timing};
