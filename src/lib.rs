@@ -21,6 +21,7 @@
 //! | [`fit`] | a user's table becomes a model and a record |
 //! | [`report`] | `record.json` becomes one HTML page |
 //! | [`seed`] | the only maker of randomness |
+//! | [`atomic`] | files that get their name when they are complete |
 //!
 //! # Invariants
 //!
@@ -35,6 +36,7 @@
 //! - No floating-point sum crosses threads; no transcendental function of `std` decides a bit.
 #![cfg_attr(feature = "cli", doc = include_str!("worked_example.md"))]
 
+pub mod atomic;
 #[cfg(feature = "table")]
 pub mod fit;
 pub mod mixture;

@@ -1,15 +1,16 @@
 //! `mdn fit`: from a user's table to a model, a record and a page.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context as _;
+use mixture_density::atomic::write_atomically;
 use mixture_density::fit::{FitRecord, FitSpec, Fitted, fit as fit_table};
 use mixture_density::report::render_fit;
 use mixture_density::study::canonical;
 use mixture_density::study::record::{CellTiming, Timing};
-use mixture_density::study::store::write_atomically;
 use mixture_density::table::{Columns, Table};
 
+use super::fit_folder::FitFolder;
 use super::fit_progress::FitProgress;
 use super::progress::{complain, duration, say};
 use super::table_args::TableArgs;
@@ -115,8 +116,7 @@ impl FitArgs {
 }
 
 pub(super) fn fit(args: &FitArgs) -> anyhow::Result<u8> {
-    let out = args.out()?;
-    may_write_into(&out)?;
+    let out = FitFolder::open(&args.out()?)?;
     let jobs = args.table.start_threads();
     let started = machine::seconds();
     let columns = Columns {
@@ -125,51 +125,22 @@ pub(super) fn fit(args: &FitArgs) -> anyhow::Result<u8> {
         split: args.split_column.clone(),
     };
     let table = Table::read(args.table.reader()?, &columns, args.table.policy())?;
-    std::fs::create_dir_all(&out).with_context(|| out.display().to_string())?;
     let progress = FitProgress::new();
     let fitted = fit_table(table, args.spec(), &|event| progress.event(&event));
     progress.finish();
-    let fitted = fitted.inspect_err(|_| {
-        // Made for this fit, it goes with it; what holds anything stays.
-        let _ = std::fs::remove_dir(&out);
-    })?;
+    let fitted = fitted?;
     write(&out, &fitted, &progress, jobs, machine::seconds() - started)?;
     Ok(judge(&out, &fitted.record, machine::seconds() - started))
 }
 
-/// Refuses a folder that holds something else than a fit.
-fn may_write_into(out: &Path) -> anyhow::Result<()> {
-    let spec = out.join("spec.toml");
-    anyhow::ensure!(
-        !spec.exists(),
-        "{}: a study's folder; --out names another",
-        out.display()
-    );
-    let record = out.join("record.json");
-    let is_of_a_fit = std::fs::read(&record).map_or(true, |bytes| FitRecord::is_kind_of(&bytes));
-    anyhow::ensure!(
-        is_of_a_fit,
-        "{}: not the record of a fit, and would be written over; --out names another folder",
-        record.display()
-    );
-    Ok(())
-}
-
 /// Model, timing, record, page: where the page stands, the rest does.
 fn write(
-    out: &Path,
+    out: &FitFolder,
     fitted: &Fitted,
     progress: &FitProgress,
     jobs: usize,
     total_wall_s: f64,
 ) -> anyhow::Result<()> {
-    let model = out.join("model.safetensors");
-    if fitted.model.is_some() {
-        write_atomically(&model, &fitted.bytes)?;
-    } else if model.exists() {
-        // Of an earlier fit: beside this record it would pass for what this one gave.
-        std::fs::remove_file(&model).with_context(|| model.display().to_string())?;
-    }
     let cells = fitted.record.cells.iter().zip(&fitted.n_steps);
     let cells = cells.map(|(cell, n_steps)| CellTiming {
         id: cell.id.clone(),
@@ -181,29 +152,39 @@ fn write(
         total_wall_s,
         jobs,
         cells: cells.collect(),
-        ..machine::timing(&fitted.record.digest, out)
+        ..machine::timing(&fitted.record.digest, out.path())
     };
-    write_atomically(
-        &out.join("timing.json"),
-        canonical::to_string(&timing)?.as_bytes(),
-    )?;
     let record = canonical::to_string(&fitted.record)?;
-    write_atomically(&out.join("record.json"), record.as_bytes())?;
     let page = render_fit(&fitted.record, Some(&timing))?;
-    write_atomically(&out.join("index.html"), page.as_bytes())?;
+    let model = out.at(FitFolder::MODEL);
+    if fitted.model.is_some() {
+        write_atomically(&model, &fitted.bytes)?;
+    } else if model.exists() {
+        // Of an earlier fit: beside this record it would pass for what this one gave.
+        std::fs::remove_file(&model).with_context(|| model.display().to_string())?;
+    }
+    for (name, text) in [
+        (FitFolder::TIMING, canonical::to_string(&timing)?),
+        (FitFolder::RECORD, record),
+        (FitFolder::PAGE, page),
+    ] {
+        write_atomically(&out.at(name), text.as_bytes())?;
+    }
     Ok(())
 }
 
 /// Says what came out; whether it may be called good.
-fn judge(out: &Path, record: &FitRecord, wall_s: f64) -> u8 {
+fn judge(out: &FitFolder, record: &FitRecord, wall_s: f64) -> u8 {
     let (Some(choice), Some(scores)) = (&record.choice, &record.scores_test) else {
         complain("every training diverged: there is no model");
         return NO;
     };
     say(&format!("{}.", choice.reason));
+    let error = scores.nll_nats.standard_error;
     let mut parts = vec![format!(
-        "NLL {:.4} ± {:.4} nats",
-        scores.nll_nats.mean, scores.nll_nats.standard_error
+        "NLL {:.4}{} nats",
+        scores.nll_nats.mean,
+        error.map_or_else(String::new, |error| format!(" ± {error:.4}"))
     )];
     for target in &scores.targets {
         parts.push(format!("CRPS of `{}` {:.4}", target.name, target.crps.mean));
@@ -215,13 +196,13 @@ fn judge(out: &Path, record: &FitRecord, wall_s: f64) -> u8 {
     ));
     say(&format!(
         "{}: {} networks trained in {}",
-        out.join("model.safetensors").display(),
+        out.at(FitFolder::MODEL).display(),
         record.cells.len(),
         duration(wall_s)
     ));
     if record.is_degenerate() {
         complain(
-            "the likelihood means nothing: target values repeat, and a component has collapsed on them; try --dequantise, and look at the CRPS",
+            "the likelihood means nothing: target values repeat, and a component has collapsed on them; heed what was said of the targets, and look at the CRPS",
         );
         return NO;
     }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::ProgressBar;
 use mixture_density::fit::{FitCell, FitEvent};
 
 use super::machine;
-use super::progress::complain;
+use super::progress::{bar, complain, trained};
 
 /// Shows a fit's events: a bar on a terminal, a line for each network otherwise.
 pub(super) struct FitProgress {
@@ -26,12 +26,8 @@ struct State {
 
 impl FitProgress {
     pub(super) fn new() -> Self {
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-        if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} epochs · {msg}") {
-            bar.set_style(style);
-        }
         Self {
-            bar,
+            bar: bar("epochs"),
             state: Mutex::default(),
         }
     }
@@ -96,21 +92,14 @@ impl FitProgress {
 }
 
 fn summary(cell: &FitCell) -> String {
-    if let Some(failure) = &cell.failure {
-        return format!(
-            "{} FAILED: {} became {} in epoch {}, batch {}",
-            cell.id, failure.quantity, failure.value, failure.epoch, failure.batch
-        );
-    }
     let nll = cell
         .nll_nats_mean_validation
         .map_or_else(|| "none".to_owned(), |v| format!("{v:.4}"));
-    let warning = match cell.degenerate_likelihood {
-        Some(true) => "; the likelihood is degenerate: targets repeat and a scale collapsed",
-        _ => "",
-    };
-    format!(
-        "{} {} epochs, validation NLL {nll} nats{warning}",
-        cell.id, cell.n_epochs
+    trained(
+        &cell.id,
+        cell.n_epochs,
+        cell.failure.as_ref(),
+        &format!("validation NLL {nll} nats"),
+        cell.degenerate_likelihood == Some(true),
     )
 }

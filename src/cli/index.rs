@@ -4,9 +4,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
+use mixture_density::atomic::write_atomically;
 use mixture_density::report;
 use mixture_density::study::record::Record;
-use mixture_density::study::store::write_atomically;
 
 use super::GOOD;
 use super::progress::say;

@@ -2,6 +2,7 @@
 
 mod bench;
 mod fit;
+mod fit_folder;
 mod fit_progress;
 mod index;
 mod machine;

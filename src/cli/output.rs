@@ -3,8 +3,8 @@
 use std::io::{BufWriter, ErrorKind, Stdout, Write};
 use std::path::Path;
 
+use mixture_density::atomic::AtomicFile;
 use mixture_density::predict::PredictError;
-use mixture_density::study::store::AtomicFile;
 
 use super::table_args::model_file;
 

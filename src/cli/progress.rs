@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mixture_density::study::cell::{Event, Host};
-use mixture_density::study::record::{Cell, Model};
+use mixture_density::study::record::{Cell, Failure, Model};
 
 use super::machine;
 
@@ -21,6 +21,39 @@ pub(super) fn complain(line: &str) {
 
 fn tell(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// A bar over so many `units`, which is hidden where stderr is no terminal.
+pub(super) fn bar(units: &str) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    let template = format!("{{bar:24}} {{pos}}/{{len}} {units} · {{msg}}");
+    if let Ok(style) = ProgressStyle::with_template(&template) {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// One trained network in a line: why there is none, or its epochs and `score`.
+pub(super) fn trained(
+    id: &str,
+    n_epochs: usize,
+    failure: Option<&Failure>,
+    score: &str,
+    is_degenerate: bool,
+) -> String {
+    if let Some(failure) = failure {
+        let (epoch, batch) = (failure.epoch, failure.batch);
+        return format!(
+            "{id} FAILED: {} became {} in epoch {epoch}, batch {batch}",
+            failure.quantity, failure.value
+        );
+    }
+    let warning = if is_degenerate {
+        "; the likelihood is degenerate: targets repeat and a scale collapsed"
+    } else {
+        ""
+    };
+    format!("{id} {n_epochs} epochs, {score}{warning}")
 }
 
 /// Shows a run's events.
@@ -41,12 +74,8 @@ struct State {
 
 impl Progress {
     pub(super) fn new() -> Self {
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-        if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} cells · {msg}") {
-            bar.set_style(style);
-        }
         Self {
-            bar,
+            bar: bar("cells"),
             state: Mutex::default(),
         }
     }
@@ -57,11 +86,7 @@ impl Progress {
     }
 
     fn line(&self, text: &str) {
-        if self.bar.is_hidden() {
-            tell(text);
-        } else {
-            self.bar.println(text);
-        }
+        self.bar.suspend(|| tell(text));
     }
 }
 
@@ -146,13 +171,6 @@ impl Host for Progress {
 
 /// One finished cell in a line.
 fn summary(cell: &Cell) -> String {
-    if let Some(failure) = &cell.failure {
-        let (epoch, batch) = (failure.epoch, failure.batch);
-        return format!(
-            "{} FAILED: {} became {} in epoch {epoch}, batch {batch}",
-            cell.id, failure.quantity, failure.value
-        );
-    }
     let number =
         |value: Option<f64>| value.map_or_else(|| "none".to_owned(), |v| format!("{v:.4}"));
     let score = match cell.model {
@@ -163,11 +181,13 @@ fn summary(cell: &Cell) -> String {
         ),
         Model::Mse => format!("validation MSE {}", number(cell.mse.validation)),
     };
-    let warning = match cell.degenerate_likelihood {
-        Some(true) => "; the likelihood is degenerate: targets repeat and a scale collapsed",
-        _ => "",
-    };
-    format!("{} {} epochs, {score}{warning}", cell.id, cell.n_epochs)
+    trained(
+        &cell.id,
+        cell.n_epochs,
+        cell.failure.as_ref(),
+        &score,
+        cell.degenerate_likelihood == Some(true),
+    )
 }
 
 /// `45 s`, `2 min 5 s`.

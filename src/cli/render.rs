@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use mixture_density::atomic::write_atomically;
 use mixture_density::fit::FitRecord;
 use mixture_density::report;
 use mixture_density::study::record::{Record, Timing};
-use mixture_density::study::store::write_atomically;
 
 use super::GOOD;
 use super::progress::say;

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use anyhow::Context as _;
+use mixture_density::atomic::write_atomically;
+use mixture_density::study::canonical;
 use mixture_density::study::record::{CellTiming, Record, Timing};
 use mixture_density::study::run::{Outcome, run as run_study};
-use mixture_density::study::store::write_atomically;
-use mixture_density::study::{StudyError, canonical};
 
 use super::progress::{Progress, duration, say};
 use super::{GOOD, NO, RunArgs, bench, machine};
@@ -98,5 +98,5 @@ fn write_json(path: &Path, value: &impl serde::Serialize) -> anyhow::Result<()> 
     if std::fs::read(path).is_ok_and(|before| before == text.as_bytes()) {
         return Ok(());
     }
-    write_atomically(path, text.as_bytes()).map_err(|e: StudyError| e.into())
+    Ok(write_atomically(path, text.as_bytes())?)
 }

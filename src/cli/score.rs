@@ -48,6 +48,9 @@ pub(super) fn score(args: &ScoreArgs) -> anyhow::Result<u8> {
     if scores.missing().n_rows > 0 {
         complain(&format!("{}; those rows are left out", scores.missing()));
     }
+    if scores.n_rows == 1 {
+        complain("one row has no standard error: it is left out");
+    }
     let degenerate = scores.targets.iter().filter(|t| t.degenerate_likelihood);
     let names: Vec<String> = degenerate.map(|t| format!("`{}`", t.name)).collect();
     if names.is_empty() {
@@ -60,7 +63,7 @@ pub(super) fn score(args: &ScoreArgs) -> anyhow::Result<u8> {
     Ok(NO)
 }
 
-/// A line for each score: target (nothing for all together), score, value, standard error.
+/// A line for each score: target (nothing for all together), score, value, standard error where there is one.
 fn csv(scores: &Scores) -> String {
     let mut text = String::from("target,score,value,standard_error\n");
     let mut line = |target: &str, score: &str, value: f64, error: Option<f64>| {
@@ -73,7 +76,7 @@ fn csv(scores: &Scores) -> String {
         let error = error.map(|e| e.to_string()).unwrap_or_default();
         let _ = writeln!(text, "{target},{score},{value},{error}");
     };
-    let summary = |s: &Summary| (s.mean, Some(s.standard_error));
+    let summary = |s: &Summary| (s.mean, s.standard_error);
     line("", "n_rows", scores.n_rows as f64, None);
     let (value, error) = summary(&scores.nll_nats);
     line("", "nll_nats", value, error);

@@ -3,11 +3,14 @@
 use super::record::FitCell;
 use super::run::FitError;
 use crate::mixture::ConditionalError;
-use crate::net::model::{Covariance, Mixtures, Model, ModelError, Table as Rows};
+use crate::net::model::{Covariance, Mixtures, Model, ModelError, Shape, Table as Rows};
 use crate::net::train::{Diverged, Epoch, Fit};
-use crate::predict::{PredictError, Predictions, Predictor, degenerate, smallest_weighty_scale};
+use crate::predict::{
+    PredictError, Predictions, Predictor, degenerate, densities_of, smallest_weighty_scale,
+};
 use crate::score::{ScoreError, Summary};
 use crate::study::record::{Failure, History, StoppedBy};
+use crate::table::Repeats;
 
 /// A trained network with what the choice needs of it.
 pub(super) struct Trained {
@@ -58,18 +61,21 @@ impl Predictor for Model {
 }
 
 /// Scores a trained network on the rows it learnt from and was stopped by.
+///
+/// `before` holds of each target that was spread how its training rows repeated themselves before: noise hides a
+/// point mass from a count of repeats, yet does not cure it.
 pub(super) fn finish(
     id: &str,
-    k: usize,
-    n_parameters: usize,
+    shape: Shape,
     result: Result<(Model, Fit), ModelError>,
     train: &Data,
     validation: &Data,
+    before: &[Option<Repeats>],
 ) -> Result<Trained, FitError> {
     let (model, fit) = match result {
         Ok(done) => done,
         Err(ModelError::Diverged(diverged)) => {
-            return Ok(failed(id, k, n_parameters, &diverged));
+            return Ok(failed(id, shape, &diverged));
         }
         Err(error) => return Err(error.into()),
     };
@@ -80,17 +86,22 @@ pub(super) fn finish(
         .map(|t| least(on_train.smallest_scale[t], on_validation.smallest_scale[t]))
         .collect();
     let collapsed = (0..d).any(|t| {
-        let y: Vec<f64> = train.y.iter().skip(t).step_by(d).copied().collect();
         let weighty = least(
             on_train.smallest_weighty[t],
             on_validation.smallest_weighty[t],
         );
-        degenerate(&y, [smallest_scale[t], weighty]).1
+        match before.get(t) {
+            Some(Some(repeats)) => repeats.point_mass_is_resolved_by(weighty),
+            _ => {
+                let y: Vec<f64> = train.y.iter().skip(t).step_by(d).copied().collect();
+                degenerate(&y, [smallest_scale[t], weighty]).1
+            }
+        }
     });
     let nll = Summary::of(&on_validation.nll)?;
     let cell = FitCell {
         id: id.to_owned(),
-        n_components: k,
+        n_components: shape.n_components,
         n_parameters: model.n_parameters(),
         n_epochs: fit.history.len(),
         best_epoch: fit.kept_epoch,
@@ -102,7 +113,7 @@ pub(super) fn finish(
         failure: None,
         nll_nats_mean_train: Some(Summary::of(&on_train.nll)?.mean),
         nll_nats_mean_validation: Some(nll.mean),
-        nll_nats_standard_error_validation: Some(nll.standard_error),
+        nll_nats_standard_error_validation: nll.standard_error,
         crps_mean_validation: on_validation.crps_mean,
         smallest_scale,
         degenerate_likelihood: Some(collapsed),
@@ -117,11 +128,11 @@ pub(super) fn finish(
     })
 }
 
-fn failed(id: &str, k: usize, n_parameters: usize, diverged: &Diverged) -> Trained {
+fn failed(id: &str, shape: Shape, diverged: &Diverged) -> Trained {
     let cell = FitCell {
         id: id.to_owned(),
-        n_components: k,
-        n_parameters,
+        n_components: shape.n_components,
+        n_parameters: shape.n_parameters(),
         n_epochs: diverged.epoch,
         best_epoch: 0,
         stopped_by: StoppedBy::Failure,
@@ -211,12 +222,9 @@ impl Seen {
 }
 
 pub(super) fn predictions(model: &Model, x: &[f64]) -> Result<Predictions, FitError> {
-    let no_density = |source| PredictError::NoDensity {
-        first: 1,
-        last: (x.len() / model.feature_names().len().max(1)) as u64,
-        source,
-    };
-    Ok(model.predictions(x).map_err(no_density)?)
+    let n = x.len() / model.feature_names().len().max(1);
+    let numbers: Vec<u64> = (1..=n as u64).collect();
+    Ok(densities_of(model, x, &numbers)?)
 }
 
 /// The smaller; the first where the second is NaN.

@@ -63,13 +63,14 @@ pub fn choose(candidates: &[Candidate<'_>]) -> Result<Option<Choice>, ScoreError
     };
     for candidate in open {
         let excess = Summary::of_difference(candidate.nll_nats, best.nll_nats)?;
-        if excess.mean <= excess.standard_error || candidate.n_components == best.n_components {
+        let error = excess.standard_error.unwrap_or(0.0);
+        if excess.mean <= error || candidate.n_components == best.n_components {
             let mean = Summary::of(candidate.nll_nats)?.mean;
             return Ok(Some(Choice {
                 n_components: candidate.n_components,
                 best_n_components: best.n_components,
                 excess_nats_mean: excess.mean,
-                excess_nats_standard_error: excess.standard_error,
+                excess_nats_standard_error: error,
                 reason: reason(
                     candidate.n_components,
                     mean,
@@ -104,7 +105,8 @@ fn reason(k: usize, mean: f64, best: usize, best_mean: f64, excess: Summary) -> 
     }
     format!(
         "K = {k} is the smallest whose validation NLL, {mean:.4} nats, exceeds the least, {best_mean:.4} nats at K = {best}, by no more than one standard error of the difference ({:.4} ± {:.4} nats)",
-        excess.mean, excess.standard_error
+        excess.mean,
+        excess.standard_error.unwrap_or(0.0)
     )
 }
 

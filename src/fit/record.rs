@@ -9,6 +9,7 @@ use super::exhibits::FitExhibits;
 use crate::predict::Scores;
 use crate::study::record::{Failure, History, SCHEMA, StoppedBy};
 use crate::study::{StudyError, canonical};
+use crate::table::Dequantised;
 
 /// What kind of record it is, beside a study's, which has none.
 pub const KIND: &str = "fit";
@@ -51,7 +52,7 @@ pub struct FitSpec {
     pub recipe: String,
     /// The recipe's values.
     pub recipe_values: serde_json::Value,
-    /// `diagonal` or `full`.
+    /// `diagonal` or `full`; of one target `diagonal`, whatever was asked for.
     pub covariance: String,
     /// Root of every random number.
     pub seed: u64,
@@ -100,6 +101,9 @@ pub struct FitData {
     pub n_validation: usize,
     /// Test rows.
     pub n_test: usize,
+    /// Targets whose repeated values were spread, each with the width of the noise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dequantised: Vec<Dequantised>,
     /// BLAKE3 of names and numbers as they were learnt from.
     pub blake3: String,
 }

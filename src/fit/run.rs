@@ -6,7 +6,7 @@ use super::cell::{Data, Trained, finish};
 use super::choice::{Candidate, Choice, choose};
 use super::record::{FitCell, FitData, FitRecord, FitSpec, KIND};
 use super::show::exhibits;
-use crate::net::model::{Covariance, Metadata, Model, ModelError};
+use crate::net::model::{Covariance, Metadata, Model, ModelError, Shape};
 use crate::net::recipe::Recipe;
 use crate::net::train::Epoch;
 use crate::predict::{PredictError, score_rows};
@@ -14,7 +14,10 @@ use crate::score::ScoreError;
 use crate::seed::Seed;
 use crate::study::canonical;
 use crate::study::record::SCHEMA;
-use crate::table::{Part, Shares, Table, TableError, Warning, check, dequantise};
+use crate::table::{
+    Dequantised, Part, Repeats, Shares, Split, Table, TableError, Warning, check, dequantise,
+    extremes,
+};
 
 /// Why there is no fit.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +38,12 @@ pub enum FitError {
     /// No such recipe.
     #[error("there is no recipe `{name}`; there are `article` and `tuned`")]
     NoRecipe {
+        /// The name asked for.
+        name: String,
+    },
+    /// No such covariance.
+    #[error("there is no covariance `{name}`; there are `diagonal` and `full`")]
+    NoCovariance {
         /// The name asked for.
         name: String,
     },
@@ -97,7 +106,7 @@ const MOST_COMPONENTS: usize = 1000;
 /// # Errors
 /// [`FitError`]. A training that diverges is no error: it stands in its cell.
 pub fn fit(
-    mut table: Table,
+    table: Table,
     spec: FitSpec,
     host: &(dyn Fn(FitEvent<'_>) + Sync),
 ) -> Result<Fitted, FitError> {
@@ -105,26 +114,39 @@ pub fn fit(
         name: spec.recipe.clone(),
     })?;
     check_components(&spec.components)?;
+    let mut covariance = covariance(&spec.covariance)?;
     let seed = Seed::new(spec.seed);
-    if spec.dequantise {
-        dequantise(&mut table, seed);
-    }
     let shares = Shares::new(spec.validation_share, spec.test_share);
     let shares = shares.map_err(|fault| TableError {
         table: table.name().to_owned(),
         fault,
     })?;
     let split = table.split(shares, seed)?;
-    let (table, mut warnings) = check(table, &split)?;
+    let (mut table, mut warnings) = check(table, &split)?;
+    warnings.extend(extremes(&table, &split, recipe.tuning.standardise)?);
+    if let ([only], Covariance::Full) = (table.target_names(), covariance) {
+        covariance = Covariance::Diagonal;
+        let name = only.clone();
+        warnings.push(Warning::OneTarget { name });
+    }
+    let shape = |k: &usize| Shape {
+        n_features: table.feature_names().len(),
+        hidden: recipe.hidden,
+        n_components: *k,
+        n_targets: table.target_names().len(),
+        covariance,
+    };
+    let shapes: Vec<Shape> = spec.components.iter().map(shape).collect();
+    shapes.iter().try_for_each(|shape| shape.check())?;
+    let (dequantised, before) = if spec.dequantise {
+        spread(&mut table, &split, seed, &mut warnings)
+    } else {
+        Default::default()
+    };
     let [train, validation, test] = Part::ALL.map(|part| {
         let (x, y) = table.rows(split.rows(part));
         Data { x, y }
     });
-    let covariance = if spec.covariance == "full" && table.target_names().len() > 1 {
-        Covariance::Full
-    } else {
-        Covariance::Diagonal
-    };
     let metadata = Metadata {
         features: table.feature_names().to_vec(),
         targets: table.target_names().to_vec(),
@@ -133,8 +155,7 @@ pub fn fit(
         data_blake3: table.blake3(),
         notes: [("table".to_owned(), file_name(table.name()))].into(),
     };
-    let n_parameters = |k: usize| parameters(&recipe, &metadata, covariance, k);
-    let most = spec.components.iter().map(|k| n_parameters(*k)).max();
+    let most = shapes.iter().map(|shape| shape.n_parameters()).max();
     let n_train = split.rows(Part::Train).len();
     if let Some(n_parameters) = most.filter(|most| *most > n_train) {
         warnings.push(Warning::FewRows {
@@ -149,10 +170,11 @@ pub fn fit(
         n_cells: spec.components.len(),
         max_epochs: recipe.max_epochs,
     });
-    let train_one = |k: &usize| -> Result<Trained, FitError> {
+    let train_one = |shape: &Shape| -> Result<Trained, FitError> {
+        let k = shape.n_components;
         let id = format!("{}/k={k}", spec.recipe);
         let result = Model::fit(
-            *k,
+            k,
             covariance,
             &recipe,
             metadata.clone(),
@@ -161,19 +183,15 @@ pub fn fit(
             validation.rows(),
             &mut |epoch| host(FitEvent::Epoch { id: &id, epoch }),
         );
-        let trained = finish(&id, *k, n_parameters(*k), result, &train, &validation)?;
+        let trained = finish(&id, *shape, result, &train, &validation, &before)?;
         host(FitEvent::Finished {
             cell: &trained.cell,
         });
         Ok(trained)
     };
     // One network a thread; which of them ends first reaches nothing.
-    let trained: Result<Vec<Trained>, FitError> = spec
-        .components
-        .par_iter()
-        .with_max_len(1)
-        .map(train_one)
-        .collect();
+    let trained: Result<Vec<Trained>, FitError> =
+        shapes.par_iter().with_max_len(1).map(train_one).collect();
     let trained = trained?;
     let choice = chosen(&trained)?;
     let n_steps = trained.iter().map(|t| t.n_steps).collect();
@@ -204,10 +222,12 @@ pub fn fit(
             n_train,
             n_validation: split.rows(Part::Validation).len(),
             n_test: split.rows(Part::Test).len(),
+            dequantised,
             blake3: metadata.data_blake3.clone(),
         },
         spec: FitSpec {
             recipe_values: serde_json::to_value(recipe)?,
+            covariance: covariance.name().to_owned(),
             ..spec
         },
         warnings: warnings.iter().map(ToString::to_string).collect(),
@@ -249,15 +269,38 @@ fn file_name(table: &str) -> String {
     name.map_or_else(|| table.to_owned(), |n| n.to_string_lossy().into_owned())
 }
 
-/// Trainable numbers of the network for `k` components.
-fn parameters(recipe: &Recipe, of: &Metadata, covariance: Covariance, k: usize) -> usize {
-    let (f, h, d) = (of.features.len(), recipe.hidden, of.targets.len());
-    let lower = if covariance == Covariance::Full {
-        d * (d - 1) / 2
-    } else {
-        0
+/// The covariance of this name.
+fn covariance(name: &str) -> Result<Covariance, FitError> {
+    let found = Covariance::ALL.into_iter().find(|c| c.name() == name);
+    found.ok_or_else(|| FitError::NoCovariance {
+        name: name.to_owned(),
+    })
+}
+
+/// Spreads repeated values of the targets and says so; with how the training rows of each spread target repeated
+/// themselves before.
+fn spread(
+    table: &mut Table,
+    split: &Split,
+    seed: Seed,
+    warnings: &mut Vec<Warning>,
+) -> (Vec<Dequantised>, Vec<Option<Repeats>>) {
+    let train = split.rows(Part::Train);
+    let repeats = |at: usize| -> Repeats {
+        let values: Vec<f64> = table.target(at).collect();
+        let values: Vec<f64> = train.iter().map(|row| values[*row]).collect();
+        Repeats::of(&values)
     };
-    (f + 1) * h + (h + 1) * h + (h + 1) * k * (2 * d + lower + 1)
+    let raw: Vec<Repeats> = (0..table.target_names().len()).map(repeats).collect();
+    let done = dequantise(table, seed);
+    let is_spread = |name: &String| done.iter().any(|d| d.name == *name);
+    // The advice to spread them is taken.
+    warnings.retain(|w| !matches!(w, Warning::RepeatedTarget { name, .. } if is_spread(name)));
+    warnings.extend(done.iter().cloned().map(Warning::Dequantised));
+    let names = table.target_names().iter().zip(raw);
+    let before = names.map(|(name, raw)| is_spread(name).then_some(raw));
+    let before = before.collect();
+    (done, before)
 }
 
 fn chosen(trained: &[Trained]) -> Result<Option<Choice>, ScoreError> {

@@ -13,7 +13,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -23,6 +23,7 @@ use super::model::{Covariance, Metadata, Model, ModelError, Shape};
 use super::recipe::ScaleLinkName;
 use super::safetensors::{Array, Container, Elements};
 use super::units::Units;
+use crate::atomic::{WriteError, write_atomically};
 
 /// Version of the file's content.
 pub const SCHEMA: u32 = 1;
@@ -34,9 +35,12 @@ const MAX_BYTES: u64 = 1 << 30;
 /// Why a model was not read or written, with the file.
 #[derive(Debug, Error)]
 pub enum ModelFileError {
-    /// The file cannot be read or written.
+    /// The file cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// The file cannot be read.
     #[error("{path}: {source}")]
-    Io {
+    Read {
         /// The file.
         path: PathBuf,
         /// Why.
@@ -66,33 +70,11 @@ impl Model {
     /// # Errors
     /// [`ModelFileError`].
     pub fn save(&self, path: &Path) -> Result<(), ModelFileError> {
-        let io = |source| ModelFileError::Io {
-            path: path.into(),
-            source,
-        };
         let bytes = self.to_bytes().map_err(|source| ModelFileError::Model {
             path: path.into(),
             source,
         })?;
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let mut file = tempfile::Builder::new()
-            .prefix(".part-")
-            .tempfile_in(folder)
-            .map_err(io)?;
-        file.write_all(&bytes).map_err(io)?;
-        #[cfg(unix)]
-        {
-            // A temporary file is private; a result is as readable as any other file.
-            use std::os::unix::fs::PermissionsExt as _;
-            let readable = std::fs::Permissions::from_mode(0o644);
-            file.as_file().set_permissions(readable).map_err(io)?;
-        }
-        file.as_file().sync_all().map_err(io)?;
-        file.persist(path).map_err(|error| io(error.error))?;
-        Ok(())
+        Ok(write_atomically(path, &bytes)?)
     }
 
     /// Reads a model.
@@ -103,7 +85,7 @@ impl Model {
         let mut bytes = Vec::new();
         let read =
             File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
-        read.map_err(|source| ModelFileError::Io {
+        read.map_err(|source| ModelFileError::Read {
             path: path.into(),
             source,
         })?;
@@ -188,8 +170,7 @@ impl Model {
                 known: SCHEMA,
             });
         }
-        let covariance = [Covariance::Diagonal, Covariance::Full];
-        let covariance = text.one_of("covariance", covariance, Covariance::name)?;
+        let covariance = text.one_of("covariance", Covariance::ALL, Covariance::name)?;
         let links = [ScaleLinkName::EluPlusOne, ScaleLinkName::Softplus];
         let link = text.one_of("scale_link", links, ScaleLinkName::name)?;
         let floor: f64 = text.parsed("scale_floor")?;

@@ -18,6 +18,9 @@ pub enum Covariance {
 }
 
 impl Covariance {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Diagonal, Self::Full];
+
     /// The word for it in commands and model files.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -73,6 +76,14 @@ impl Shape {
             });
         }
         Ok(())
+    }
+
+    /// Trainable numbers of a network of this shape.
+    #[must_use]
+    pub fn n_parameters(self) -> usize {
+        let architecture = self.architecture(ScaleLink::Softplus { floor: 0.0 });
+        let layers = architecture.layers().into_iter();
+        layers.map(|(inputs, outputs)| (inputs + 1) * outputs).sum()
     }
 
     pub(super) const fn loss(self, link: ScaleLink) -> Loss {

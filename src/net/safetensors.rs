@@ -206,40 +206,51 @@ impl Container {
         if let Some(metadata) = header.remove(METADATA) {
             container.metadata = serde_json::from_value(metadata).map_err(header_error)?;
         }
-        let mut spans = Vec::with_capacity(header.len());
+        let mut entries = Vec::with_capacity(header.len());
         for (name, entry) in header {
             let entry: Entry = serde_json::from_value(entry).map_err(header_error)?;
-            match read_array(&entry, data) {
-                Ok((span, array)) => {
-                    spans.push(span);
-                    container.arrays.insert(name, array);
-                }
+            match entry.span(data.len()) {
+                Ok(span) => entries.push((span, name, entry.dtype, entry.shape)),
                 Err(fault) => return Err(ContainerError::Array { name, fault }),
             }
         }
-        spans.sort_unstable();
-        let end = spans
+        entries.sort_unstable();
+        // Before any is read: arrays that share their bytes would need a multiple of the file.
+        let end = entries
             .iter()
-            .try_fold(0, |end, (from, to)| (*from == end).then_some(*to));
-        if end == Some(data.len()) {
-            Ok(container)
+            .try_fold(0, |end, ((from, to), ..)| (*from == end).then_some(*to));
+        if end != Some(data.len()) {
+            return Err(ContainerError::Gap { found: data.len() });
+        }
+        for ((from, to), name, dtype, shape) in entries {
+            match read_array(&dtype, &shape, &data[from..to]) {
+                Ok(array) => drop(container.arrays.insert(name, array)),
+                Err(fault) => return Err(ContainerError::Array { name, fault }),
+            }
+        }
+        Ok(container)
+    }
+}
+
+impl Entry {
+    /// From where to where the array stands among `len` bytes of data.
+    fn span(&self, len: usize) -> Result<(usize, usize), &'static str> {
+        let [Ok(from), Ok(to)] = self.data_offsets.map(usize::try_from) else {
+            return Err("its place is beyond any file");
+        };
+        if from <= to && to <= len {
+            Ok((from, to))
         } else {
-            Err(ContainerError::Gap { found: data.len() })
+            Err("its place is not in the file")
         }
     }
 }
 
-/// Where an array stands in `data`, and the array.
-fn read_array(entry: &Entry, data: &[u8]) -> Result<((usize, usize), Array), &'static str> {
-    let [from, to] = entry.data_offsets.map(usize::try_from);
-    let (Ok(from), Ok(to)) = (from, to) else {
-        return Err("its place is beyond any file");
-    };
-    let bytes = data.get(from..to).ok_or("its place is not in the file")?;
-    let elements = Elements::read(&entry.dtype, bytes).ok_or("its type is not F32 or F64")?;
-    let mut shape = Vec::with_capacity(entry.shape.len());
+fn read_array(dtype: &str, axes: &[u64], bytes: &[u8]) -> Result<Array, &'static str> {
+    let elements = Elements::read(dtype, bytes).ok_or("its type is not F32 or F64")?;
+    let mut shape = Vec::with_capacity(axes.len());
     let mut product = 1usize;
-    for axis in &entry.shape {
+    for axis in axes {
         let axis = usize::try_from(*axis).map_err(|_| "its shape is beyond any file")?;
         product = product
             .checked_mul(axis)
@@ -250,5 +261,5 @@ fn read_array(entry: &Entry, data: &[u8]) -> Result<((usize, usize), Array), &'s
     if !filled || elements.len() != product {
         return Err("its bytes are not as many as its shape asks for");
     }
-    Ok(((from, to), Array { shape, elements }))
+    Ok(Array { shape, elements })
 }

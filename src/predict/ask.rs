@@ -27,12 +27,24 @@ const GRID_TAIL: f64 = 0.001;
 
 impl Questions {
     /// # Errors
-    /// [`MixtureError::Probability`] for a level outside (0, 1); [`PredictError::Count`] for a grid of
-    /// fewer than 2 or more than 10,000 points.
+    /// [`MixtureError::Probability`] for a level outside (0, 1); [`PredictError::SameLevel`] for one that is
+    /// asked for twice; [`PredictError::Count`] for a grid of fewer than 2 or more than 10,000 points.
     pub fn check(&self) -> Result<(), PredictError> {
         for &value in self.quantiles.iter().chain(&self.regions) {
             if !(value > 0.0 && value < 1.0) {
                 return Err(MixtureError::Probability { value }.into());
+            }
+        }
+        for (what, levels) in [
+            ("the quantile at", &self.quantiles),
+            ("the region of probability", &self.regions),
+        ] {
+            let is_earlier = |(at, level): &(usize, &f64)| {
+                let earlier = &levels[..*at];
+                earlier.iter().any(|other| other.total_cmp(level).is_eq())
+            };
+            if let Some((_, &value)) = levels.iter().enumerate().find(is_earlier) {
+                return Err(PredictError::SameLevel { what, value });
             }
         }
         match self.density_grid {

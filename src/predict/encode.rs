@@ -1,5 +1,10 @@
 //! Rows as text: CSV or JSON lines.
 
+use std::collections::BTreeSet;
+use std::io::Write;
+
+use super::error::PredictError;
+
 /// How results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -15,6 +20,8 @@ pub(super) struct Row<'a> {
     /// JSON: `"name":` of each field.
     keys: &'a [String],
     at: usize,
+    /// Whether the list that is written has an item.
+    is_list_begun: bool,
     out: &'a mut Vec<u8>,
 }
 
@@ -22,6 +29,15 @@ pub(super) struct Row<'a> {
 pub(super) fn keys(names: &[String]) -> Vec<String> {
     let key = |name: &String| format!("{}:", serde_json::Value::from(name.as_str()));
     names.iter().map(key).collect()
+}
+
+/// Refuses names of which two are the same.
+pub(super) fn check_names(names: &[String]) -> Result<(), PredictError> {
+    let mut seen = BTreeSet::new();
+    match names.iter().find(|name| !seen.insert(*name)) {
+        Some(name) => Err(PredictError::SameColumn { name: name.clone() }),
+        None => Ok(()),
+    }
 }
 
 /// The line of names, where the format has one.
@@ -58,6 +74,7 @@ impl<'a> Row<'a> {
             format,
             keys,
             at: 0,
+            is_list_begun: false,
             out,
         }
     }
@@ -91,19 +108,45 @@ impl<'a> Row<'a> {
 
     /// Several numbers in one field.
     pub(super) fn list(&mut self, values: impl Iterator<Item = f64>) {
+        self.begin_list();
+        self.items(values);
+        self.end_list();
+    }
+
+    /// A field of several numbers, which come by [`items`](Self::items).
+    pub(super) fn begin_list(&mut self) {
         self.begin_field();
-        let (open, between, close): (&[u8], u8, &[u8]) = match self.format {
-            Format::Csv => (b"", b' ', b""),
-            Format::JsonLines => (b"[", b',', b"]"),
+        self.is_list_begun = false;
+        if self.format == Format::JsonLines {
+            self.out.push(b'[');
+        }
+    }
+
+    pub(super) fn items(&mut self, values: impl Iterator<Item = f64>) {
+        let between = match self.format {
+            Format::Csv => b' ',
+            Format::JsonLines => b',',
         };
-        self.out.extend_from_slice(open);
-        for (at, value) in values.enumerate() {
-            if at > 0 {
+        for value in values {
+            if self.is_list_begun {
                 self.out.push(between);
             }
+            self.is_list_begun = true;
             self.put(value);
         }
-        self.out.extend_from_slice(close);
+    }
+
+    pub(super) fn end_list(&mut self) {
+        if self.format == Format::JsonLines {
+            self.out.push(b']');
+        }
+    }
+
+    /// Sends what is written so far: a long row is never whole in memory.
+    pub(super) fn send(&mut self, to: &mut impl Write) -> std::io::Result<()> {
+        to.write_all(self.out)?;
+        self.out.clear();
+        Ok(())
     }
 
     /// Intervals in one field.

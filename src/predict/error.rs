@@ -12,12 +12,12 @@ pub enum PredictError {
     #[error(transparent)]
     Table(#[from] TableError),
     /// The model gives no density.
-    #[error("rows {first} to {last}: the model gives no density: {source}")]
+    #[error(
+        "row {row}: the model gives no density: {source}; is a feature far beyond those it was fitted to?"
+    )]
     NoDensity {
-        /// The first row of the chunk, from 1.
-        first: u64,
-        /// The last.
-        last: u64,
+        /// The first such row, from 1.
+        row: u64,
         /// Why.
         source: ConditionalError,
     },
@@ -38,6 +38,20 @@ pub enum PredictError {
         least: usize,
         /// The most.
         most: usize,
+    },
+    /// A level asked for twice.
+    #[error("{what} {value} is asked for twice")]
+    SameLevel {
+        /// Of what.
+        what: &'static str,
+        /// The level.
+        value: f64,
+    },
+    /// Targets whose names lead to one name for two columns.
+    #[error("two columns of the result would be called `{name}`; rename a target and fit again")]
+    SameColumn {
+        /// The name.
+        name: String,
     },
     /// The result cannot be written.
     #[error("the result cannot be written: {0}")]

@@ -23,10 +23,15 @@
 //! | `y_grid_low`, `y_grid_high`, `y_density_1` … `y_density_N` | the density at N points, evenly from one end to the other: the quantiles at 0.001 and 0.999 |
 //! | `weight_1` … `weight_K`, `y_mean_1`, `y_scale_1` … | the components; with full covariances also `y_z_cov_1` … |
 //!
+//! Two columns never have one name: equal levels are refused, and so are targets whose names lead to one
+//! (with full covariances `a`, `b_c`, `a_b`, `c` have two `a_b_c_cov_1`). [`sample`] writes targets under their
+//! own names, and `row` and `draw` before them; where a target has that name, ours ends in `_`.
+//!
 //! As JSON every row is one object on a line, with the same names; what is several numbers is an array.
 //! Numbers are the shortest decimals that give back the same `f64`.
 
 mod ask;
+mod blocks;
 mod encode;
 mod error;
 mod moments;
@@ -44,4 +49,6 @@ pub use sample::{Draws, sample};
 pub use score::{Scores, TargetScores, score, score_rows};
 #[cfg(feature = "net")]
 pub(crate) use score::{degenerate, smallest_weighty_scale};
+#[cfg(feature = "net")]
+pub(crate) use stream::densities_of;
 pub use stream::{Streamed, predict};

@@ -39,16 +39,7 @@ impl Moments {
     }
 
     pub(super) fn summary(&self) -> Summary {
-        let n = self.n as f64;
-        Summary {
-            mean: self.mean,
-            standard_error: if self.n > 1 {
-                (self.squares / (n - 1.0) / n).sqrt()
-            } else {
-                0.0
-            },
-            n: self.n,
-        }
+        Summary::of_moments(self.n, self.mean, self.squares)
     }
 }
 
@@ -69,7 +60,7 @@ mod tests {
             }
             let joined = joined.summary();
             assert!((joined.mean - whole.mean).abs() < 1e-8, "{size}");
-            let ratio = joined.standard_error / whole.standard_error;
+            let ratio = joined.standard_error.unwrap() / whole.standard_error.unwrap();
             assert!((ratio - 1.0).abs() < 1e-9, "{size}: {ratio}");
             assert_eq!(joined.n, whole.n);
         }

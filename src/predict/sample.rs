@@ -2,11 +2,12 @@
 
 use std::io::Write;
 
+use super::blocks::{BLOCK, Blocks};
 use super::encode::{Format, Row, keys, names_line};
 use super::error::PredictError;
 use super::predictor::Predictor;
 use super::stream::{Streamed, chunk_rows, densities, feature_columns, stream};
-use crate::mixture::{GaussianMixture, MixtureError, Temperature};
+use crate::mixture::{GaussianMixture, Temperature};
 use crate::seed::Seed;
 use crate::table::{Chunk, MissingPolicy, TableReader};
 
@@ -25,7 +26,8 @@ pub struct Draws {
 const MOST_DRAWS: usize = 1_000_000;
 
 /// Writes `draws.n` draws for every row to `out`: as CSV a line `row,draw,…` for each draw, with the targets'
-/// own names; as JSON an object for each row, with an array for each target.
+/// own names; as JSON an object for each row, with an array for each target. Where a target is itself
+/// called `row` or `draw`, our column of that name ends in `_`.
 ///
 /// Row i draws from the stream `sample/i`: its draws depend on the seed and on its density, not
 /// on what else the table holds, nor on the number of threads.
@@ -49,73 +51,118 @@ pub fn sample(
         });
     }
     let columns = feature_columns(model, reader)?;
-    let d = model.target_names().len();
-    let mut names = vec!["row".to_owned()];
+    let targets = model.target_names();
+    let mut names = vec![own_name("row", targets)];
     if format == Format::Csv {
-        names.push("draw".to_owned());
+        names.push(own_name("draw", targets));
     }
-    names.extend_from_slice(model.target_names());
+    names.extend_from_slice(targets);
     let keys = keys(&names);
+    let write = |mixture: &GaussianMixture, number: u64, out: &mut dyn Write| {
+        let mut blocks = Blocks::new(mixture, draws, number);
+        match format {
+            Format::Csv => write_lines(&mut blocks, &keys, number, out),
+            Format::JsonLines => write_object(&mut blocks, &keys, number, out),
+        }
+    };
     out.write_all(&names_line(&names, format))
         .map_err(PredictError::Write)?;
+    // Many draws of a row are made when it is its turn to be written, else they would have to be kept.
+    let at_once = draws.n <= BLOCK;
     let work = |chunk: &Chunk| {
-        let mut text = Vec::new();
+        let (mut text, mut later) = (Vec::new(), Vec::new());
         if chunk.rows().is_empty() {
-            return Ok(text);
+            return Ok((text, later));
         }
         let predictions = densities(model, chunk, columns.len())?;
-        let mut values = vec![0.0; draws.n * d];
-        for (index, (mixture, number)) in
-            predictions.marginals().rows().zip(chunk.rows()).enumerate()
-        {
+        let rows = predictions.marginals().rows().zip(chunk.rows());
+        for (index, (row, number)) in rows.enumerate() {
             let own;
             let mixture = match predictions.joint(index) {
                 Some(joint) => joint,
                 None => {
-                    own = GaussianMixture::from(mixture);
+                    own = GaussianMixture::from(row);
                     &own
                 }
             };
-            draw(mixture, draws, *number, &mut values)?;
-            match format {
-                Format::Csv => {
-                    for (at, value) in values.chunks_exact(d).enumerate() {
-                        let mut row = Row::start(format, &keys, &mut text);
-                        row.whole(*number);
-                        row.whole(at as u64 + 1);
-                        value.iter().for_each(|y| row.number(*y));
-                        row.end();
-                    }
-                }
-                Format::JsonLines => {
-                    let mut row = Row::start(format, &keys, &mut text);
-                    row.whole(*number);
-                    for target in 0..d {
-                        row.list(values.iter().skip(target).step_by(d).copied());
-                    }
-                    row.end();
-                }
+            if at_once {
+                write(mixture, *number, &mut text).map_err(PredictError::Write)?;
+            } else {
+                later.push((*number, mixture.clone()));
             }
         }
-        Ok(text)
+        Ok((text, later))
     };
-    let n_rows = chunk_rows(model, columns.len() + draws.n * (d + 1));
-    stream(reader, &columns, n_rows, policy, work, |text| {
-        out.write_all(&text).map_err(PredictError::Write)
+    // As text a number takes more room, in the result of every chunk that waits for its turn.
+    let n_numbers = match at_once {
+        true => 8 * draws.n * (targets.len() + 1),
+        false => 0,
+    };
+    let n_rows = chunk_rows(model, columns.len() + n_numbers);
+    stream(reader, &columns, n_rows, policy, work, |(text, later)| {
+        out.write_all(&text).map_err(PredictError::Write)?;
+        for (number, mixture) in later {
+            write(&mixture, number, out).map_err(PredictError::Write)?;
+        }
+        Ok(())
     })
 }
 
-/// Draws [n, d] of the row with this number.
-fn draw(
-    mixture: &GaussianMixture,
-    draws: &Draws,
+/// `word`, unless a target has that name: then `word_`.
+fn own_name(word: &str, targets: &[String]) -> String {
+    let mut name = word.to_owned();
+    while targets.contains(&name) {
+        name.push('_');
+    }
+    name
+}
+
+/// A line for each draw.
+fn write_lines(
+    blocks: &mut Blocks<'_>,
+    keys: &[String],
     number: u64,
-    values: &mut [f64],
-) -> Result<(), MixtureError> {
-    let mut stream = draws.seed.stream(&format!("sample/{number}"));
-    let d = mixture.n_targets();
-    for value in values.chunks_exact_mut(d) {
-        value.copy_from_slice(&mixture.sample_tempered(draws.temperature, &mut stream));
+    out: &mut dyn Write,
+) -> std::io::Result<()> {
+    let d = blocks.mixture.n_targets();
+    let (mut text, mut at) = (Vec::new(), 0);
+    while blocks.take(|values| {
+        text.clear();
+        for value in values.chunks_exact(d) {
+            at += 1;
+            let mut row = Row::start(Format::Csv, keys, &mut text);
+            row.whole(number);
+            row.whole(at);
+            value.iter().for_each(|y| row.number(*y));
+            row.end();
+        }
+    }) {
+        out.write_all(&text)?;
     }
     Ok(())
+}
+
+/// An object for all draws.
+fn write_object(
+    blocks: &mut Blocks<'_>,
+    keys: &[String],
+    number: u64,
+    mut out: &mut dyn Write,
+) -> std::io::Result<()> {
+    let d = blocks.mixture.n_targets();
+    let mut text = Vec::new();
+    let mut row = Row::start(Format::JsonLines, keys, &mut text);
+    row.whole(number);
+    for target in 0..d {
+        if target > 0 {
+            blocks.rewind();
+        }
+        row.begin_list();
+        while blocks.take(|values| row.items(values.iter().skip(target).step_by(d).copied())) {
+            row.send(&mut out)?;
+        }
+        row.end_list();
+    }
+    row.end();
+    out.write_all(&text)
 }

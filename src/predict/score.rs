@@ -6,7 +6,7 @@ use super::error::PredictError;
 use super::moments::Moments;
 use super::pit_counts::PitCounts;
 use super::predictor::{Predictions, Predictor};
-use super::stream::{Streamed, chunk_rows, densities, feature_columns, stream};
+use super::stream::{Streamed, chunk_rows, densities, densities_of, feature_columns, stream};
 use crate::mixture::Univariate;
 use crate::score::{
     COVERAGE_LEVELS, Coverage, Degeneracy, ScoreError, Summary, central_coverage, energy_score,
@@ -158,12 +158,7 @@ pub fn score_rows(
         let first = streamed.n_rows + 1;
         streamed.n_rows += (y.len() / d) as u64;
         let numbers: Vec<u64> = (first..=streamed.n_rows).collect();
-        let no_density = |source| PredictError::NoDensity {
-            first,
-            last: streamed.n_rows,
-            source,
-        };
-        let predictions = model.predictions(x).map_err(no_density)?;
+        let predictions = densities_of(model, x, &numbers)?;
         whole.add(part(&predictions, y, &numbers, seed)?)?;
     }
     if streamed.n_rows == 0 {

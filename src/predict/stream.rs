@@ -5,10 +5,10 @@ use std::io::Write;
 use rayon::prelude::*;
 
 use super::ask::Questions;
-use super::encode::{Format, Row, keys, names_line};
+use super::encode::{Format, Row, check_names, keys, names_line};
 use super::error::PredictError;
 use super::predictor::{Predictions, Predictor};
-use crate::mixture::ConditionalError;
+use crate::mixture::{ConditionalError, MixtureError};
 use crate::table::{Chunk, Missing, MissingPolicy, TableError, TableFault, TableReader};
 
 /// What went through.
@@ -33,6 +33,9 @@ pub(super) fn chunk_rows(model: &impl Predictor, n_numbers: usize) -> usize {
 
 /// Reads `columns` chunk by chunk, does `work` on each chunk on any thread, and hands the results to
 /// `take` in order. While one batch of chunks is worked on, the next is read.
+///
+/// The chunks before one with a fault are worked on and taken first, so that the same fault is told for any
+/// number of threads. Where missing numbers are refused, all of the table's are counted.
 pub(super) fn stream<T: Send>(
     reader: &mut TableReader,
     columns: &[usize],
@@ -41,36 +44,32 @@ pub(super) fn stream<T: Send>(
     work: impl Fn(&Chunk) -> Result<T, PredictError> + Sync,
     mut take: impl FnMut(T) -> Result<(), PredictError>,
 ) -> Result<Streamed, PredictError> {
-    let n_chunks = 2 * rayon::current_num_threads();
-    let mut read = |batch: &mut Vec<Chunk>| -> Result<usize, TableError> {
-        batch.resize_with(n_chunks, Chunk::default);
-        let mut filled = 0;
-        for chunk in batch {
-            if !reader.read_chunk(columns, None, n_rows, chunk)? {
-                break;
-            }
-            if policy == MissingPolicy::Error && chunk.missing().n_rows > 0 {
-                return Err(reader.error(TableFault::Missing(chunk.missing().clone())));
-            }
-            filled += 1;
-        }
-        Ok(filled)
+    let mut now = vec![Chunk::default(); 2 * rayon::current_num_threads()];
+    let mut next = now.clone();
+    let mut chunks = Chunks {
+        reader,
+        columns,
+        n_rows,
+        policy,
+        fault: None,
     };
-    let (mut now, mut next) = (Vec::new(), Vec::new());
     let mut streamed = Streamed::default();
-    let mut filled = read(&mut now)?;
+    let mut filled = chunks.fill(&mut now);
     while filled > 0 {
-        let (results, read) = rayon::join(
+        let (results, filled_next) = rayon::join(
             || -> Vec<Result<T, PredictError>> { now[..filled].par_iter().map(&work).collect() },
-            || read(&mut next),
+            || chunks.fill(&mut next),
         );
         for (chunk, result) in now.iter().zip(results) {
             streamed.n_rows += chunk.rows().len() as u64;
             streamed.missing.merge(chunk.missing());
             take(result?)?;
         }
-        filled = read?;
+        filled = filled_next;
         std::mem::swap(&mut now, &mut next);
+    }
+    if let Some(fault) = chunks.fault {
+        return Err(fault.into());
     }
     if streamed.n_rows == 0 {
         return Err(reader
@@ -83,6 +82,46 @@ pub(super) fn stream<T: Send>(
     Ok(streamed)
 }
 
+/// A table, chunk by chunk up to its end or its first fault.
+struct Chunks<'a> {
+    reader: &'a mut TableReader,
+    columns: &'a [usize],
+    n_rows: usize,
+    policy: MissingPolicy,
+    fault: Option<TableError>,
+}
+
+impl Chunks<'_> {
+    /// Reads into the chunks of `batch`; says how many it filled.
+    fn fill(&mut self, batch: &mut [Chunk]) -> usize {
+        let mut filled = 0;
+        while filled < batch.len() && self.fault.is_none() {
+            match self.next(&mut batch[filled]) {
+                Ok(true) => filled += 1,
+                Ok(false) => break,
+                Err(fault) => self.fault = Some(fault),
+            }
+        }
+        filled
+    }
+
+    fn next(&mut self, chunk: &mut Chunk) -> Result<bool, TableError> {
+        let mut read = |chunk: &mut Chunk| {
+            self.reader
+                .read_chunk(self.columns, None, self.n_rows, chunk)
+        };
+        let is_there = read(chunk)?;
+        if self.policy == MissingPolicy::Drop || chunk.missing().n_rows == 0 {
+            return Ok(is_there);
+        }
+        let mut missing = chunk.missing().clone();
+        while read(chunk)? {
+            missing.merge(chunk.missing());
+        }
+        Err(self.reader.error(TableFault::Missing(missing)))
+    }
+}
+
 /// The densities of a chunk's rows, whose features are the first of `width` numbers.
 pub(super) fn densities(
     model: &impl Predictor,
@@ -90,17 +129,35 @@ pub(super) fn densities(
     width: usize,
 ) -> Result<Predictions, PredictError> {
     let f = model.feature_names().len();
-    let no_density = |source: ConditionalError| PredictError::NoDensity {
-        first: chunk.rows().first().copied().unwrap_or_default(),
-        last: chunk.rows().last().copied().unwrap_or_default(),
-        source,
-    };
     if width == f {
-        return model.predictions(chunk.values()).map_err(no_density);
+        return densities_of(model, chunk.values(), chunk.rows());
     }
     let rows = chunk.values().chunks_exact(width);
     let features: Vec<f64> = rows.flat_map(|row| &row[..f]).copied().collect();
-    model.predictions(&features).map_err(no_density)
+    densities_of(model, &features, chunk.rows())
+}
+
+/// The densities at features [n, f] of the rows with these numbers; where there is none, the first such
+/// row is told.
+pub(crate) fn densities_of(
+    model: &impl Predictor,
+    features: &[f64],
+    numbers: &[u64],
+) -> Result<Predictions, PredictError> {
+    model.predictions(features).map_err(|error| {
+        let rows = features.chunks_exact(model.feature_names().len());
+        // A row's density is its own, so the row at fault is at fault alone too.
+        let alone = rows.zip(numbers).find_map(|(x, number)| {
+            let error = model.predictions(x).err()?;
+            Some((*number, error))
+        });
+        let (row, error) = alone.unwrap_or((numbers.first().copied().unwrap_or_default(), error));
+        let source = match error {
+            ConditionalError::Mixture(MixtureError::InRow { source, .. }) => (*source).into(),
+            other => other,
+        };
+        PredictError::NoDensity { row, source }
+    })
 }
 
 /// Writes what is asked of every row's density to `out`.
@@ -119,6 +176,7 @@ pub fn predict(
     questions.check()?;
     let columns = feature_columns(model, reader)?;
     let names = questions.names(model);
+    check_names(&names)?;
     let keys = keys(&names);
     out.write_all(&names_line(&names, format))
         .map_err(PredictError::Write)?;

@@ -175,7 +175,7 @@ fn scores(record: &FitRecord) -> Vec<Vec<String>> {
         datum("scores_test/nll_nats.mean", scores.nll_nats.mean, 4),
         datum(
             "scores_test/nll_nats.standard_error",
-            scores.nll_nats.standard_error,
+            scores.nll_nats.standard_error.unwrap_or(f64::NAN),
             4,
         ),
     ]];
@@ -186,7 +186,7 @@ fn scores(record: &FitRecord) -> Vec<Vec<String>> {
             small_datum("scores_test/energy.mean", Some(energy.mean), 4),
             small_datum(
                 "scores_test/energy.standard_error",
-                Some(energy.standard_error),
+                energy.standard_error,
                 4,
             ),
         ]);
@@ -207,7 +207,7 @@ fn scores(record: &FitRecord) -> Vec<Vec<String>> {
                 name(&target.name),
                 label.to_owned(),
                 small_datum(&key("mean"), Some(summary.mean), 4),
-                small_datum(&key("standard_error"), Some(summary.standard_error), 4),
+                small_datum(&key("standard_error"), summary.standard_error, 4),
             ]);
         }
         let key = format!("scores_test/targets/{at}/pit_ks");

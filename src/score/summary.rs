@@ -7,8 +7,8 @@ use super::error::ScoreError;
 pub struct Summary {
     /// Arithmetic mean.
     pub mean: f64,
-    /// √(Σ(x − mean)²/(n − 1)/n); 0 for one value.
-    pub standard_error: f64,
+    /// √(Σ(x − mean)²/(n − 1)/n); one value has none.
+    pub standard_error: Option<f64>,
     /// Values.
     pub n: usize,
 }
@@ -29,7 +29,7 @@ impl Summary {
     /// ```
     /// let s = mixture_density::score::Summary::of(&[1.0, 2.0, 3.0])?;
     /// assert_eq!((s.mean, s.n), (2.0, 3));
-    /// assert!((s.standard_error - (1.0f64 / 3.0).sqrt()).abs() < 1e-15);
+    /// assert!((s.standard_error.unwrap() - (1.0f64 / 3.0).sqrt()).abs() < 1e-15);
     /// # Ok::<(), mixture_density::score::ScoreError>(())
     /// ```
     pub fn of(values: &[f64]) -> Result<Self, ScoreError> {
@@ -39,16 +39,16 @@ impl Summary {
         }
         let mean = compensated_sum(values.iter().copied()) / n as f64;
         let squares = compensated_sum(values.iter().map(|x| (x - mean) * (x - mean)));
-        let standard_error = if n == 1 {
-            0.0
-        } else {
-            (squares / (n - 1) as f64 / n as f64).sqrt()
-        };
-        Ok(Self {
+        Ok(Self::of_moments(n, mean, squares))
+    }
+
+    /// From the mean of n values and the sum of their squared distances from it.
+    pub(crate) fn of_moments(n: usize, mean: f64, squares: f64) -> Self {
+        Self {
             mean,
-            standard_error,
+            standard_error: (n > 1).then(|| (squares / (n - 1) as f64 / n as f64).sqrt()),
             n,
-        })
+        }
     }
 
     /// Of the differences `a − b`, point by point: what two models on the same points are compared by.

@@ -296,7 +296,7 @@ impl Job<'_> {
             validation: Some(Summary::of(&squared(&self.data.validation))?.mean),
             test: Some(test.mean),
         };
-        finished.cell.mse_standard_error_test = Some(test.standard_error);
+        finished.cell.mse_standard_error_test = test.standard_error;
         if self.plan.replicate == 0 {
             let x = gallery::over(&self.data.train.x, self.spec.exhibits.n_grid);
             let y = predict(&x);
@@ -319,13 +319,13 @@ impl Job<'_> {
             test: Some(Summary::of(&test.losses.nll)?.mean),
         };
         cell.excess_nats_test = Some(excess.mean);
-        cell.excess_nats_standard_error_test = Some(excess.standard_error);
+        cell.excess_nats_standard_error_test = excess.standard_error;
         cell.mse = Splits {
             train: Some(Summary::of(&train.squared)?.mean),
             validation: Some(Summary::of(&validation.squared)?.mean),
             test: Some(squared.mean),
         };
-        cell.mse_standard_error_test = Some(squared.standard_error);
+        cell.mse_standard_error_test = squared.standard_error;
         cell.crps_mean_test = Some(Summary::of(&test.crps)?.mean);
         cell.pit_ks_test = Some(KsDistance::of(&test.pit)?.distance);
         let levels = COVERAGES.map(|percentage| f64::from(percentage) / 100.0);

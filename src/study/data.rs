@@ -86,17 +86,19 @@ impl StudyData {
         let mse = summary(oracle, &|p| Some(p.squared_error))?;
         let crps = summary(oracle, &|p| p.crps)?;
         let validation = summary(&self.per_point(&self.validation, 0), &|p| Some(p.nll_nats))?;
+        // A spec has two test points at least.
+        let error = |summary: &Summary| summary.standard_error.unwrap_or(0.0);
         Ok(Baselines {
             data: self.describe(n_test_crps),
             oracle: Oracle {
                 nll_nats_mean: nll.mean,
-                nll_nats_standard_error: nll.standard_error,
+                nll_nats_standard_error: error(&nll),
                 nll_nats_mean_validation: validation.mean,
                 single_gaussian_nll_nats_mean: gaussian.mean,
                 mse: mse.mean,
-                mse_standard_error: mse.standard_error,
+                mse_standard_error: error(&mse),
                 crps_mean: crps.mean,
-                crps_standard_error: crps.standard_error,
+                crps_standard_error: error(&crps),
             },
         })
     }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::atomic::WriteError;
+
 /// Each says which file, where in it, what was found and what is allowed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -21,13 +23,8 @@ pub enum StudyError {
         source: std::io::Error,
     },
     /// A file or folder cannot be written.
-    #[error("{path}: cannot be written: {source}", path = path.display())]
-    Write {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Write(#[from] WriteError),
     /// A file does not parse.
     #[error("{path}{at}: {message}", path = path.display())]
     Parse {

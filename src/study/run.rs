@@ -12,6 +12,7 @@ use super::plan::{CellPlan, cells};
 use super::record::{CellTiming, Exhibits, Record, SCHEMA};
 use super::spec::Spec;
 use super::store::{Found, Store};
+use crate::atomic::WriteError;
 use crate::problem::PointScores;
 
 /// How to run.
@@ -153,9 +154,9 @@ pub(super) fn choose(
     }
 }
 
-fn json(path: &Path) -> impl Fn(serde_json::Error) -> StudyError {
+fn json(path: &Path) -> impl Fn(serde_json::Error) -> WriteError {
     let path = path.to_owned();
-    move |source| StudyError::Write {
+    move |source| WriteError {
         path: path.clone(),
         source: source.into(),
     }

@@ -12,6 +12,7 @@ use super::plan::{CellPlan, cells};
 use super::record::Record;
 use super::run::{choose, draw, in_parallel};
 use super::spec::Spec;
+use crate::atomic::WriteError;
 
 /// What a verification found.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +36,7 @@ pub fn verify(
     jobs: usize,
     host: &dyn Host,
 ) -> Result<Verification, StudyError> {
-    let json = |source: serde_json::Error| StudyError::Write {
+    let json = |source: serde_json::Error| WriteError {
         path: folder.into(),
         source: source.into(),
     };

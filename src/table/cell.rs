@@ -58,6 +58,16 @@ pub(super) fn excerpt(text: &str) -> String {
     shown
 }
 
+/// A number as it fits into a sentence: with an exponent where it would be long.
+pub(super) fn number(value: f64) -> String {
+    let size = value.abs();
+    if size >= 1e9 || size < 1e-4 && size > 0.0 {
+        format!("{value:e}")
+    } else {
+        value.to_string()
+    }
+}
+
 /// What may be the reason that `text` is no number, as the end of a sentence.
 pub(super) fn hint(text: &str) -> &'static str {
     let only = |allowed: &[u8]| {
@@ -107,6 +117,19 @@ mod tests {
         assert!(hint("1,5").contains("decimal comma"));
         assert!(hint("1,234,567").contains("thousands"));
         assert!(hint("red").contains("columns of numbers"));
+    }
+
+    #[test]
+    fn a_number_is_short() {
+        for (value, text) in [
+            (1e100, "1e100"),
+            (-1e-200, "-1e-200"),
+            (0.0, "0"),
+            (12.5, "12.5"),
+            (f64::INFINITY, "inf"),
+        ] {
+            assert_eq!(number(value), text);
+        }
     }
 
     #[test]

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
-use super::cell::excerpt;
+use super::cell::{excerpt, number};
+use super::dequantise::Dequantised;
 use super::error::{TableError, TableFault};
+use super::extremes::FarOut;
 use super::missing::Missing;
-use super::repeats::Repeats;
+use super::repeats::{PointMass, Repeats, mean_and_sd};
 use super::split::{Part, Split};
 use super::whole::Table;
 
@@ -30,6 +32,22 @@ pub enum Warning {
         n_distinct: usize,
         /// Share of training rows whose value occurs more than once.
         repeated_share: f64,
+    },
+    /// A target with a value that stays a spike, even where its values are spread.
+    PointMass {
+        /// Its name.
+        name: String,
+        /// The value and its share of the training rows.
+        mass: PointMass,
+    },
+    /// A target whose repeated values were spread.
+    Dequantised(Dequantised),
+    /// Validation or test rows far from all that is learnt from.
+    FarOut(FarOut),
+    /// A covariance was asked for where there is but one target.
+    OneTarget {
+        /// Its name.
+        name: String,
     },
     /// More numbers to learn than rows to learn from.
     FewRows {
@@ -59,6 +77,26 @@ impl fmt::Display for Warning {
                 excerpt(name),
                 100.0 * repeated_share
             ),
+            Self::PointMass { name, mass } => write!(
+                f,
+                "target `{}` is {} in {:.0} % of its rows, far more often than anything near it: a density has no bound there, --dequantise does not cure it, and its likelihood may mean nothing; predict apart whether it is {1}, and fit the other rows",
+                excerpt(name),
+                number(mass.value),
+                100.0 * mass.share
+            ),
+            Self::Dequantised(done) => write!(
+                f,
+                "target `{}` had {} different values; each was spread by uniform noise of width {}, from half below to half above it",
+                excerpt(&done.name),
+                done.n_distinct,
+                number(done.width)
+            ),
+            Self::FarOut(far) => far.fmt(f),
+            Self::OneTarget { name } => write!(
+                f,
+                "`{}` is the only target, whose full covariance is one variance: the fit is diagonal, and recorded so",
+                excerpt(name)
+            ),
             Self::FewRows {
                 n_train,
                 n_parameters,
@@ -73,7 +111,7 @@ impl fmt::Display for Warning {
 /// The table without its constant features, and what is odd about it; by the training rows only.
 ///
 /// # Errors
-/// [`TableFault::ConstantTarget`]; [`TableFault::TooWide`]; [`TableFault::NoFeatures`] where all are constant.
+/// [`TableFault::ConstantTarget`]; [`TableFault::Spread`]; [`TableFault::NoFeatures`] where all are constant.
 pub fn check(table: Table, split: &Split) -> Result<(Table, Vec<Warning>), TableError> {
     let mut warnings = Vec::new();
     if table.missing().n_rows > 0 {
@@ -93,7 +131,10 @@ pub fn check(table: Table, split: &Split) -> Result<(Table, Vec<Warning>), Table
         }
         spread(name, &values).map_err(|fault| table.error(fault))?;
         let repeats = Repeats::of(&values);
-        if repeats.is_discrete() {
+        if let Some(mass) = repeats.point_mass {
+            let name = name.clone();
+            warnings.push(Warning::PointMass { name, mass });
+        } else if repeats.is_discrete() {
             warnings.push(Warning::RepeatedTarget {
                 name: name.clone(),
                 n_distinct: repeats.n_distinct,
@@ -104,13 +145,14 @@ pub fn check(table: Table, split: &Split) -> Result<(Table, Vec<Warning>), Table
     let mut constants = Vec::new();
     for (at, name) in table.feature_names.iter().enumerate() {
         let values = column(&table.features, table.feature_names.len(), at);
-        spread(name, &values).map_err(|fault| table.error(fault))?;
         if let Some(value) = constant(&values) {
             constants.push(at);
             warnings.push(Warning::ConstantFeature {
                 name: name.clone(),
                 value,
             });
+        } else {
+            spread(name, &values).map_err(|fault| table.error(fault))?;
         }
     }
     let table = if constants.is_empty() {
@@ -121,16 +163,16 @@ pub fn check(table: Table, split: &Split) -> Result<(Table, Vec<Warning>), Table
     Ok((table, warnings))
 }
 
-/// Refuses a column whose values cannot be squared: it could not be standardised.
+/// Refuses a column in whose unit a score would overflow or underflow: the standard error of a squared error is
+/// the root of a mean of fourth powers.
 fn spread(name: &str, values: &[f64]) -> Result<(), TableFault> {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
-    if squares.is_finite() {
+    let sd = mean_and_sd(values).1;
+    if (TableFault::LEAST_SD..=TableFault::MOST_SD).contains(&sd) {
         return Ok(());
     }
-    Err(TableFault::TooWide {
+    Err(TableFault::Spread {
         name: name.to_owned(),
+        sd,
     })
 }
 

@@ -1,11 +1,14 @@
 //! Discrete targets, spread over the gaps between their values.
 
+use serde::{Deserialize, Serialize};
+
 use super::repeats::Repeats;
 use super::whole::Table;
 use crate::seed::Seed;
 
 /// How a target was spread.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Dequantised {
     /// The target.
     pub name: String,
@@ -20,8 +23,9 @@ pub struct Dequantised {
 ///
 /// Then the mean NLL bounds the discrete one from above (Theis, van den Oord and Bethge, 2016, "A
 /// note on the evaluation of generative models", section 3.1): a density can no longer gain
-/// without bound by sitting on the values. A point mass in an otherwise continuous target, such as
-/// many exact zeros, stays nearly one: no width suits both.
+/// without bound by sitting on the values. A [`PointMass`](super::PointMass) in an otherwise continuous
+/// target, such as many exact zeros, stays nearly one: no width suits both, and [`check`](super::check())
+/// warns of it.
 ///
 /// Row i of target `y` draws from the stream `dequantise/y` in the order of the table.
 pub fn dequantise(table: &mut Table, seed: Seed) -> Vec<Dequantised> {

@@ -1,6 +1,6 @@
 //! What can be wrong with a user's table.
 
-use super::cell::excerpt;
+use super::cell::{excerpt, number};
 use super::missing::Missing;
 use super::split::Part;
 
@@ -85,6 +85,12 @@ pub enum TableFault {
         row: u64,
         /// The limit, MiB.
         most_mib: u64,
+    },
+    /// A quotation that is not closed: whatever follows it would be one cell.
+    #[error("{place} opens a quotation mark that nothing closes", place = place(*.row))]
+    OpenQuote {
+        /// Row, from 1; 0 is the line of names.
+        row: u64,
     },
     /// No column has this name.
     #[error("there is no column `{name}`; {hint}", name = excerpt(.name), hint = near_names(.near, *.n_columns))]
@@ -192,11 +198,36 @@ pub enum TableFault {
         /// Of the test.
         test: f64,
     },
-    /// Values too far apart to have a standard deviation.
-    #[error("the values of column `{name}` are too large to be squared; give it in another unit", name = excerpt(.name))]
-    TooWide {
+    /// Values too far apart, or too near, for scores in their unit.
+    #[error(
+        "column `{name}` has a standard deviation of {sd} over the training rows; it must lie between {least:e} and {most:e}: give the column in another unit",
+        name = excerpt(.name), sd = format!("{:.2e}", .sd), least = Self::LEAST_SD, most = Self::MOST_SD
+    )]
+    Spread {
         /// The column.
         name: String,
+        /// Its standard deviation over the training rows.
+        sd: f64,
+    },
+    /// A number that single precision does not carry beside the others.
+    #[error(
+        "row {row}, column `{column}` holds {value}, {far} from {what}: the network's single precision carries no more than {most:.0} beside ordinary values; {way_out}",
+        column = excerpt(.column), value = number(*.value),
+        far = far(*.distance, *.is_standardised), what = if *.is_standardised { "the mean of the training rows" } else { "0" },
+        most = Self::MOST_DISTANCE,
+        way_out = if *.is_standardised { "correct the number or leave the row out" } else { "give the column in another unit or take a recipe that standardises" }
+    )]
+    BeyondSingle {
+        /// Row, from 1.
+        row: u64,
+        /// The column's name.
+        column: String,
+        /// The number.
+        value: f64,
+        /// As the network would see it.
+        distance: f64,
+        /// Whether that is in standard deviations from the mean, or the number itself.
+        is_standardised: bool,
     },
     /// A target with one value only.
     #[error("target `{name}` is {value} in every training row: there is nothing to predict", name = excerpt(.name))]
@@ -206,6 +237,25 @@ pub enum TableFault {
         /// Its value.
         value: f64,
     },
+}
+
+impl TableFault {
+    /// The least standard deviation of a column.
+    pub const LEAST_SD: f64 = 1e-60;
+    /// The largest standard deviation of a column: the fourth power of the farthest value is still an `f64`.
+    pub const MOST_SD: f64 = 1e60;
+    /// 2²⁴: beyond it neighbouring numbers in single precision are more than 1, a standard deviation of the
+    /// training rows, apart.
+    pub const MOST_DISTANCE: f64 = 16_777_216.0;
+}
+
+/// `3.2e9 standard deviations`, or the number alone.
+fn far(distance: f64, is_standardised: bool) -> String {
+    if is_standardised {
+        format!("{distance:.1e} standard deviations")
+    } else {
+        number(distance)
+    }
 }
 
 /// `row 7`, or the first line.

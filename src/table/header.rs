@@ -77,8 +77,14 @@ impl Header {
                 ('\t', "tabs"),
                 (',', "commas"),
                 ('|', "bars"),
+                (' ', "spaces"),
+                (':', "colons"),
             ];
-            let separator = separators.iter().find(|(mark, _)| only.contains(*mark));
+            let separator = separators.iter().find(|(mark, _)| match mark {
+                // Many a name holds one of these itself.
+                ' ' | ':' => only.split(*mark).any(|name| name == wanted),
+                _ => only.contains(*mark),
+            });
             if let Some((_, separator)) = separator {
                 return Err(TableFault::WrongDelimiter {
                     name: wanted.to_owned(),

@@ -9,6 +9,8 @@
 //! | [`Table`] | all rows in memory, features and targets apart: what a model is fitted to |
 //! | [`Split`] | which rows train, which choose, which judge |
 //! | [`Warning`] | what is odd about a table that can be read |
+//! | [`Repeats`] | how a column repeats itself, and whether a scale sits on its values |
+//! | [`extremes`] | numbers far from all that a network learns from: refused, or warned of |
 //!
 //! # What is read
 //!
@@ -17,14 +19,19 @@
 //! ends are dropped: `1`, `-2.5`, `1e-3`. A cell that is empty, `NA`, `N/A`, `NaN`, `null`, or not
 //! finite is missing; anything else is refused with its row and column.
 //!
-//! Rows are counted from 1, the line of names not included.
+//! # Rows
+//!
+//! Rows are counted from 1, blank lines among them: row n stands n rows below the names in a spreadsheet, and
+//! n lines below them in an editor unless a cell on the way holds a line end. A blank line is a row whose
+//! cell is empty where the table has one column; where it has several, it is passed over.
 
 mod cell;
 mod check;
 mod dequantise;
 mod error;
-mod guard;
+mod extremes;
 mod header;
+mod lines;
 mod missing;
 mod reader;
 mod repeats;
@@ -35,9 +42,10 @@ mod whole;
 pub use check::{Warning, check};
 pub use dequantise::{Dequantised, dequantise};
 pub use error::{TableError, TableFault};
+pub use extremes::{FarOut, extremes};
 pub use header::Header;
 pub use missing::{Missing, MissingPolicy};
 pub use reader::{Chunk, TableReader};
-pub use repeats::Repeats;
+pub use repeats::{PointMass, Repeats};
 pub use split::{Part, Shares, Split};
 pub use whole::{Columns, MAX_FEATURES, Table};

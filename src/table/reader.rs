@@ -4,12 +4,10 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use csv::{ByteRecord, ErrorKind, ReaderBuilder};
-
 use super::cell::{Cell, hint};
 use super::error::{TableError, TableFault};
-use super::guard::{Allowance, Guard, MOST_MIB, UsedUp};
 use super::header::Header;
+use super::lines::{Line, LineFault, Lines, MOST_MIB};
 use super::missing::{Kind, Missing};
 use super::source::Source;
 
@@ -31,11 +29,9 @@ use super::source::Source;
 /// ```
 pub struct TableReader {
     table: String,
-    csv: csv::Reader<Guard<Box<dyn Read + Send>>>,
-    allowance: Allowance,
+    lines: Lines<Box<dyn Read + Send>>,
     header: Header,
-    record: ByteRecord,
-    /// Rows read so far.
+    /// Rows read so far, blank lines among them.
     row: u64,
 }
 
@@ -55,7 +51,7 @@ impl Chunk {
         &self.values
     }
 
-    /// The number of each of those rows in the table, from 1.
+    /// The number of each of those rows in the table, from 1, blank lines counted.
     #[must_use]
     pub fn rows(&self) -> &[u64] {
         &self.rows
@@ -116,24 +112,17 @@ impl TableReader {
     ) -> Result<Self, TableFault> {
         let source = Source::new(read)?;
         let delimiter = delimiter.unwrap_or_else(|| source.delimiter());
-        let (guard, allowance) = Guard::new(source.read);
-        let csv = ReaderBuilder::new()
-            .delimiter(delimiter)
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(guard);
         let mut reader = Self {
             table: table.to_owned(),
-            csv,
-            allowance,
+            lines: Lines::new(source.read, delimiter),
             header: Header::new(std::iter::empty(), delimiter)?,
-            record: ByteRecord::new(),
             row: 0,
         };
         if !reader.advance()? {
             return Err(TableFault::Empty);
         }
-        reader.header = Header::new(reader.record.iter(), delimiter)?;
+        let cells = (0..reader.lines.n_cells()).map(|at| reader.lines.cell(at));
+        reader.header = Header::new(cells, delimiter)?;
         reader.row = 0;
         Ok(reader)
     }
@@ -172,7 +161,7 @@ impl TableReader {
     ///
     /// # Errors
     /// [`TableFault::Ragged`], [`TableFault::NotANumber`], [`TableFault::CellNotUtf8`],
-    /// [`TableFault::RowTooLong`], [`TableFault::Read`], [`TableFault::Gzip`].
+    /// [`TableFault::RowTooLong`], [`TableFault::OpenQuote`], [`TableFault::Read`], [`TableFault::Gzip`].
     pub fn read_chunk(
         &mut self,
         columns: &[usize],
@@ -195,40 +184,39 @@ impl TableReader {
         Ok(true)
     }
 
-    /// The next record, if there is one.
+    /// The next row, if there is one. A blank line counts; where there is one column it is a row whose cell
+    /// is empty, else it is passed over.
     fn advance(&mut self) -> Result<bool, TableFault> {
-        match self.csv.read_byte_record(&mut self.record) {
-            Ok(true) => {
-                self.allowance.renew();
-                self.row += 1;
-                Ok(true)
+        loop {
+            let line = self.lines.advance().map_err(|fault| self.fault(fault))?;
+            if line == Line::End {
+                return Ok(false);
             }
-            Ok(false) => Ok(false),
-            Err(error) => Err(self.fault(error)),
+            self.row += 1;
+            if line == Line::Row || self.header.names().len() == 1 {
+                return Ok(true);
+            }
         }
     }
 
-    fn fault(&self, error: csv::Error) -> TableFault {
-        match error.into_kind() {
-            ErrorKind::Io(error) if is_used_up(&error) => {
-                let is_header = self.header.names().is_empty();
-                TableFault::RowTooLong {
-                    row: if is_header { 0 } else { self.row + 1 },
-                    most_mib: MOST_MIB,
-                }
-            }
-            ErrorKind::Io(error)
-                if matches!(
-                    error.kind(),
-                    std::io::ErrorKind::UnexpectedEof
-                        | std::io::ErrorKind::InvalidInput
-                        | std::io::ErrorKind::InvalidData
-                ) =>
+    fn fault(&self, fault: LineFault) -> TableFault {
+        use std::io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
+        let row = match self.header.names() {
+            [] => 0,
+            _ => self.row + 1,
+        };
+        match fault {
+            LineFault::TooLong => TableFault::RowTooLong {
+                row,
+                most_mib: MOST_MIB,
+            },
+            LineFault::OpenQuote => TableFault::OpenQuote { row },
+            LineFault::Read(error)
+                if matches!(error.kind(), UnexpectedEof | InvalidInput | InvalidData) =>
             {
                 TableFault::Gzip(error)
             }
-            ErrorKind::Io(error) => TableFault::Read(error),
-            other => TableFault::Read(std::io::Error::other(format!("{other:?}"))),
+            LineFault::Read(error) => TableFault::Read(error),
         }
     }
 
@@ -239,10 +227,10 @@ impl TableReader {
         chunk: &mut Chunk,
     ) -> Result<(), TableFault> {
         let expected = self.header.names().len();
-        if self.record.len() != expected {
+        if self.lines.n_cells() != expected {
             return Err(TableFault::Ragged {
                 row: self.row,
-                found: self.record.len() as u64,
+                found: self.lines.n_cells() as u64,
                 expected: expected as u64,
             });
         }
@@ -250,7 +238,7 @@ impl TableReader {
         let start = chunk.values.len();
         let mut first_missing = None;
         for &column in columns {
-            let cell = self.record.get(column).unwrap_or_default();
+            let cell = self.lines.cell(column);
             let kind = match Cell::parse(cell) {
                 Cell::Number(number) => {
                     chunk.values.push(number);
@@ -284,7 +272,7 @@ impl TableReader {
         }
         chunk.rows.push(self.row);
         if let Some(column) = text_column {
-            let cell = self.record.get(column).unwrap_or_default();
+            let cell = self.lines.cell(column);
             let text = std::str::from_utf8(cell).map_err(|_| TableFault::CellNotUtf8 {
                 row: self.row,
                 column: name(column),
@@ -302,9 +290,4 @@ impl std::fmt::Debug for TableReader {
             .field("row", &self.row)
             .finish_non_exhaustive()
     }
-}
-
-/// Whether the guard ended the reading.
-fn is_used_up(error: &std::io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<UsedUp>())
 }

@@ -9,11 +9,35 @@ pub struct Repeats {
     pub share: f64,
     /// Median gap between neighbouring values; `None` where there is but one value.
     pub median_gap: Option<f64>,
+    /// Standard deviation of the entries.
+    pub sd: f64,
+    /// The heaviest value that noise as wide as the median gap does not spread.
+    pub point_mass: Option<PointMass>,
+}
+
+/// A value that stays a spike when noise as wide as the median gap is added.
+///
+/// It holds more than a twentieth of the entries, at least six, and more than five times as many as there are
+/// within one such width of it: so it is no mere peak of a lattice, whose neighbouring values share the
+/// burden. And the noise is narrower than what tells a spike from a density, see
+/// [`Repeats::RESOLVED`]: with a coarse lattice, such as grades, the noise is as wide as the values
+/// are apart and cures any of them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct PointMass {
+    /// The value.
+    pub value: f64,
+    /// Share of the entries that are this value.
+    pub share: f64,
 }
 
 impl Repeats {
     /// Above this share a column counts as discrete: the bound of `score::Degeneracy`.
     pub const SHARE: f64 = 0.05;
+    /// In a column with a point mass a scale below this share of the standard deviation sits on it: twice the
+    /// noise with which the recipe `tuned` trains, which keeps a collapsing scale at about that noise.
+    pub const RESOLVED: f64 = 0.02;
+    /// A point mass holds more than so many times the entries around it.
+    const ABOVE_NEIGHBOURS: usize = 5;
 
     /// Looks at a column in any order.
     #[must_use]
@@ -21,21 +45,63 @@ impl Repeats {
         // +0: the two zeros are one value.
         let mut sorted: Vec<f64> = values.iter().map(|v| v + 0.0).collect();
         sorted.sort_unstable_by(f64::total_cmp);
-        let (mut n_distinct, mut repeated) = (0, 0);
-        for run in sorted.chunk_by(|a, b| a.total_cmp(b).is_eq()) {
-            n_distinct += 1;
-            if run.len() > 1 {
-                repeated += run.len();
-            }
-        }
-        sorted.dedup_by(|a, b| a.total_cmp(b).is_eq());
-        let mut gaps: Vec<f64> = sorted.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        let runs: Vec<(f64, usize)> = sorted
+            .chunk_by(|a, b| a.total_cmp(b).is_eq())
+            .map(|run| (run[0], run.len()))
+            .collect();
+        let repeated: usize = runs.iter().map(|(_, n)| *n).filter(|n| *n > 1).sum();
+        let mut gaps: Vec<f64> = runs.windows(2).map(|pair| pair[1].0 - pair[0].0).collect();
         gaps.sort_unstable_by(f64::total_cmp);
-        Self {
-            n_distinct,
+        let mut repeats = Self {
+            n_distinct: runs.len(),
             share: repeated as f64 / values.len().max(1) as f64,
             median_gap: gaps.get(gaps.len() / 2).copied(),
+            sd: mean_and_sd(values).1,
+            point_mass: None,
+        };
+        repeats.point_mass = repeats.heaviest_point_mass(&runs, values.len());
+        repeats
+    }
+
+    /// Among the values and how often each occurs, in rising order.
+    fn heaviest_point_mass(&self, runs: &[(f64, usize)], n: usize) -> Option<PointMass> {
+        let width = self.median_gap?;
+        // The standard deviation of the noise: a component on a single spread value has that scale.
+        if !self.is_narrow(width / 12.0_f64.sqrt()) {
+            return None;
         }
+        // A lattice's own neighbours count, though a gap may be rounded up.
+        let reach = width * (1.0 + 1e-6);
+        let is_spike = |at: &usize| {
+            let (value, count) = runs[*at];
+            let near = |(other, _): &&(f64, usize)| (other - value).abs() <= reach;
+            let below = runs[..*at].iter().rev().take_while(near);
+            let around: usize = below
+                .chain(runs[at + 1..].iter().take_while(near))
+                .map(|(_, n)| *n)
+                .sum();
+            count as f64 > Self::SHARE * n as f64 && count > Self::ABOVE_NEIGHBOURS * around.max(1)
+        };
+        let heaviest = (0..runs.len())
+            .filter(is_spike)
+            .max_by_key(|at| runs[*at].1)?;
+        Some(PointMass {
+            value: runs[heaviest].0,
+            share: runs[heaviest].1 as f64 / n as f64,
+        })
+    }
+
+    /// Whether a component of this scale sits on a point mass rather than describes a density. Noise
+    /// that was added to the values does not change it.
+    #[must_use]
+    pub fn point_mass_is_resolved_by(&self, scale: f64) -> bool {
+        self.point_mass.is_some() && self.is_narrow(scale)
+    }
+
+    /// Written so that a NaN counts as collapsed.
+    fn is_narrow(&self, scale: f64) -> bool {
+        let is_wide = scale >= Self::RESOLVED * self.sd;
+        !is_wide
     }
 
     /// Whether so many values repeat that a density can sit on them.
@@ -44,20 +110,102 @@ impl Repeats {
         self.share > Self::SHARE
     }
 
-    /// Whether a component of this scale tells neighbouring values of a discrete column apart: with
-    /// a quarter of their gap it has fallen to e⁻² of its height in the middle between them, and
-    /// describes the values rather than their density.
+    /// Whether a component of this scale tells neighbouring values of a discrete column apart, or sits on a
+    /// point mass: with a quarter of the values' gap it has fallen to e⁻² of its height in the middle
+    /// between them, and describes the values rather than their density.
     #[must_use]
     pub fn are_resolved_by(&self, scale: f64) -> bool {
         // Written so that a NaN counts as collapsed.
         let is_wide = self.median_gap.is_some_and(|gap| scale >= 0.25 * gap);
-        self.is_discrete() && !is_wide
+        self.is_discrete() && !is_wide || self.point_mass_is_resolved_by(scale)
     }
+}
+
+/// Mean and standard deviation (divisor n) of a column; the squares neither overflow nor underflow.
+pub(super) fn mean_and_sd(values: &[f64]) -> (f64, f64) {
+    let n = values.len().max(1) as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let most = values.iter().map(|v| (v - mean).abs());
+    let most = most.fold(0.0, |most, v| if v > most { v } else { most });
+    if !(most > 0.0 && most.is_finite()) {
+        return (
+            mean,
+            if mean.is_finite() {
+                most
+            } else {
+                f64::INFINITY
+            },
+        );
+    }
+    let square = |v: &f64| ((v - mean) / most) * ((v - mean) / most);
+    (
+        mean,
+        most * (values.iter().map(square).sum::<f64>() / n).sqrt(),
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::seed::Seed;
+
+    /// `n` draws of N(3, 1), of which every `each`-th is exactly 0, rounded to `step` where it is positive.
+    fn with_zeros(n: usize, each: usize, step: f64) -> Vec<f64> {
+        let mut stream = Seed::new(3).stream("zeros");
+        let mut draw = || stream.normal(3.0, 1.0);
+        let rounded = |y: f64| {
+            if step > 0.0 {
+                (y / step).round() * step
+            } else {
+                y
+            }
+        };
+        (0..n)
+            .map(|i| (i % each, rounded(draw())))
+            .map(|(i, y)| if i == 0 { 0.0 } else { y })
+            .collect()
+    }
+
+    #[test]
+    fn a_point_mass_is_a_value_far_heavier_than_those_around_it() {
+        for values in [with_zeros(1000, 2, 0.0), with_zeros(1000, 10, 0.001)] {
+            let repeats = Repeats::of(&values);
+            let mass = repeats.point_mass.expect("a point mass");
+            assert!(mass.value.abs() < 1e-15 && mass.share >= 0.1, "{mass:?}");
+            assert!(repeats.point_mass_is_resolved_by(0.01 * repeats.sd));
+            assert!(repeats.are_resolved_by(0.01 * repeats.sd));
+            assert!(!repeats.point_mass_is_resolved_by(0.03 * repeats.sd));
+            assert!(repeats.point_mass_is_resolved_by(f64::NAN));
+        }
+        // The twins: no value stands out; too few zeros; a few values, each alone; a coarse lattice, which the noise fills; a fine
+        // lattice whose heavy values are neighbours, as in counts with a long tail.
+        let coarse: Vec<f64> = (0..1000)
+            .map(|i| if i % 10 == 0 { 1.0 } else { 0.0 })
+            .collect();
+        let tail = |i: usize| (2000.0 / (i as f64 + 1.0)).floor();
+        for values in [
+            with_zeros(1000, 2000, 0.0),
+            with_zeros(1000, 30, 0.0),
+            vec![1.0, 1.0, 1.5, 2.0, 1000.0],
+            coarse,
+            (0..2000).map(tail).collect(),
+        ] {
+            let repeats = Repeats::of(&values);
+            assert_eq!(repeats.point_mass, None, "{repeats:?}");
+            assert!(!repeats.point_mass_is_resolved_by(0.0));
+        }
+    }
+
+    #[test]
+    fn a_standard_deviation_neither_overflows_nor_underflows() {
+        for unit in [1e-300, 1e-200, 1.0, 1e200, 1e300] {
+            let (mean, sd) = mean_and_sd(&[unit, 3.0 * unit]);
+            assert!((mean / unit - 2.0).abs() < 1e-15 && (sd / unit - 1.0).abs() < 1e-15);
+        }
+        assert!(mean_and_sd(&[f64::MAX, f64::MAX, -1.0]).1.is_infinite());
+        let (mean, sd) = mean_and_sd(&[2.0; 3]);
+        assert!((mean - 2.0).abs() < 1e-15 && sd.abs() < 1e-300);
+    }
 
     #[test]
     fn repeats_are_counted() {

@@ -60,7 +60,8 @@ impl Source {
     pub(super) fn delimiter(&self) -> u8 {
         let mut counts = [(b',', 0usize), (b'\t', 0), (b';', 0)];
         let mut is_quoted = false;
-        for byte in &self.start {
+        let is_end = |byte: &&u8| matches!(byte, b'\n' | b'\r');
+        for byte in self.start.iter().skip_while(is_end) {
             match byte {
                 b'"' => is_quoted = !is_quoted,
                 b'\n' | b'\r' if !is_quoted => break,

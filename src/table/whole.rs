@@ -31,6 +31,8 @@ pub struct Table {
     pub(super) target_names: Vec<String>,
     pub(super) features: Vec<f64>,
     pub(super) targets: Vec<f64>,
+    /// Number of each row in the file, from 1.
+    pub(super) rows: Vec<u64>,
     parts: Option<(String, Vec<Part>)>,
     missing: Missing,
 }
@@ -64,6 +66,7 @@ impl Table {
             target_names: named(&roles.targets),
             features: Vec::new(),
             targets: Vec::new(),
+            rows: Vec::new(),
             parts: None,
             missing: Missing::default(),
         };
@@ -74,6 +77,7 @@ impl Table {
                 table.features.extend_from_slice(&row[..f]);
                 table.targets.extend_from_slice(&row[f..]);
             }
+            table.rows.extend_from_slice(chunk.rows());
             table.missing.merge(chunk.missing());
             for (text, row) in chunk.texts().iter().zip(chunk.rows()) {
                 parts.push(Part::of_name(text).ok_or_else(|| {

@@ -1,5 +1,6 @@
 //! The same bytes from a second run, from any number of threads, on any kernel path; and from a second rendering.
 
+use mixture_density::net::recipe::Recipe;
 use mixture_density::numerics::dispatch::KernelPath;
 use mixture_density::study::record::{Model, StoppedBy};
 
@@ -133,7 +134,27 @@ fn the_small_study_exercises_everything() {
     assert!(lowered, "the learning rate is never lowered");
     assert_ne!(record.data.n_train % 128, 0, "no batch is short");
     let components: Vec<_> = record.cells.iter().map(|cell| cell.n_components).collect();
-    assert_eq!(components, [None, None, Some(1), Some(1), Some(3), Some(3)]);
+    assert_eq!(
+        components,
+        [
+            None,
+            None,
+            Some(1),
+            Some(1),
+            Some(3),
+            Some(3),
+            Some(3),
+            Some(3)
+        ]
+    );
+    // Of the recipes that the program ships, each ingredient stands in one of the study's.
+    let tuned = &record.spec["recipes"]["tuned"]["mdn"]["tuning"];
+    let shipped = Recipe::named("tuned").expect("a recipe").tuning;
+    let shipped = serde_json::to_value(shipped).expect("JSON");
+    for (ingredient, value) in shipped.as_object().expect("a table") {
+        let is_used = |value: &serde_json::Value| !value.is_null() && *value != false;
+        assert_eq!(is_used(value), is_used(&tuned[ingredient]), "{ingredient}");
+    }
     let exhibits = &record.exhibits;
     assert!(exhibits.samples_from.is_some() && exhibits.grid.is_some());
     let lengths = [
@@ -141,5 +162,32 @@ fn the_small_study_exercises_everything() {
         exhibits.calibration.len(),
         exhibits.tempered.len(),
     ];
-    assert_eq!(lengths, [2, 2, 4], "an exhibit is missing");
+    assert_eq!(lengths, [3, 3, 4], "an exhibit is missing");
+}
+
+/// The small study's tuned cells feel every ingredient: none is there in name only.
+#[test]
+fn each_ingredient_of_the_small_tuned_recipe_moves_its_weights() {
+    let weights = |study: &Study| -> Vec<Option<String>> {
+        assert_eq!(study.mdn(&["run", "tiny"]).code, Some(0));
+        let cells = study.record().cells.into_iter();
+        let tuned = cells.filter(|cell| cell.recipe == "tuned");
+        tuned.map(|cell| cell.weights_blake3).collect()
+    };
+    let whole = weights(&Study::tiny());
+    assert_eq!(whole.len(), 2);
+    for (from, to) in [
+        ("standardise = true\n", ""),
+        ("spread_means = true\n", ""),
+        ("warmup_epochs = 1", "warmup_epochs = 2"),
+        ("gradient_norm_clip = 0.5\n", ""),
+        ("noise = { x = 0.01, y = 0.01 }\n", ""),
+        ("averaging = { decay = 0.5 }", "averaging = { decay = 0.6 }"),
+    ] {
+        let without = weights(&Study::edited(from, to));
+        assert!(whole.iter().zip(&without).all(|(a, b)| a != b), "{from}");
+    }
+    // The twin: a change that says nothing changes nothing.
+    let same = Study::edited("gradient_norm_clip = 0.5", "gradient_norm_clip = 0.50");
+    assert_eq!(weights(&same), whole);
 }

@@ -182,7 +182,12 @@ fn recorded_mixtures_are_rounded_mixtures() {
     let record = record();
     let exhibits = &record.exhibits;
     let ids: Vec<&str> = exhibits.mixtures.iter().map(|m| m.cell.as_str()).collect();
-    assert_eq!(ids, ["article/mdn/k=1/r=0", "article/mdn/k=3/r=0"]);
+    let asked = [
+        "article/mdn/k=1/r=0",
+        "article/mdn/k=3/r=0",
+        "tuned/mdn/k=3/r=0",
+    ];
+    assert_eq!(ids, asked);
     for mixtures in &exhibits.mixtures {
         for (row, weights) in mixtures
             .weights

@@ -101,5 +101,5 @@ fn models() {
         let x = vec![0.5; model.feature_names().len()];
         model.predictions(&x).map(drop).map_err(|e| e.to_string())
     });
-    assert_eq!(names, ["cut.safetensors"]);
+    assert_eq!(names, ["cut.safetensors", "shared.safetensors"]);
 }

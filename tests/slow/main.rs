@@ -1,6 +1,8 @@
 //! Tests that take minutes: `cargo test --release --test slow`.
 
 #[cfg(feature = "cli")]
+mod fit_memory;
+#[cfg(feature = "cli")]
 mod kill;
 mod numerics;
 #[cfg(feature = "cli")]

@@ -53,7 +53,7 @@ fn nothing_to_do_changes_nothing() {
     let second = study.mdn(&["report", "tiny"]);
     assert_eq!(second.code, Some(0), "{second:?}");
     assert!(
-        second.stdout.contains(" 6 cells, 0 trained now"),
+        second.stdout.contains(" 8 cells, 0 trained now"),
         "{second:?}"
     );
     assert_eq!(before, files(&study.at("tiny")));
@@ -68,15 +68,15 @@ fn some_cells_leave_no_record_and_the_rest_completes_it() {
     let some = study.mdn(&["run", "tiny", "--only", "article/mdn/k=1/*"]);
     assert_eq!(some.code, Some(0), "{some:?}");
     assert!(
-        some.stdout.starts_with("2 of 6 cells are finished"),
+        some.stdout.starts_with("2 of 8 cells are finished"),
         "{some:?}"
     );
     assert!(some.stderr.contains("[2/2] "), "{some:?}");
     assert!(!study.at("tiny/record.json").exists());
     let rest = study.mdn(&["run", "tiny"]);
-    assert!(rest.stdout.contains("4 trained now"), "{rest:?}");
+    assert!(rest.stdout.contains("6 trained now"), "{rest:?}");
     assert!(
-        rest.stderr.starts_with("2 of 6 cells are finished already"),
+        rest.stderr.starts_with("2 of 8 cells are finished already"),
         "{rest:?}"
     );
     assert_eq!(
@@ -91,11 +91,11 @@ fn fresh_trains_again_and_compares() {
     let before = study.bytes("tiny/record.json");
     let again = study.mdn(&["run", "tiny", "--fresh"]);
     assert_eq!(again.code, Some(0), "{again:?}");
-    assert!(again.stdout.contains("6 trained now"), "{again:?}");
+    assert!(again.stdout.contains("8 trained now"), "{again:?}");
     assert!(
-        again.stderr.contains("[1/6] ") && again.stderr.contains("[6/6] "),
+        again.stderr.contains("[1/8] ") && again.stderr.contains("[8/8] "),
         "{again:?}"
     );
-    assert!(!again.stderr.contains("[7/6]"), "{again:?}");
+    assert!(!again.stderr.contains("[9/8]"), "{again:?}");
     assert_eq!(before, study.bytes("tiny/record.json"));
 }

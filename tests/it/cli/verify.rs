@@ -19,7 +19,7 @@ fn changed(change: impl FnOnce(&mut Record), arguments: &[&str]) -> (Option<i32>
 fn an_honest_record() {
     let (code, said) = changed(|_| {}, &[]);
     assert_eq!(code, Some(0));
-    assert_eq!(said, "6 cells trained again, 0 differences\n");
+    assert_eq!(said, "8 cells trained again, 0 differences\n");
 }
 
 /// It trains from nothing: what the store holds does not matter.
@@ -43,7 +43,7 @@ fn a_changed_score_is_listed() {
         "{said}"
     );
     assert!(
-        said.ends_with("6 cells trained again, 1 differences\n"),
+        said.ends_with("8 cells trained again, 1 differences\n"),
         "{said}"
     );
 }

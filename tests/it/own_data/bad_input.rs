@@ -35,7 +35,113 @@ fn tables() {
     let far: String = (0..20)
         .map(|row| format!("{row}e300,{row}e300\n"))
         .collect();
-    assert_snapshot!(fit(format!("a,y\n{far}")), @"mdn: t.csv: the values of column `y` are too large to be squared; give it in another unit");
+    assert_snapshot!(fit(format!("a,y\n{far}")), @"mdn: t.csv: column `y` has a standard deviation of 4.85e300 over the training rows; it must lie between 1e-60 and 1e60: give the column in another unit");
+}
+
+/// `branches` with the parts named, and `value` in a column of the row 29, which is for the test.
+fn parted(column: &str, value: &str) -> String {
+    let mut text = String::new();
+    for (at, line) in branches(30).lines().enumerate() {
+        let mut cells: Vec<&str> = line.split(',').collect();
+        let place = ["x", "noise", "y"].iter().position(|name| *name == column);
+        if let (29, Some(place)) = (at, place) {
+            cells[place] = value;
+        }
+        let part = ["train", "validation", "test"][(at / 20) + (at / 26)];
+        let part = if at == 0 { "part" } else { part };
+        text += &format!("{},{part}\n", cells.join(","));
+    }
+    text
+}
+
+/// All parts are looked at before the first training: a refusal is the only line.
+#[test]
+fn numbers_that_the_network_cannot_carry() {
+    let split = ["--split-column", "part", "--components", "1,2"];
+    let with = |column: &str, value: &str| fit_with(parted(column, value), &split);
+    assert_snapshot!(with("y", "1e100"), @"mdn: t.csv: row 29, column `y` holds 1e100, 4.9e99 standard deviations from the mean of the training rows: the network's single precision carries no more than 16777216 beside ordinary values; correct the number or leave the row out");
+    assert_snapshot!(with("x", "-1.7976931348623157e308"), @"mdn: t.csv: row 29, column `x` holds -1.7976931348623157e308, inf standard deviations from the mean of the training rows: the network's single precision carries no more than 16777216 beside ordinary values; correct the number or leave the row out");
+    let article = [&split[..], &["--recipe", "article"]].concat();
+    assert_snapshot!(fit_with(parted("noise", "3e9"), &article), @"mdn: t.csv: row 29, column `noise` holds 3e9, 3e9 from 0: the network's single precision carries no more than 16777216 beside ordinary values; give the column in another unit or take a recipe that standardises");
+    let near: String = (0..20).map(|row| format!("{row},{row}e-200\n")).collect();
+    assert_snapshot!(fit(format!("a,y\n{near}")), @"mdn: t.csv: column `y` has a standard deviation of 4.85e-200 over the training rows; it must lie between 1e-60 and 1e60: give the column in another unit");
+    // Far out, but not beyond the network: told before the training, and fitted.
+    let desk = Desk::new();
+    desk.0.write("t.csv", parted("y", "1000"));
+    let far = [&["fit", "t.csv", "--target", "y"], &split[..]].concat();
+    let ran = desk.good(&far);
+    assert_snapshot!(ran.stderr.lines().next().expect("a line"), @"mdn: column `y`: 1 validation or test row lies far outside the training rows (row 29 holds 1000, training rows hold -2.8749940294034744 to 2.8920055254586283): it alone may decide the choice and the scores");
+    assert!(desk.record("t-fit").warnings[0].contains("row 29 holds 1000"));
+    // As far as is allowed, the record can still be written and read.
+    for column in ["x", "y"] {
+        desk.0.write("t.csv", parted(column, "8e6"));
+        assert_eq!(desk.mdn(&far).code, Some(0));
+        assert!(desk.record("t-fit").scores_test.is_some());
+    }
+    // The twin: as it was drawn, nothing is said of it.
+    desk.0.write("t.csv", parted("none", ""));
+    let ran = desk.good(&far);
+    assert!(!ran.stderr.contains("far outside"), "{ran:?}");
+}
+
+/// What cannot be trained is found before the first step for every K, not when its turn comes.
+#[test]
+fn a_mixture_beyond_any_size() {
+    let wide = |n_targets: usize| {
+        let names: Vec<String> = (0..n_targets).map(|i| format!("y{i}")).collect();
+        let mut text = format!("x,{}\n", names.join(","));
+        for row in 0..30 {
+            let cells = (0..n_targets).map(|i| ((row * (i + 3)) % 97).to_string());
+            text += &format!("{row},{}\n", cells.collect::<Vec<_>>().join(","));
+        }
+        let desk = Desk::new();
+        desk.0.write("t.csv", text);
+        let mut words = vec![
+            "fit",
+            "t.csv",
+            "--covariance",
+            "full",
+            "--components",
+            "1,500",
+        ];
+        for name in &names {
+            words.extend(["--target", name]);
+        }
+        desk.refused(&words)
+    };
+    assert_snapshot!(wide(65), @"mdn: 65 targets: allowed are 1 to 64");
+    assert_snapshot!(wide(64), @"mdn: 1072500 numbers for one mixture: allowed are 1 to 1048576");
+}
+
+/// A folder that cannot take the files is refused before the table is read, and nothing is left of it.
+#[test]
+fn folders() {
+    let desk = Desk::new();
+    desk.0.write("t.csv", branches(30));
+    let out = |out: &str| desk.refused(&["fit", "t.csv", "--target", "y", "--out", out]);
+    assert_snapshot!(out("t.csv"), @"mdn: t.csv: cannot be written: File exists (os error 17)");
+    assert_snapshot!(out("t.csv/below"), @"mdn: t.csv/below: cannot be written: Not a directory (os error 20)");
+    assert_snapshot!(out("/proc/none/below"), @"mdn: /proc/none/below: cannot be written: No such file or directory (os error 2)");
+    std::fs::create_dir_all(desk.0.at("kept/index.html")).expect("writable");
+    assert_snapshot!(out("kept"), @"mdn: kept/index.html: cannot be written: something that is not a file stands there");
+    // What was made for a fit that is refused goes, with the folders above it; what was there stays.
+    std::fs::create_dir(desk.0.at("empty")).expect("writable");
+    desk.refused(&["fit", "t.csv", "--target", "z", "--out", "empty/a/b"]);
+    assert!(desk.0.at("empty").exists() && !desk.0.at("empty/a").exists());
+    desk.refused(&["fit", "t.csv", "--target", "z", "--out", "empty"]);
+    assert!(desk.0.at("empty").exists());
+    // The twin: where the fit succeeds, they stay.
+    desk.good(&[
+        "fit",
+        "t.csv",
+        "--target",
+        "y",
+        "--components",
+        "1",
+        "--out",
+        "empty/a/b",
+    ]);
+    assert!(desk.0.at("empty/a/b/record.json").exists());
 }
 
 #[test]
@@ -90,6 +196,8 @@ fn questions() {
         desk.refused(&[&["predict", "branches-fit", "branches.csv"], more].concat())
     };
     assert_snapshot!(ask(&["--quantiles", "0,0.5"]), @"mdn: probability 0 is outside (0, 1)");
+    assert_snapshot!(ask(&["--quantiles", ".5,0.5"]), @"mdn: the quantile at 0.5 is asked for twice");
+    assert_snapshot!(ask(&["--hdr", ".9,.90"]), @"mdn: the region of probability 0.9 is asked for twice");
     assert_snapshot!(ask(&["--hdr", "90"]), @"mdn: probability 90 is outside (0, 1)");
     assert_snapshot!(ask(&["--density-grid", "1"]), @"mdn: points of the density grid: 1 is out of range; allowed are 2 to 10000");
     assert_snapshot!(ask(&["--out", "absent/p.csv"]), @"mdn: absent/p.csv: cannot be written: No such file or directory (os error 2)");
@@ -112,10 +220,22 @@ fn other_tables() {
     assert_snapshot!(refused("predict", "x,noise\n1,2\n1,\n"), @"mdn: t.csv: 1 cell in 1 row holds no number (1 empty), first in row 2 (`noise`); leave those rows out with --missing drop");
     assert_snapshot!(refused("predict", "x,noise\n1,2\nlong,2\n"), @r#"mdn: t.csv: row 2, column `x` holds "long", which is no number; only columns of numbers can be used"#);
     assert_snapshot!(refused("predict", "x,noise\n"), @"mdn: t.csv: there is no row below the line of names");
-    assert_snapshot!(refused("predict", "x,noise\n1e308,1\n"), @"mdn: rows 1 to 1: the model gives no density: row 0: log weight of component 0 is NaN; it must be finite or -inf");
+    assert_snapshot!(refused("predict", "x,noise\n1e308,1\n"), @"mdn: row 1: the model gives no density: log weight of component 0 is NaN; it must be finite or -inf; is a feature far beyond those it was fitted to?");
     assert_snapshot!(refused("sample", ""), @"mdn: t.csv: the file is empty");
     assert_snapshot!(refused("score", "x,noise\n1,2\n"), @"mdn: t.csv: there is no column `y`; there is `x`, `noise`");
     assert_snapshot!(refused("score", "x,noise,y\n1,2,NA\n"), @"mdn: t.csv: 1 cell in 1 row holds no number (1 empty), first in row 1 (`y`); leave those rows out with --missing drop");
+    // Bad cells are counted to the end of a long table, and nothing stands under the name.
+    let mut text = branches(30_000);
+    text += "NA,1,2\n1,,inf\n";
+    text = text.replacen("\n", "\nnan,0,0\n\n", 1);
+    desk.0.write("long.csv", text);
+    for verb in ["predict", "sample"] {
+        assert_eq!(
+            desk.refused(&[verb, "branches-fit", "long.csv", "--out", "p.csv"]),
+            "mdn: long.csv: 3 cells in 3 rows hold no number (2 empty, 1 NaN), first in row 1 (`x`), row 30003 (`x`), row 30004 (`noise`); leave those rows out with --missing drop"
+        );
+    }
+    assert_snapshot!(desk.refused(&["score", "branches-fit", "long.csv", "--out", "p.csv"]), @"mdn: long.csv: 4 cells in 3 rows hold no number (2 empty, 1 NaN, 1 infinite), first in row 1 (`x`), row 30003 (`x`), row 30004 (`noise`); leave those rows out with --missing drop");
     // A fault in the last of many rows leaves no file.
     let mut text = branches(30_000);
     text += "1,2\n";

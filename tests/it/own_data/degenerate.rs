@@ -39,7 +39,7 @@ fn collapsed_on_grades_is_refused_and_dequantised_is_good() {
     assert_eq!(ran.code, Some(1), "{ran:?}");
     let told: Vec<&str> = ran.stderr.lines().collect();
     assert_snapshot!(told[0], @"mdn: target `y` has 6 different values, and 100 % of its rows repeat one: a density of repeated values has no bound, so its likelihood may mean nothing; spread them with --dequantise");
-    assert_snapshot!(told[told.len() - 1], @"mdn: the likelihood means nothing: target values repeat, and a component has collapsed on them; try --dequantise, and look at the CRPS");
+    assert_snapshot!(told[told.len() - 1], @"mdn: the likelihood means nothing: target values repeat, and a component has collapsed on them; heed what was said of the targets, and look at the CRPS");
     let raw = desk.record("raw");
     assert!(raw.is_degenerate());
     let raw_nll = raw.scores_test.expect("scores").nll_nats.mean;
@@ -49,8 +49,79 @@ fn collapsed_on_grades_is_refused_and_dequantised_is_good() {
     assert_eq!(ran.code, Some(0), "{ran:?}");
     let spread = desk.record("spread");
     assert!(!spread.is_degenerate());
+    // How it was spread is told, recorded and shown.
+    let told = ran.stderr.lines().next().expect("a line");
+    assert_snapshot!(told, @"mdn: target `y` had 6 different values; each was spread by uniform noise of width 1, from half below to half above it");
+    let sentence = told.strip_prefix("mdn: ").expect("a name").to_owned();
+    assert!(spread.warnings.contains(&sentence), "{:?}", spread.warnings);
+    let shown = sentence.replace('`', "");
+    let page = desk.0.text("spread/index.html").replace("&#96;", "`");
+    assert!(page.replace('`', "").contains(&shown), "{sentence}");
+    let [done] = &spread.data.dequantised[..] else {
+        panic!("{:?}", spread.data);
+    };
+    assert_eq!((done.name.as_str(), done.n_distinct), ("y", 6));
+    assert!((done.width - 1.0).abs() < 1e-15);
+    assert!(raw.data.dequantised.is_empty());
     // No density of grades spread over unit intervals can beat the entropy of the grades, about 1.2 nats.
     let nll = spread.scores_test.expect("scores").nll_nats.mean;
     assert!((0.8..2.0).contains(&nll), "{nll}");
     assert!(raw_nll < nll - 1.0);
+}
+
+/// y = 1 + x with noise, but exactly 0 in every `each`-th row, whatever x is.
+fn zeros(n: usize, each: usize) -> String {
+    let mut stream = mixture_density::seed::Seed::new(6).stream("zeros");
+    let mut text = String::from("x,y\n");
+    for row in 0..n {
+        let x = stream.uniform(0.0, 1.0);
+        let y = 1.0 + x + stream.normal(0.0, 0.3);
+        let y = if row % each == 0 { 0.0 } else { y };
+        text += &format!("{x},{y}\n");
+    }
+    text
+}
+
+/// Noise as wide as the gaps between the other values hides a point mass from a count of repeats; it does not
+/// make its likelihood mean anything.
+#[test]
+fn a_point_mass_is_not_cured_by_dequantising() {
+    let desk = Desk::new();
+    desk.0.write("half.csv", zeros(1200, 2));
+    desk.0.write("none.csv", zeros(1200, 5000));
+    let fit = |table: &str, more: &[&str]| {
+        let base = ["fit", table, "--target", "y", "--components", "3", "--out"];
+        desk.mdn(&[&base[..], more].concat())
+    };
+    for more in [&["raw"][..], &["spread", "--dequantise"]] {
+        let ran = fit("half.csv", more);
+        assert_eq!(ran.code, Some(1), "{ran:?}");
+        let record = desk.record(more[0]);
+        assert!(record.is_degenerate());
+        let mass = record.warnings.iter().find(|w| w.contains(" is 0 in "));
+        let mass = mass.expect("a warning");
+        assert!(
+            mass.starts_with("target `y` is 0 in 50 % of its rows"),
+            "{mass}"
+        );
+        assert!(mass.contains("--dequantise does not cure it"), "{mass}");
+        let page = desk.0.text(&format!("{}/index.html", more[0]));
+        assert!(page.contains("The likelihood means nothing"));
+    }
+    let spread = desk.record("spread");
+    assert!(spread.data.dequantised[0].width < 0.01);
+    // What was hidden: the values that were learnt from do not repeat, and the likelihood looks splendid.
+    let scores = spread.scores_test.expect("scores");
+    assert!(!scores.targets[0].degenerate_likelihood && scores.targets[0].repeated_share < 0.01);
+    let without = fit("none.csv", &["none", "--dequantise"]);
+    // The twin: without the zeros nothing is spread, nothing is warned of, and the likelihood is good.
+    assert_eq!(without.code, Some(0), "{without:?}");
+    let none = desk.record("none");
+    assert!(none.data.dequantised.is_empty() && !none.is_degenerate());
+    let nll = none.scores_test.expect("scores").nll_nats.mean;
+    assert!(
+        scores.nll_nats.mean < nll - 0.3,
+        "{} {nll}",
+        scores.nll_nats.mean
+    );
 }

@@ -338,6 +338,43 @@ fn a_column_of_the_table_names_the_parts() {
     assert_eq!(data.features, ["x", "noise"]);
 }
 
+/// A full covariance of one target is its variance: what is said, recorded and shown is what was fitted.
+#[test]
+fn one_target_with_a_full_covariance_is_diagonal() {
+    let desk = Desk::new();
+    desk.0.write("t.csv", branches(60));
+    let fit = |covariance: &str| {
+        let asked = ["fit", "t.csv", "--target", "y", "--components", "1"];
+        desk.good(
+            &[
+                &asked[..],
+                &["--covariance", covariance, "--out", covariance],
+            ]
+            .concat(),
+        )
+    };
+    let told = "`y` is the only target, whose full covariance is one variance: the fit is diagonal, and recorded so";
+    let (full, diagonal) = (fit("full"), fit("diagonal"));
+    assert!(
+        full.stderr.contains(told) && !diagonal.stderr.contains(told),
+        "{full:?}"
+    );
+    let [mut full, diagonal] = ["full", "diagonal"].map(|folder| desk.record(folder));
+    assert_eq!(full.spec, diagonal.spec);
+    assert_eq!(full.spec.covariance, "diagonal");
+    assert!(desk.0.bytes("full/model.safetensors") == desk.0.bytes("diagonal/model.safetensors"));
+    assert!(
+        desk.0
+            .text("full/index.html")
+            .contains("--covariance diagonal")
+    );
+    // The twin: the note is all that differs.
+    assert_ne!(full.warnings, diagonal.warnings);
+    full.warnings.retain(|warning| warning != told);
+    full.digest = diagonal.digest.clone();
+    assert_eq!(full, diagonal);
+}
+
 #[test]
 fn several_targets_with_full_covariances() {
     let desk = Desk::new();

@@ -130,6 +130,26 @@ fn rows_without_a_number_are_told() {
     assert_snapshot!(ran.stderr.trim_end(), @"mdn: 1 cell in 1 row holds no number (1 empty), first in row 2 (`x`); those rows are left out");
 }
 
+#[test]
+fn one_row_is_scored_without_a_standard_error_and_told() {
+    let desk = Desk::fitted();
+    desk.0.write("one.csv", "x,noise,y\n1,0.5,2\n");
+    desk.0.write("two.csv", "x,noise,y\n1,0.5,2\n1,0.5,-2\n");
+    let score = |table: &str| {
+        let ran = desk.good(&["score", "branches-fit", table]);
+        let nll = lines(&ran.stdout)
+            .into_iter()
+            .find(|row| row[1] == "nll_nats");
+        (nll.expect("a score")[3].clone(), ran.stderr)
+    };
+    let (error, said) = score("one.csv");
+    assert_eq!(error, "");
+    assert_snapshot!(said.trim_end(), @"mdn: one row has no standard error: it is left out");
+    let (error, said) = score("two.csv");
+    assert!(error.parse::<f64>().expect("a number") > 0.0);
+    assert_eq!(said, "");
+}
+
 /// A reader that goes away is no failure.
 #[test]
 fn a_closed_pipe_is_no_error() {

@@ -1,7 +1,7 @@
 //! What is said of each row is what its mixture says.
 
 use insta::assert_snapshot;
-use mixture_density::predict::{Format, Questions, predict};
+use mixture_density::predict::{Format, PredictError, Questions, predict};
 use mixture_density::table::MissingPolicy;
 
 use super::{ByHand, long_table, on_threads, predicted, reader};
@@ -187,12 +187,12 @@ fn what_cannot_be_asked() {
             .to_string()
     };
     let text = "a,b\n1,2\n";
-    let quantile = |p| Questions {
-        quantiles: vec![p],
+    let quantiles = |levels: &[f64]| Questions {
+        quantiles: levels.to_vec(),
         ..Questions::default()
     };
-    assert_snapshot!(refused(&quantile(1.0), text), @"probability 1 is outside (0, 1)");
-    assert_snapshot!(refused(&quantile(f64::NAN), text), @"probability NaN is outside (0, 1)");
+    assert_snapshot!(refused(&quantiles(&[1.0]), text), @"probability 1 is outside (0, 1)");
+    assert_snapshot!(refused(&quantiles(&[f64::NAN]), text), @"probability NaN is outside (0, 1)");
     let grid = |n| Questions {
         density_grid: Some(n),
         ..Questions::default()
@@ -201,6 +201,105 @@ fn what_cannot_be_asked() {
     assert_snapshot!(refused(&Questions::default(), "a,c\n1,2\n"), @"t.csv: there is no column `b`; there is `a`, `c`");
     assert_snapshot!(refused(&Questions::default(), "a,b\n"), @"t.csv: there is no row below the line of names");
     assert_snapshot!(refused(&Questions::default(), "a,b\n,1\n"), @"t.csv: 1 cell in 1 row holds no number (1 empty), first in row 1 (`a`); no row is left");
-    // A mixture that cannot be made is told with its rows.
-    assert_snapshot!(refused(&Questions::default(), "a,b\n1e308,1\n1e308,1e308\n"), @"rows 1 to 2: the model gives no density: row 0: scale of component 0, target 0 is inf; it must be finite");
+    assert_snapshot!(refused(&quantiles(&[0.5, 0.05, 0.5]), text), @"the quantile at 0.5 is asked for twice");
+    let regions = Questions {
+        regions: vec![0.9, 0.9],
+        ..quantiles(&[0.9])
+    };
+    assert_snapshot!(refused(&regions, text), @"the region of probability 0.9 is asked for twice");
+    // The twin: a level may be of a quantile and of a region, and neighbours in f64 are two levels.
+    let different = Questions {
+        regions: vec![0.9],
+        ..quantiles(&[0.9, 0.9f64.next_up()])
+    };
+    let csv = predicted(&ByHand::one(), text, &different, Format::Csv).expect("predictions");
+    assert!(
+        csv.starts_with("row,y_mean,y_sd,y_q0.9,y_q0.9000000000000001,y_hdr0.9\n"),
+        "{csv}"
+    );
+}
+
+/// A mixture that cannot be made is told with its row, wherever it stands, and on any threads.
+#[test]
+fn a_row_without_a_density_is_named() {
+    let mut text = long_table(20_000);
+    text += "far,1,0,0,1e308\nfarther,1,0,0,1e308\n";
+    text += &"later,1,0,0,1\n".repeat(5000);
+    text += "ragged\n";
+    for threads in [1, 2, 7] {
+        let run = || predicted(&ByHand::one(), &text, &Questions::default(), Format::Csv);
+        let refused = on_threads(threads, run).expect_err("a fault").to_string();
+        assert_eq!(
+            refused,
+            "row 20001: the model gives no density: \
+             scale of component 0, target 0 is inf; it must be finite; \
+             is a feature far beyond those it was fitted to?"
+        );
+    }
+    // The twin: with the two rows gone, the next fault is the ragged one.
+    let text = text.replace("1e308", "NA");
+    let refused = predicted(&ByHand::one(), &text, &Questions::default(), Format::Csv);
+    assert_snapshot!(refused.expect_err("a fault"), @"t.csv: row 25003 has 1 cell where the line of names has 5");
+}
+
+/// Under `error` all missing cells are counted, not those of one chunk.
+#[test]
+fn missing_numbers_are_counted_to_the_end() {
+    let refused = |text: &str| {
+        let mut out = Vec::new();
+        let refused = predict(
+            &ByHand::one(),
+            &mut reader(text),
+            MissingPolicy::Error,
+            &Questions::default(),
+            Format::Csv,
+            &mut out,
+        );
+        refused.expect_err("a fault").to_string()
+    };
+    let text = long_table(60_000);
+    for threads in [1, 2, 7] {
+        let said = on_threads(threads, || refused(&text));
+        assert_eq!(
+            said,
+            "t.csv: 60 cells in 60 rows hold no number (60 empty), first in row 501 (`a`), \
+             row 1501 (`a`), row 2501 (`a`), row 3501 (`a`), row 4501 (`a`); \
+             leave those rows out with --missing drop"
+        );
+    }
+    // A worse fault on the way to the end is told instead, for no choice would help.
+    assert_snapshot!(refused(&format!("{text}ragged\n")), @"t.csv: row 60001 has 1 cell where the line of names has 5");
+}
+
+#[test]
+fn two_columns_of_one_name_are_refused() {
+    let parameters = Questions {
+        parameters: true,
+        ..Questions::default()
+    };
+    let names = |full| {
+        let model = ByHand::new(&["a", "b_c", "a_b", "c"], full);
+        parameters_names(&model, &parameters)
+    };
+    assert_snapshot!(names(true).expect_err("a fault"), @"two columns of the result would be called `a_b_c_cov_1`; rename a target and fit again");
+    // The twin: independent targets have no such columns.
+    assert!(names(false).is_ok());
+}
+
+/// The line of names, for which no row is asked.
+fn parameters_names(model: &ByHand, questions: &Questions) -> Result<String, PredictError> {
+    let mut out = Vec::new();
+    match predict(
+        model,
+        &mut reader("a,b\n"),
+        MissingPolicy::Drop,
+        questions,
+        Format::Csv,
+        &mut out,
+    ) {
+        // The table has no row.
+        Err(PredictError::Table(_)) => Ok(String::from_utf8(out).expect("text")),
+        Err(other) => Err(other),
+        Ok(streamed) => panic!("{streamed:?}"),
+    }
 }

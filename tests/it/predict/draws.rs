@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use mixture_density::mixture::Temperature;
-use mixture_density::predict::{Draws, Format, PredictError, sample};
+use mixture_density::predict::{Draws, Format, PredictError, Predictor as _, sample};
 use mixture_density::seed::Seed;
 use mixture_density::table::MissingPolicy;
 
@@ -129,6 +129,63 @@ fn json_holds_the_same_draws() {
     let y: Vec<f64> = serde_json::from_value(object["y"].clone()).expect("numbers");
     assert_eq!(y, column(&csv, "y"));
     assert_eq!(object["row"], 1);
+}
+
+/// Draws that are made in blocks are those of a stream that is drawn from at once.
+#[test]
+fn many_draws_are_the_same_in_both_formats_and_on_any_threads() {
+    for full in [false, true] {
+        let model = ByHand::new(&["y", "z"], full);
+        let text = "a,b\n1,2\nNA,1\n3,0.5\n";
+        let run = |format| sampled(&model, text, &draws(10_001, 5), format).expect("draws");
+        let csv = on_threads(1, || run(Format::Csv));
+        assert!(csv == on_threads(3, || run(Format::Csv)));
+        let json = on_threads(2, || run(Format::JsonLines));
+        let rows: Vec<serde_json::Value> = json
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("JSON"))
+            .collect();
+        assert_eq!(rows.len(), 2);
+        assert_eq!((&rows[0]["row"], &rows[1]["row"]), (&1.into(), &3.into()));
+        for target in ["y", "z"] {
+            let of = |row: &serde_json::Value| -> Vec<f64> {
+                serde_json::from_value(row[target].clone()).expect("numbers")
+            };
+            assert_eq!([of(&rows[0]), of(&rows[1])].concat(), column(&csv, target));
+        }
+        // One by one, from the row's own stream.
+        let mixture = match full {
+            true => ByHand::joint_at(3.0, 0.5),
+            false => {
+                let predictions = model.predictions(&[3.0, 0.5]).expect("a density");
+                predictions.marginals().row(0).expect("a row").into()
+            }
+        };
+        let mut stream = Seed::new(5).stream("sample/3");
+        let expected: Vec<f64> = (0..10_001)
+            .map(|_| mixture.sample_tempered(Temperature::ONE, &mut stream)[1])
+            .collect();
+        let z = column(&csv, "z");
+        assert!(z[10_001..] == expected);
+        // The twin: another row's stream gives others.
+        assert!(z[..10_001] != expected);
+    }
+}
+
+#[test]
+fn targets_called_as_our_columns_keep_their_names() {
+    let model = ByHand::new(&["row", "draw"], false);
+    let names = |format| {
+        let text = sampled(&model, "a,b\n1,2\n", &draws(1, 0), format).expect("draws");
+        text.lines().next().expect("a line").to_owned()
+    };
+    assert_eq!(names(Format::Csv), "row_,draw_,row,draw");
+    let object: serde_json::Value = serde_json::from_str(&names(Format::JsonLines)).expect("JSON");
+    let keys: Vec<&String> = object.as_object().expect("an object").keys().collect();
+    assert_eq!(keys, ["draw", "row", "row_"]);
+    let model = ByHand::new(&["row", "row_"], false);
+    let csv = sampled(&model, "a,b\n1,2\n", &draws(1, 0), Format::Csv).expect("draws");
+    assert!(csv.starts_with("row__,draw,row,row_\n"), "{csv}");
 }
 
 #[test]

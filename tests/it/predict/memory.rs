@@ -3,7 +3,8 @@
 use std::io::{Read, Write};
 
 use allocation_counter::measure;
-use mixture_density::predict::{Format, Questions, predict};
+use mixture_density::mixture::Temperature;
+use mixture_density::predict::{Draws, Format, Questions, predict, sample};
 use mixture_density::seed::Seed;
 use mixture_density::table::{Columns, MissingPolicy, Table, TableReader};
 
@@ -96,4 +97,44 @@ fn predictions_of_a_longer_table_need_no_more_memory() {
     };
     let (short, long) = (most_bytes(|| whole(30_000)), most_bytes(|| whole(600_000)));
     assert!(long > 10 * short, "{short} bytes became {long}");
+}
+
+#[test]
+fn more_draws_of_a_row_need_no_more_memory() {
+    fn run(n_rows: usize, n: usize, format: Format, out: &mut impl Write) {
+        let draws = Draws {
+            n,
+            temperature: Temperature::ONE,
+            seed: Seed::new(0),
+        };
+        let model = ByHand::new(&["y", "z"], false);
+        let streamed = sample(
+            &model,
+            &mut made(n_rows),
+            MissingPolicy::Error,
+            &draws,
+            format,
+            out,
+        );
+        assert_eq!(streamed.expect("draws").n_rows, n_rows as u64);
+    }
+    for format in [Format::Csv, Format::JsonLines] {
+        let counted = |n_rows: usize, n: usize| {
+            most_bytes(|| {
+                let mut out = Counted(0);
+                run(n_rows, n, format, &mut out);
+                assert!(out.0 > n_rows * 2 * 10 * n);
+            })
+        };
+        let (few, many) = (counted(3, 110_000), counted(3, 900_000));
+        assert!(many < few + few / 20, "{few} bytes became {many}");
+        assert!(many < 2_000_000, "{many} bytes");
+        // As many as are drawn for several rows at once: 50 MB of text.
+        let several = counted(300, 4096);
+        assert!(several < 20_000_000, "{several} bytes");
+        // The twin: what is kept grows with the draws.
+        let kept = |n: usize| most_bytes(|| run(3, n, format, &mut Vec::new()));
+        let (few, many) = (kept(10_000), kept(200_000));
+        assert!(many > 10 * few, "{few} bytes became {many}");
+    }
 }

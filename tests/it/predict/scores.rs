@@ -36,7 +36,8 @@ fn same(found: &Summary, expected: &Summary) {
         (found.mean - expected.mean).abs() < 1e-12 * scale,
         "{found:?} {expected:?}"
     );
-    assert!((found.standard_error / expected.standard_error - 1.0).abs() < 1e-9);
+    let error = |of: &Summary| of.standard_error.expect("several rows");
+    assert!((error(found) / error(expected) - 1.0).abs() < 1e-9);
     assert_eq!(found.n, expected.n);
 }
 
@@ -133,4 +134,27 @@ fn a_collapsed_likelihood_is_called_so() {
     assert!(scores.targets[0].degenerate_likelihood);
     assert!((scores.targets[0].repeated_share - 1.0).abs() < 1e-12);
     assert!((scores.smallest_scale - 1e-5).abs() < 1e-18);
+}
+
+#[test]
+fn one_row_has_no_standard_error() {
+    let two = ByHand::new(&["y", "z"], true);
+    let scores = scored(&two, "a,b,y,z\n2,0.5,1,1\n");
+    let target = &scores.targets[0];
+    for summary in [
+        Some(scores.nll_nats),
+        scores.energy,
+        Some(target.crps),
+        Some(target.sd),
+    ] {
+        let summary = summary.expect("a score");
+        assert_eq!((summary.n, summary.standard_error), (1, None));
+    }
+    let json = serde_json::to_value(&scores).expect("JSON");
+    assert!(json["nll_nats"]["standard_error"].is_null());
+    // It reads back, and the twin: two rows have one.
+    let back: Scores = serde_json::from_value(json).expect("scores");
+    assert_eq!(back.nll_nats, scores.nll_nats);
+    let scores = scored(&two, "a,b,y,z\n2,0.5,1,1\n2,0.5,0,0\n");
+    assert!(scores.nll_nats.standard_error > Some(0.0));
 }

@@ -64,7 +64,7 @@ fn missing_numbers() {
 #[test]
 fn shape() {
     assert_snapshot!(refused("a,y,a\n1,2,3\n"), @"t.csv: two columns are called `a` (columns 1 and 3); rename one");
-    assert_snapshot!(refused("a,y\n1,2\n\n3\n"), @"t.csv: row 2 has 1 cell where the line of names has 2");
+    assert_snapshot!(refused("a,y\n1,2\n\n3\n"), @"t.csv: row 3 has 1 cell where the line of names has 2");
     assert_snapshot!(refused("a,y\n1,2,3\n"), @"t.csv: row 1 has 3 cells where the line of names has 2");
     assert_snapshot!(refused("a,y\n"), @"t.csv: there is no row below the line of names");
     assert_snapshot!(refused(""), @"t.csv: the file is empty");
@@ -93,6 +93,22 @@ fn wrong_delimiter() {
     assert_snapshot!(with("a\ty\n1\t2\n", b','), @r#"t.csv: there is no column `y`, only one column `a\ty`: are the columns separated by tabs? Say so with --delimiter"#);
     assert_snapshot!(with("a,y\n1,2\n", b';'), @"t.csv: there is no column `y`, only one column `a,y`: are the columns separated by commas? Say so with --delimiter");
     assert_snapshot!(refused("a|y\n1|2\n"), @"t.csv: there is no column `y`, only one column `a|y`: are the columns separated by bars? Say so with --delimiter");
+    assert_snapshot!(refused("a y\n1 2\n"), @"t.csv: there is no column `y`, only one column `a y`: are the columns separated by spaces? Say so with --delimiter");
+    assert_snapshot!(refused("a:y\n1:2\n"), @"t.csv: there is no column `y`, only one column `a:y`: are the columns separated by colons? Say so with --delimiter");
+    // The twin: a name may hold a space.
+    assert_snapshot!(refused("a year\n1\n"), @"t.csv: there is no column `y`; there is `a year`");
+}
+
+/// Rows below the mark would be one cell of text, and nobody would miss them.
+#[test]
+fn a_quotation_that_is_not_closed() {
+    let of = |text: &str| table(text, MissingPolicy::Error).map(|table| table.n_rows());
+    let columns = columns(&["y"], Some(&["a"]));
+    assert_snapshot!(refused_columns("a,y,note\n1,2,\"so\n3,4,it\n5,6,goes\n", &columns), @"t.csv: row 1 opens a quotation mark that nothing closes");
+    assert_snapshot!(refused("a,\"y\n1,2\n"), @"t.csv: the line of names opens a quotation mark that nothing closes");
+    // The twins: closed at the last byte, and a mark within a cell, which opens nothing.
+    assert_eq!(of("a,y\n1,\"2\"").expect("sound"), 1);
+    assert_snapshot!(refused("a,y\n1,2\"\n"), @r#"t.csv: row 1, column `y` holds "2"", which is no number; only columns of numbers can be used"#);
 }
 
 #[test]

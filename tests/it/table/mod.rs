@@ -1,6 +1,7 @@
 //! A user's table: what is read, what is refused, and how it is split.
 
 mod bad;
+mod extremes;
 mod read;
 mod split;
 

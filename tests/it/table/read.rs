@@ -139,6 +139,65 @@ fn chunks_of_any_size_join_to_the_same_rows() {
     }
 }
 
+/// Row numbers and values of a column, and what is said of its missing cells.
+fn column(text: &str, name: &str) -> (Vec<u64>, Vec<f64>, String) {
+    let mut reader = reader(text).expect("names");
+    let place = [reader.column(name).expect("a column")];
+    let mut chunk = Chunk::default();
+    let _ = reader
+        .read_chunk(&place, None, 100, &mut chunk)
+        .expect("rows");
+    let missing = match chunk.missing().n_rows {
+        0 => String::new(),
+        _ => chunk.missing().to_string(),
+    };
+    (chunk.rows().to_vec(), chunk.values().to_vec(), missing)
+}
+
+/// In the only column a blank line is an empty cell, wherever it stands and however lines end.
+#[test]
+fn a_blank_line_of_one_column_is_an_empty_cell() {
+    let text = "x\n1\n\n2\n\n";
+    let said = "2 cells in 2 rows hold no number (2 empty), first in row 2 (`x`), row 4 (`x`)";
+    for text in [
+        text.to_owned(),
+        text.replace('\n', "\r\n"),
+        text.replace('\n', "\r"),
+        text.replace("\n\n", "\n\"\"\n"),
+        format!("\n\n{text}"),
+    ] {
+        let expected = (vec![1, 3], vec![1.0, 2.0], said.to_owned());
+        assert_eq!(column(&text, "x"), expected, "{text:?}");
+    }
+    // The twin: without blank lines nothing is missing, the last line's end or not.
+    for text in ["x\n1\n2\n", "x\n1\n2", "x\r\n1\n2\r\n"] {
+        let expected = (vec![1, 2], vec![1.0, 2.0], String::new());
+        assert_eq!(column(text, "x"), expected, "{text:?}");
+    }
+}
+
+/// In one of several columns it is passed over, and rows keep the numbers that an editor shows.
+#[test]
+fn a_blank_line_of_several_columns_is_passed_over_and_counted() {
+    for end in ["\n", "\r\n", "\r"] {
+        let text = "x,y\n\n1,2\n\n\n3,\n5,6\n".replace('\n', end);
+        let said = "1 cell in 1 row holds no number (1 empty), first in row 5 (`y`)";
+        let expected = (vec![2, 6], vec![2.0, 6.0], said.to_owned());
+        assert_eq!(column(&text, "y"), expected, "{text:?}");
+    }
+    // The twin: nothing is passed over where there is nothing blank.
+    assert_eq!(column("x,y\n1,2\n3,4\n", "y").0, [1, 2]);
+    // A line end within quotation marks begins no row, blank or not.
+    assert_eq!(column("x,y\n\"a\n\nb\",2\n3,4\n", "y").0, [1, 2]);
+}
+
+#[test]
+fn blank_lines_before_the_names_are_no_rows() {
+    let text = "\r\n\na;y\n1;2\n";
+    assert_eq!(reader(text).expect("names").header().delimiter(), b';');
+    assert_eq!(column(text, "y").0, [1]);
+}
+
 /// A source of endless rows, which only a stream can read.
 struct Endless {
     bytes_given: usize,

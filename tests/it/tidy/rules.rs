@@ -294,13 +294,14 @@ pub(super) const RULES: &[Rule] = &[
 
 /// Rooms and those they may use.
 const ROOMS: &[(&str, &[&str])] = &[
+    ("atomic", &[]),
     ("numerics", &[]),
     ("seed", &[]),
     ("mixture", &["numerics", "seed"]),
     ("score", &["mixture", "numerics", "seed"]),
     ("problem", &["mixture", "numerics", "seed"]),
     ("table", &["mixture", "numerics", "seed"]),
-    ("net", &["mixture", "numerics", "seed"]),
+    ("net", &["mixture", "numerics", "seed", "atomic"]),
     (
         "predict",
         &["table", "score", "mixture", "numerics", "seed"],
@@ -308,7 +309,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "study",
         &[
-            "net", "score", "problem", "table", "mixture", "numerics", "seed",
+            "net", "score", "problem", "table", "mixture", "numerics", "seed", "atomic",
         ],
     ),
     (

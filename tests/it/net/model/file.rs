@@ -142,6 +142,35 @@ fn broken_containers_are_told() {
     assert_eq!(gap, Err(ContainerError::Gap { found: 12 }));
 }
 
+/// A header of many arrays, each of which is `place` of `n`, over a megabyte of data.
+fn many(n: usize, place: impl Fn(usize) -> (usize, usize)) -> Vec<u8> {
+    let entry = |i: usize| {
+        let (from, to) = place(i);
+        let length = (to - from) / 4;
+        format!(r#""{i}":{{"dtype":"F32","shape":[{length}],"data_offsets":[{from},{to}]}}"#)
+    };
+    let entries: Vec<String> = (0..n).map(entry).collect();
+    raw(&format!("{{{}}}", entries.join(",")), 1 << 20)
+}
+
+/// Arrays that all claim the same bytes are refused before one of them is read: of 500 that each ask for the
+/// whole megabyte, not even a single one is allocated.
+#[test]
+fn arrays_that_share_their_bytes_are_refused_unread() {
+    let measured = |bytes: &[u8]| {
+        let mut read = None;
+        let used = allocation_counter::measure(|| read = Some(Container::from_bytes(bytes)));
+        (read.expect("it was read"), used.bytes_total)
+    };
+    let (read, used) = measured(&many(500, |_| (0, 1 << 20)));
+    assert_eq!(read, Err(ContainerError::Gap { found: 1 << 20 }));
+    assert!(used < 1 << 20, "{used} bytes allocated");
+    // The twin: side by side they are read, which takes the megabyte.
+    let (read, used) = measured(&many(512, |i| (i << 11, (i + 1) << 11)));
+    assert!(read.is_ok_and(|container| container.arrays.len() == 512));
+    assert!(used > 1 << 20, "{used} bytes allocated");
+}
+
 #[test]
 fn containers_that_are_no_models_are_told() {
     let container =

@@ -1,0 +1,112 @@
+//! Numbers far from all that is learnt from: refused, warned of, or let be.
+
+use insta::assert_snapshot;
+use mixture_density::seed::Seed;
+use mixture_density::table::{
+    Columns, MissingPolicy, Shares, Split, Table, TableFault, check, extremes,
+};
+
+use super::reader;
+
+/// The table of this text, to predict `y`, split as its column `part` says.
+fn parted(text: String) -> (Table, Split) {
+    let columns = Columns {
+        targets: vec!["y".to_owned()],
+        features: None,
+        split: Some("part".to_owned()),
+    };
+    let table = Table::read(reader(text).expect("names"), &columns, MissingPolicy::Drop);
+    let table = table.expect("sound");
+    let shares = Shares::new(0.2, 0.2).expect("sound");
+    let split = table.split(shares, Seed::new(0)).expect("sound");
+    (table, split)
+}
+
+/// Forty training rows a = 0…39, y = ±1, then a validation and a test row of each of `others`.
+fn made(others: &[(f64, f64)]) -> (Table, Split) {
+    // A row without a number is left out, and counts in the numbers of those behind it.
+    let mut text = String::from("part,a,y\ntrain,,1\n");
+    for row in 0..40 {
+        text += &format!("train,{row},{}\n", 1 - 2 * (row % 2));
+    }
+    for (a, y) in others {
+        text += &format!("validation,{a},{y}\ntest,{a},{y}\n");
+    }
+    parted(text)
+}
+
+fn said(others: &[(f64, f64)], is_standardised: bool) -> Result<Vec<String>, String> {
+    let (table, split) = made(others);
+    let found = extremes(&table, &split, is_standardised).map_err(|error| error.to_string())?;
+    Ok(found.iter().map(ToString::to_string).collect())
+}
+
+#[test]
+fn far_rows_are_warned_of() {
+    // Quartiles of a are 9 and 29: the fence is at 0 − 200 and 39 + 200; of y at ±21.
+    let near = [(-199.0, 20.9), (238.0, -20.9)];
+    assert_eq!(said(&near, true), Ok(vec![]));
+    let told = said(&[near[0], (-201.0, 21.1), near[1]], true).expect("no fault");
+    assert_snapshot!(told.join("\n"), @r"
+    column `a`: 2 validation or test rows lie far outside the training rows (row 44 holds -201, training rows hold 0 to 39): they alone may decide the choice and the scores
+    column `y`: 2 validation or test rows lie far outside the training rows (row 44 holds 21.1, training rows hold -1 to 1): they alone may decide the choice and the scores
+    ");
+    assert_eq!(
+        said(&[near[0], (240.0, 0.0)], true)
+            .expect("no fault")
+            .len(),
+        1
+    );
+}
+
+/// Half the values of a column equal: its quartiles are one, and its range takes their place.
+#[test]
+fn quartiles_may_be_one_value() {
+    let mut text = String::from("part,a,y\n");
+    for row in 0..40 {
+        let y = if row < 36 { 0 } else { row - 37 };
+        text += &format!("train,{row},{y}\n");
+    }
+    text += "validation,1,31\nvalidation,1,33\ntest,1,0\ntest,1,0\n";
+    let (table, split) = parted(text);
+    // −1 to 2: beyond 2 + 30.
+    let told = extremes(&table, &split, true).expect("no fault");
+    let told: Vec<String> = told.iter().map(ToString::to_string).collect();
+    assert_snapshot!(told.join("\n"), @"column `y`: 1 validation or test row lies far outside the training rows (row 42 holds 33, training rows hold -1 to 2): it alone may decide the choice and the scores");
+}
+
+#[test]
+fn what_single_precision_does_not_carry_is_refused() {
+    let fault = |value: f64, is_standardised| {
+        said(&[(1.0, value), (1.0, 0.0)], is_standardised).unwrap_err()
+    };
+    assert_snapshot!(fault(1e100, true), @"t.csv: row 42, column `y` holds 1e100, 1.0e100 standard deviations from the mean of the training rows: the network's single precision carries no more than 16777216 beside ordinary values; correct the number or leave the row out");
+    assert_snapshot!(fault(-f64::MAX, true), @"t.csv: row 42, column `y` holds -1.7976931348623157e308, 1.8e308 standard deviations from the mean of the training rows: the network's single precision carries no more than 16777216 beside ordinary values; correct the number or leave the row out");
+    assert_snapshot!(fault(2e7, false), @"t.csv: row 42, column `y` holds 20000000, 20000000 from 0: the network's single precision carries no more than 16777216 beside ordinary values; give the column in another unit or take a recipe that standardises");
+    // The twins: on the other side of the limit it is far out, and no more.
+    let (most, beyond) = (TableFault::MOST_DISTANCE, TableFault::MOST_DISTANCE + 2.0);
+    for is_standardised in [true, false] {
+        // y of the training rows has mean 0 and standard deviation 1.
+        let told = said(&[(1.0, most), (1.0, 0.0)], is_standardised).expect("no fault");
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(said(&[(1.0, beyond), (1.0, 0.0)], is_standardised).is_err());
+    }
+}
+
+/// A constant feature is left out before, whatever stands in its other rows.
+#[test]
+fn a_column_that_is_left_out_is_not_looked_at() {
+    let mut text = String::from("part,c,a,y\n");
+    for row in 0..20 {
+        let (part, c) = match row {
+            0..12 => ("train", 7.0),
+            12..16 => ("validation", 1e100),
+            _ => ("test", 7.0),
+        };
+        text += &format!("{part},{c},{row},{}\n", row % 7);
+    }
+    let (table, split) = parted(text);
+    assert!(extremes(&table, &split, true).is_err());
+    let (table, _) = check(table, &split).expect("sound");
+    assert!(extremes(&table, &split, true).expect("no fault").is_empty());
+}
