@@ -5,6 +5,7 @@ mod bad_model;
 mod degenerate;
 mod fit;
 mod overwrite;
+mod page;
 mod verbs;
 
 use std::sync::OnceLock;

@@ -1,0 +1,204 @@
+//! The page of a fit.
+
+use mixture_density::fit::{FitRecord, ShownRow};
+use mixture_density::mixture::GaussianMixture;
+use mixture_density::report::render_fit;
+
+use super::{Desk, branches};
+use crate::report::{checks, explorer, html};
+
+/// The page is the record's and the timing's, opens without the network, and says what is chosen.
+#[test]
+fn the_page_is_made_from_the_record() {
+    let desk = Desk::fitted();
+    let page = desk.0.text("branches-fit/index.html");
+    desk.good(&["render", "branches-fit", "--out", "again.html"]);
+    assert!(desk.0.text("again.html") == page);
+    let record = desk.record("branches-fit");
+    let reason = record.choice.expect("a choice").reason;
+    let nll = record.scores_test.expect("scores").nll_nats.mean;
+    for says in [
+        reason.as_str(),
+        &format!("value=\"{nll}\""),
+        "expect overfitting",
+        "Is it calibrated?",
+        "</html>",
+    ] {
+        assert!(page.contains(says), "{says}");
+    }
+    assert!(!page.contains("The likelihood means nothing"));
+    for loads in [
+        "<script",
+        "src=\"http",
+        "@import",
+        "url(http",
+        "<link rel=\"stylesheet",
+    ] {
+        assert!(!page.contains(loads), "{loads}");
+    }
+    let mut ids: Vec<&str> = page
+        .split(" id=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    assert!(ids.len() > 20, "{ids:?}");
+    ids.sort_unstable();
+    let n = ids.len();
+    ids.dedup();
+    assert_eq!(n, ids.len(), "an anchor stands twice");
+    // 1 target, 1 PIT, 1 residual, 12 densities, 2 features.
+    assert_eq!(page.matches("<svg role=\"img\"").count(), 17);
+}
+
+/// One feature: the map of the density, with test rows on it.
+#[test]
+fn one_feature_has_a_map() {
+    let desk = Desk::new();
+    desk.0.write("t.csv", branches(60));
+    desk.good(&[
+        "fit",
+        "t.csv",
+        "--target",
+        "y",
+        "--features",
+        "x",
+        "--components",
+        "2",
+    ]);
+    let page = desk.0.text("t-fit/index.html");
+    assert!(page.contains("Predicted density of y over x"));
+    assert!(page.contains("class=\"raster ink-density\""));
+    assert_eq!(desk.record("t-fit").exhibits.grid.len(), 128);
+}
+
+/// One feature and one target: the explorer, with the record's numbers, names and units.
+#[test]
+fn one_feature_and_one_target_have_an_explorer() {
+    let desk = Desk::new();
+    // In nanocoulombs and seconds, under names that mean something to HTML and to JSON.
+    let rows = branches(60);
+    let rows = rows.lines().skip(1).map(|line| {
+        let numbers: Vec<f64> = line.split(',').filter_map(|n| n.parse().ok()).collect();
+        format!("{},{:e}\n", 1.7e9 + 1000.0 * numbers[0], 2e-9 * numbers[2])
+    });
+    let (feature, target) = ("</script><i>t", "charge & \"q\"");
+    let names = format!("{feature},\"charge & \"\"q\"\"\"\n");
+    desk.0.write("t.csv", names + &rows.collect::<String>());
+    desk.good(&["fit", "t.csv", "--target", target, "--components", "2"]);
+    let page = desk.0.text("t-fit/index.html");
+    let elements = html::read(&page).expect("markup");
+    for check in [
+        checks::anchors,
+        checks::requests,
+        checks::emptiness,
+        checks::pictures,
+    ] {
+        assert_eq!(check(&elements), Ok(()));
+    }
+    assert_eq!(page.matches("<script>").count(), 1);
+    let record = desk.record("t-fit");
+    let data = explorer::data(&page);
+    assert_eq!(
+        (&data["names"]["x"], &data["names"]["y"]),
+        (&feature.into(), &target.into())
+    );
+    assert!(data["exact"].is_null());
+    let network = &data["networks"][0];
+    let scores = record.scores_test.as_ref().expect("scores");
+    assert_eq!(network["nll"]["value"].as_f64(), Some(scores.nll_nats.mean));
+    assert_eq!(
+        network["crps"]["value"].as_f64(),
+        Some(scores.targets[0].crps.mean)
+    );
+    let grid = &record.exhibits.grid;
+    let all = |of: fn(&ShownRow) -> Vec<f64>| grid.iter().flat_map(of).collect::<Vec<f64>>();
+    let weights = all(|row| row.weights.clone());
+    let (means, scales) = (
+        all(|row| row.means.concat()),
+        all(|row| row.scales.concat()),
+    );
+    assert_eq!(
+        explorer::parameters(network, 2, [&weights, &means, &scales]),
+        Ok(256)
+    );
+    // The twin: another row's mean is told apart.
+    let mut other = means.clone();
+    other[40] = other[50];
+    let fault = explorer::parameters(network, 2, [&weights, &other, &scales]);
+    assert!(fault.expect_err("another mean").contains("mean 40"));
+    // What stands there without a script, to the last digit.
+    let row = &grid[64];
+    let mixture =
+        GaussianMixture::new(row.weights.clone(), row.means.concat(), row.scales.concat());
+    let mixture = mixture.expect("a mixture");
+    let y = mixture.as_univariate().expect("one target");
+    let median = y.quantile(0.5).expect("a probability");
+    let shown = elements
+        .iter()
+        .find(|e| e.attribute("data-key") == Some("derived/explorer/quantile/0.5"));
+    let shown = shown.expect("the median");
+    assert_eq!(shown.attribute("value"), Some(median.to_string().as_str()));
+    // In nanocoulombs, to a ten-thousandth of the range or so.
+    let (digits, power) = shown.text.split_once('e').expect("a power of ten");
+    assert_eq!(power, "\u{2212}9");
+    let nano: f64 = digits.replace('\u{2212}', "-").parse().expect("a number");
+    assert!((nano - 1e9 * median).abs() <= 0.000_51, "{nano}, {median}");
+}
+
+/// A record whose predictions do not fit together has no page, and says why.
+#[test]
+fn predictions_that_do_not_fit_are_errors() {
+    let desk = Desk::new();
+    desk.0.write("t.csv", branches(60));
+    let fit = [
+        "fit",
+        "t.csv",
+        "--target",
+        "y",
+        "--features",
+        "x",
+        "--components",
+        "2",
+    ];
+    desk.good(&fit);
+    let sound = desk.record("t-fit");
+    let said = |change: fn(&mut FitRecord)| {
+        let mut record = sound.clone();
+        change(&mut record);
+        render_fit(&record, None).map_or_else(|error| error.to_string(), |_| "a page".to_owned())
+    };
+    type Change = fn(&mut FitRecord);
+    let cases: [(Change, &str); 6] = [
+        (|_| {}, "a page"),
+        (
+            |r| r.exhibits.grid.swap(3, 4),
+            "exhibits.grid does not rise: 128 values of x, 0 of y",
+        ),
+        (
+            |r| r.exhibits.grid.truncate(1),
+            "exhibits.grid is too small: 1 values of x, 0 of y",
+        ),
+        (
+            |r| r.exhibits.grid[7].weights = vec![1.0; 1001],
+            "exhibits.grid, row 7: weights: 1001 are more than the 1000 that a page can show",
+        ),
+        (
+            |r| {
+                r.exhibits.grid[7] = ShownRow {
+                    weights: vec![1.0],
+                    means: vec![vec![0.0]],
+                    scales: vec![vec![1.0]],
+                    ..r.exhibits.grid[7].clone()
+                }
+            },
+            "exhibits.grid: weights: 1 values, but must be 2",
+        ),
+        (
+            |r| r.exhibits.pit_test[0].counts = vec![u64::MAX, 2],
+            "exhibits.pit_test of y: counts: 18446744073709551615 are more than the 1000000000 that a page can show",
+        ),
+    ];
+    for (change, expected) in cases {
+        assert_eq!(said(change), expected);
+    }
+}
