@@ -49,7 +49,10 @@ impl AtomicFile {
             path: shown.clone(),
             source,
         };
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        // A link that leads nowhere yet is followed as well.
+        let linked = |_| fs::read_link(path).map(|to| path.with_file_name("").join(to));
+        let path = fs::canonicalize(path).or_else(linked);
+        let path = path.unwrap_or_else(|_| shown.clone());
         if fs::metadata(&path).is_ok_and(|there| !there.is_file()) {
             let what = "something that is not a file stands there";
             return Err(write(std::io::Error::other(what)));
@@ -60,11 +63,15 @@ impl AtomicFile {
             .unwrap_or(Path::new("."));
         // Asked first: the temporary file's own error would name a file that nobody knows.
         fs::metadata(folder).map_err(write)?;
-        let file = tempfile::Builder::new()
-            .prefix(".part-")
-            .suffix(".tmp")
-            .tempfile_in(folder)
-            .map_err(write)?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".part-").suffix(".tmp");
+        #[cfg(unix)]
+        {
+            // As readable as the user wants any new file to be: the umask still takes away from it.
+            use std::os::unix::fs::PermissionsExt as _;
+            builder.permissions(fs::Permissions::from_mode(0o666));
+        }
+        let file = builder.tempfile_in(folder).map_err(write)?;
         Ok(Self { file, path, shown })
     }
 
@@ -77,13 +84,11 @@ impl AtomicFile {
             path: self.shown.clone(),
             source,
         };
-        #[cfg(unix)]
-        {
-            // A temporary file is private; a result is as readable as any other file.
-            use std::os::unix::fs::PermissionsExt as _;
+        if let Ok(before) = fs::metadata(&self.path) {
+            let permissions = before.permissions();
             self.file
                 .as_file()
-                .set_permissions(fs::Permissions::from_mode(0o644))
+                .set_permissions(permissions)
                 .map_err(write)?;
         }
         self.file.as_file().sync_all().map_err(write)?;

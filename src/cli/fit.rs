@@ -182,12 +182,13 @@ fn judge(out: &FitFolder, record: &FitRecord, wall_s: f64) -> u8 {
     say(&format!("{}.", choice.reason));
     let error = scores.nll_nats.standard_error;
     let mut parts = vec![format!(
-        "NLL {:.4}{} nats",
-        scores.nll_nats.mean,
-        error.map_or_else(String::new, |error| format!(" ± {error:.4}"))
+        "NLL {}{} nats",
+        short(scores.nll_nats.mean),
+        error.map_or_else(String::new, |error| format!(" ± {}", short(error)))
     )];
     for target in &scores.targets {
-        parts.push(format!("CRPS of `{}` {:.4}", target.name, target.crps.mean));
+        let crps = short(target.crps.mean);
+        parts.push(format!("CRPS of `{}` {crps}", target.name));
     }
     say(&format!(
         "On {} test rows: {}.",
@@ -195,9 +196,12 @@ fn judge(out: &FitFolder, record: &FitRecord, wall_s: f64) -> u8 {
         parts.join(", ")
     ));
     say(&format!(
-        "{}: {} networks trained in {}",
+        "{}: {} trained in {}",
         out.at(FitFolder::MODEL).display(),
-        record.cells.len(),
+        match record.cells.len() {
+            1 => "1 network".to_owned(),
+            n => format!("{n} networks"),
+        },
         duration(wall_s)
     ));
     if record.is_degenerate() {
@@ -207,4 +211,14 @@ fn judge(out: &FitFolder, record: &FitRecord, wall_s: f64) -> u8 {
         return NO;
     }
     GOOD
+}
+
+/// Four decimals, or four digits where those would say little.
+fn short(value: f64) -> String {
+    let size = value.abs();
+    if size > 0.0 && !(1e-2..1e6).contains(&size) {
+        format!("{value:.3e}")
+    } else {
+        format!("{value:.4}")
+    }
 }

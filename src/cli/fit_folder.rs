@@ -74,11 +74,22 @@ fn may_write_into(out: &Path) -> anyhow::Result<()> {
         out.display()
     );
     let record = out.join(FitFolder::RECORD);
-    let is_of_a_fit = std::fs::read(&record).map_or(true, |bytes| FitRecord::is_kind_of(&bytes));
-    anyhow::ensure!(
-        is_of_a_fit,
-        "{}: not the record of a fit, and would be written over; --out names another folder",
-        record.display()
-    );
+    if record.exists() {
+        let bytes = std::fs::read(&record).unwrap_or_default();
+        anyhow::ensure!(
+            FitRecord::is_kind_of(&bytes),
+            "{}: not the record of a fit, and would be written over; --out names another folder",
+            record.display()
+        );
+        return Ok(());
+    }
+    for name in [FitFolder::MODEL, FitFolder::TIMING, FitFolder::PAGE] {
+        let file = out.join(name);
+        anyhow::ensure!(
+            !file.is_file(),
+            "{}: no record of a fit stands beside it, and it would be written over; --out names another folder",
+            file.display()
+        );
+    }
     Ok(())
 }

@@ -26,7 +26,7 @@ use mixture_density::study::{StudyError, run::Options};
 
 /// The answer is good.
 const GOOD: u8 = 0;
-/// The answer is "no": a cell failed, or verification found a difference.
+/// The answer is "no": a cell failed, verification found a difference, or a likelihood means nothing.
 const NO: u8 = 1;
 /// Bad input or usage.
 const BAD_INPUT: u8 = 2;
@@ -34,7 +34,7 @@ const BAD_INPUT: u8 = 2;
 /// Mixture density networks, studied reproducibly.
 ///
 /// STUDY is a folder with a spec.toml. Exit codes: 0 good; 1 the answer is "no" (a cell failed,
-/// verification found a difference); 2 bad input or usage.
+/// verification found a difference, a likelihood means nothing); 2 bad input or usage.
 #[derive(Debug, Parser)]
 #[command(name = "mdn", version, max_term_width = 100)]
 struct Command {

@@ -49,7 +49,7 @@ pub(super) fn score(args: &ScoreArgs) -> anyhow::Result<u8> {
         complain(&format!("{}; those rows are left out", scores.missing()));
     }
     if scores.n_rows == 1 {
-        complain("one row has no standard error: it is left out");
+        complain("of one row there is no standard error, and none is given");
     }
     let degenerate = scores.targets.iter().filter(|t| t.degenerate_likelihood);
     let names: Vec<String> = degenerate.map(|t| format!("`{}`", t.name)).collect();
@@ -73,8 +73,8 @@ fn csv(scores: &Scores) -> String {
         } else {
             target.to_owned()
         };
-        let error = error.map(|e| e.to_string()).unwrap_or_default();
-        let _ = writeln!(text, "{target},{score},{value},{error}");
+        let error = error.map(shortest).unwrap_or_default();
+        let _ = writeln!(text, "{target},{score},{},{error}", shortest(value));
     };
     let summary = |s: &Summary| (s.mean, s.standard_error);
     line("", "n_rows", scores.n_rows as f64, None);
@@ -104,4 +104,14 @@ fn csv(scores: &Scores) -> String {
         line(&target.name, "repeated_share", target.repeated_share, None);
     }
     text
+}
+
+/// The shortest decimals that are read as the same number.
+fn shortest(value: f64) -> String {
+    let size = value.abs();
+    if size > 0.0 && !(1e-5..1e16).contains(&size) && size.is_finite() {
+        format!("{value:e}")
+    } else {
+        value.to_string()
+    }
 }

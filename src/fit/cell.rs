@@ -1,13 +1,13 @@
 //! One trained network: what it says of the rows it learnt from and was stopped by.
 
+use std::collections::BTreeMap;
+
 use super::record::FitCell;
 use super::run::FitError;
 use crate::mixture::ConditionalError;
 use crate::net::model::{Covariance, Mixtures, Model, ModelError, Shape, Table as Rows};
 use crate::net::train::{Diverged, Epoch, Fit};
-use crate::predict::{
-    PredictError, Predictions, Predictor, degenerate, densities_of, smallest_weighty_scale,
-};
+use crate::predict::{PredictError, Predictions, Predictor, densities_of, smallest_weighty_scale};
 use crate::score::{ScoreError, Summary};
 use crate::study::record::{Failure, History, StoppedBy};
 use crate::table::Repeats;
@@ -17,8 +17,13 @@ pub(super) struct Trained {
     pub(super) model: Option<Model>,
     pub(super) nll_validation: Vec<f64>,
     pub(super) cell: FitCell,
+    /// Of each target, whether its values repeat and a component has collapsed on them.
+    pub(super) collapsed: Vec<bool>,
     pub(super) n_steps: usize,
 }
+
+/// The model's note of the targets whose values were spread before it learnt from them: an object of widths by name.
+pub(super) const DEQUANTISED: &str = "dequantised";
 
 /// Features and targets of a part.
 pub(super) struct Data {
@@ -52,6 +57,12 @@ impl Predictor for Model {
         self.shape().covariance == Covariance::Full
     }
 
+    fn spread_width(&self, target: &str) -> Option<f64> {
+        let note = self.metadata().notes.get(DEQUANTISED)?;
+        let widths: BTreeMap<String, f64> = serde_json::from_str(note).ok()?;
+        widths.get(target).copied()
+    }
+
     fn predictions(&self, xs: &[f64]) -> Result<Predictions, ConditionalError> {
         Ok(match self.mixtures(xs)? {
             Mixtures::Diagonal(batch) => Predictions::diagonal(batch),
@@ -62,15 +73,15 @@ impl Predictor for Model {
 
 /// Scores a trained network on the rows it learnt from and was stopped by.
 ///
-/// `before` holds of each target that was spread how its training rows repeated themselves before: noise hides a
-/// point mass from a count of repeats, yet does not cure it.
+/// `before` holds of each target that was spread the noise's width and how its training rows repeated themselves
+/// before: noise hides a point mass from a count of repeats, yet does not cure it.
 pub(super) fn finish(
     id: &str,
     shape: Shape,
     result: Result<(Model, Fit), ModelError>,
     train: &Data,
     validation: &Data,
-    before: &[Option<Repeats>],
+    before: &[Option<(f64, Repeats)>],
 ) -> Result<Trained, FitError> {
     let (model, fit) = match result {
         Ok(done) => done,
@@ -85,19 +96,20 @@ pub(super) fn finish(
     let smallest_scale: Vec<f64> = (0..d)
         .map(|t| least(on_train.smallest_scale[t], on_validation.smallest_scale[t]))
         .collect();
-    let collapsed = (0..d).any(|t| {
+    let collapsed = (0..d).map(|t| {
         let weighty = least(
             on_train.smallest_weighty[t],
             on_validation.smallest_weighty[t],
         );
         match before.get(t) {
-            Some(Some(repeats)) => repeats.point_mass_is_resolved_by(weighty),
+            Some(Some((width, repeats))) => repeats.are_resolved_despite(*width, weighty),
             _ => {
                 let y: Vec<f64> = train.y.iter().skip(t).step_by(d).copied().collect();
-                degenerate(&y, [smallest_scale[t], weighty]).1
+                Repeats::of(&y).are_resolved_by(weighty)
             }
         }
     });
+    let collapsed: Vec<bool> = collapsed.collect();
     let nll = Summary::of(&on_validation.nll)?;
     let cell = FitCell {
         id: id.to_owned(),
@@ -116,7 +128,7 @@ pub(super) fn finish(
         nll_nats_standard_error_validation: nll.standard_error,
         crps_mean_validation: on_validation.crps_mean,
         smallest_scale,
-        degenerate_likelihood: Some(collapsed),
+        degenerate_likelihood: Some(collapsed.iter().any(|c| *c)),
         effective_components_validation: Some(libm::exp(on_validation.entropy_mean)),
         history: history(&fit.history),
     };
@@ -124,6 +136,7 @@ pub(super) fn finish(
         model: Some(model),
         nll_validation: on_validation.nll,
         cell,
+        collapsed,
         n_steps: fit.n_steps,
     })
 }
@@ -155,6 +168,7 @@ fn failed(id: &str, shape: Shape, diverged: &Diverged) -> Trained {
         model: None,
         nll_validation: Vec::new(),
         cell,
+        collapsed: Vec::new(),
         n_steps: 0,
     }
 }

@@ -71,13 +71,19 @@ pub fn choose(candidates: &[Candidate<'_>]) -> Result<Option<Choice>, ScoreError
                 best_n_components: best.n_components,
                 excess_nats_mean: excess.mean,
                 excess_nats_standard_error: error,
-                reason: reason(
-                    candidate.n_components,
-                    mean,
-                    best.n_components,
-                    best_mean,
-                    excess,
-                ) + &passed_over(candidates, some_sound),
+                reason: match candidates {
+                    [_] => format!(
+                        "K = {} is the only number of components that was asked for; its validation NLL is {mean:.4} nats",
+                        candidate.n_components
+                    ),
+                    _ => reason(
+                        candidate.n_components,
+                        mean,
+                        best.n_components,
+                        best_mean,
+                        excess,
+                    ),
+                } + &passed_over(candidates, some_sound),
             }));
         }
     }

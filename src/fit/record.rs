@@ -152,15 +152,11 @@ impl FitRecord {
         self.cells.iter().find(|cell| cell.n_components == k)
     }
 
-    /// Whether the taken network's likelihood is not to be believed, on any rows that were looked at.
+    /// Whether the taken network's likelihood is not to be believed.
     #[must_use]
     pub fn is_degenerate(&self) -> bool {
-        let on_test = self.scores_test.as_ref();
-        let on_test = on_test.is_some_and(|s| s.targets.iter().any(|t| t.degenerate_likelihood));
-        on_test
-            || self
-                .chosen()
-                .is_some_and(|c| c.degenerate_likelihood == Some(true))
+        let chosen = self.chosen();
+        chosen.is_some_and(|c| c.degenerate_likelihood == Some(true))
     }
 
     /// BLAKE3 of the canonical record without its digest, in hexadecimal.

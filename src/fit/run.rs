@@ -1,8 +1,10 @@
 //! Trains, chooses, judges.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
-use super::cell::{Data, Trained, finish};
+use super::cell::{DEQUANTISED, Data, Trained, finish};
 use super::choice::{Candidate, Choice, choose};
 use super::record::{FitCell, FitData, FitRecord, FitSpec, KIND};
 use super::show::exhibits;
@@ -147,7 +149,7 @@ pub fn fit(
         let (x, y) = table.rows(split.rows(part));
         Data { x, y }
     });
-    let metadata = Metadata {
+    let mut metadata = Metadata {
         features: table.feature_names().to_vec(),
         targets: table.target_names().to_vec(),
         recipe: spec.recipe.clone(),
@@ -155,6 +157,12 @@ pub fn fit(
         data_blake3: table.blake3(),
         notes: [("table".to_owned(), file_name(table.name()))].into(),
     };
+    if !dequantised.is_empty() {
+        let widths = dequantised.iter().map(|d| (d.name.as_str(), d.width));
+        let widths: BTreeMap<&str, f64> = widths.collect();
+        let note = serde_json::to_string(&widths)?;
+        metadata.notes.insert(DEQUANTISED.to_owned(), note);
+    }
     let most = shapes.iter().map(|shape| shape.n_parameters()).max();
     let n_train = split.rows(Part::Train).len();
     if let Some(n_parameters) = most.filter(|most| *most > n_train) {
@@ -196,17 +204,20 @@ pub fn fit(
     let choice = chosen(&trained)?;
     let n_steps = trained.iter().map(|t| t.n_steps).collect();
     let cells: Vec<FitCell> = trained.iter().map(|t| t.cell.clone()).collect();
-    let model = choice.as_ref().and_then(|choice| {
-        trained
-            .into_iter()
-            .find(|t| t.cell.n_components == choice.n_components)?
-            .model
+    let taken = choice.as_ref().and_then(|choice| {
+        let mut trained = trained.into_iter();
+        trained.find(|t| t.cell.n_components == choice.n_components)
     });
+    let (model, collapsed) = taken.map_or((None, Vec::new()), |t| (t.model, t.collapsed));
     let (bytes, scores_test) = match &model {
-        Some(model) => (
-            model.to_bytes()?,
-            Some(score_rows(model, &test.x, &test.y, seed)?),
-        ),
+        Some(model) => {
+            let mut scores = score_rows(model, &test.x, &test.y, seed)?;
+            // The training rows, which are many more, and were seen as they are in the table, have decided.
+            for (target, collapsed) in scores.targets.iter_mut().zip(collapsed) {
+                target.degenerate_likelihood = collapsed;
+            }
+            (model.to_bytes()?, Some(scores))
+        }
         None => (Vec::new(), None),
     };
     let exhibits = exhibits(model.as_ref(), &table, &train, &test)?;
@@ -277,14 +288,14 @@ fn covariance(name: &str) -> Result<Covariance, FitError> {
     })
 }
 
-/// Spreads repeated values of the targets and says so; with how the training rows of each spread target repeated
-/// themselves before.
+/// Spreads repeated values of the targets and says so; with the noise's width and how the training rows repeated
+/// themselves before, for each target that was spread.
 fn spread(
     table: &mut Table,
     split: &Split,
     seed: Seed,
     warnings: &mut Vec<Warning>,
-) -> (Vec<Dequantised>, Vec<Option<Repeats>>) {
+) -> (Vec<Dequantised>, Vec<Option<(f64, Repeats)>>) {
     let train = split.rows(Part::Train);
     let repeats = |at: usize| -> Repeats {
         let values: Vec<f64> = table.target(at).collect();
@@ -292,14 +303,24 @@ fn spread(
         Repeats::of(&values)
     };
     let raw: Vec<Repeats> = (0..table.target_names().len()).map(repeats).collect();
-    let done = dequantise(table, seed);
-    let is_spread = |name: &String| done.iter().any(|d| d.name == *name);
-    // The advice to spread them is taken.
-    warnings.retain(|w| !matches!(w, Warning::RepeatedTarget { name, .. } if is_spread(name)));
-    warnings.extend(done.iter().cloned().map(Warning::Dequantised));
-    let names = table.target_names().iter().zip(raw);
-    let before = names.map(|(name, raw)| is_spread(name).then_some(raw));
-    let before = before.collect();
+    let done = dequantise(table, train, seed);
+    let mut before = Vec::new();
+    for (name, raw) in table.target_names().iter().zip(raw) {
+        let Some(done) = done.iter().find(|d| d.name == *name) else {
+            before.push(None);
+            continue;
+        };
+        // The advice to spread them is taken.
+        warnings.retain(|w| !matches!(w, Warning::RepeatedTarget { name: of, .. } if of == name));
+        warnings.push(Warning::Dequantised(done.clone()));
+        if raw.point_mass.is_none() && !raw.are_cured_by(done.width) {
+            warnings.push(Warning::Uneven {
+                name: name.clone(),
+                width: done.width,
+            });
+        }
+        before.push(Some((done.width, raw)));
+    }
     (done, before)
 }
 

@@ -68,6 +68,7 @@ impl MixtureBatch {
     }
 
     /// Of logits [n, k], as many numbers of no meaning, means [n, d, k] and scales [n, d, k], one after the other.
+    #[cfg(feature = "net")]
     pub(crate) fn from_numbers(
         n_components: usize,
         n_targets: usize,

@@ -46,9 +46,9 @@ pub use encode::Format;
 pub use error::PredictError;
 pub use predictor::{Predictions, Predictor};
 pub use sample::{Draws, sample};
-pub use score::{Scores, TargetScores, score, score_rows};
 #[cfg(feature = "net")]
-pub(crate) use score::{degenerate, smallest_weighty_scale};
+pub(crate) use score::smallest_weighty_scale;
+pub use score::{Scores, TargetScores, score, score_rows};
 #[cfg(feature = "net")]
 pub(crate) use stream::densities_of;
 pub use stream::{Streamed, predict};

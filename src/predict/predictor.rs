@@ -16,6 +16,12 @@ pub trait Predictor: Sync {
     /// Whether targets are dependent within a component.
     fn has_full_covariances(&self) -> bool;
 
+    /// Width of the uniform noise that was added to the values of `target` it learnt from, if there was any.
+    fn spread_width(&self, target: &str) -> Option<f64> {
+        let _ = target;
+        None
+    }
+
     /// The densities at the rows of `xs` [n, f].
     ///
     /// A row's density must not depend on the other rows.

@@ -9,7 +9,7 @@ use super::predictor::{Predictions, Predictor};
 use super::stream::{Streamed, chunk_rows, densities, densities_of, feature_columns, stream};
 use crate::mixture::Univariate;
 use crate::score::{
-    COVERAGE_LEVELS, Coverage, Degeneracy, ScoreError, Summary, central_coverage, energy_score,
+    COVERAGE_LEVELS, Coverage, ScoreError, Summary, central_coverage, energy_score,
     joint_energy_score,
 };
 use crate::seed::Seed;
@@ -137,7 +137,7 @@ pub fn score(
     let streamed = stream(reader, &columns, n_rows, policy, work, |part| {
         part.map_or(Ok(()), |part| whole.add(part))
     })?;
-    Ok(whole.scores(model.target_names(), streamed))
+    Ok(whole.scores(model, streamed))
 }
 
 /// Scores rows in memory: features [n, f] and targets [n, d]. Row i draws as row i + 1 of a table does.
@@ -164,7 +164,7 @@ pub fn score_rows(
     if streamed.n_rows == 0 {
         return Err(ScoreError::NoPoints.into());
     }
-    Ok(whole.scores(model.target_names(), streamed))
+    Ok(whole.scores(model, streamed))
 }
 
 /// All scores so far.
@@ -198,8 +198,9 @@ impl Whole {
         Ok(())
     }
 
-    fn scores(self, names: &[String], streamed: Streamed) -> Scores {
+    fn scores(self, model: &impl Predictor, streamed: Streamed) -> Scores {
         let smallest_scale = self.targets.iter().map(|tally| tally.smallest_scale);
+        let names = model.target_names();
         let targets = names.iter().zip(&self.targets);
         Scores {
             n_rows: streamed.n_rows,
@@ -207,7 +208,9 @@ impl Whole {
             nll_nats: self.nll.summary(),
             energy: (names.len() > 1).then(|| self.energy.summary()),
             smallest_scale: smallest_scale.fold(f64::INFINITY, least),
-            targets: targets.map(|(name, tally)| tally.scores(name)).collect(),
+            targets: targets
+                .map(|(name, tally)| tally.scores(name, model.spread_width(name)))
+                .collect(),
             missing: streamed.missing,
         }
     }
@@ -291,10 +294,14 @@ impl Tally {
         Ok(())
     }
 
-    fn scores(&self, name: &str) -> TargetScores {
+    fn scores(&self, name: &str, spread_width: Option<f64>) -> TargetScores {
         let crps = self.crps.summary();
-        let scales = [self.smallest_scale, self.smallest_weighty_scale];
-        let (repeated_share, degenerate_likelihood) = degenerate(&self.first, scales);
+        let repeats = Repeats::of(&self.first);
+        let scale = self.smallest_weighty_scale;
+        let degenerate_likelihood = match spread_width {
+            Some(width) => repeats.are_resolved_despite(width, scale),
+            None => repeats.are_resolved_by(scale),
+        };
         let ks = self.pit.ks(crps.n);
         let levels = COVERAGE_LEVELS.iter().zip(self.n_covered);
         TargetScores {
@@ -308,7 +315,7 @@ impl Tally {
             coverage: levels
                 .map(|(level, n_covered)| Coverage::of_counts(*level, n_covered, crps.n))
                 .collect(),
-            repeated_share,
+            repeated_share: repeats.share,
             degenerate_likelihood,
         }
     }
@@ -321,45 +328,7 @@ pub(crate) fn smallest_weighty_scale(row: Univariate<'_>) -> f64 {
     weighty.map(|(_, s)| *s).fold(f64::INFINITY, least)
 }
 
-/// The share of repeated targets, and whether a likelihood with these smallest scales (of all components,
-/// and of those that matter) means nothing.
-///
-/// [`Degeneracy`] sees a collapse far below the spread of the targets. A training with noise on its
-/// targets stops before that, and still sits on the values: so a scale that
-/// [resolves](Repeats::are_resolved_by) them counts too.
-pub(crate) fn degenerate(y: &[f64], [smallest, smallest_weighty]: [f64; 2]) -> (f64, bool) {
-    let degeneracy = Degeneracy::of(y, smallest);
-    let is_degenerate =
-        degeneracy.is_degenerate() || Repeats::of(y).are_resolved_by(smallest_weighty);
-    (degeneracy.repeated_share, is_degenerate)
-}
-
 /// The smaller; the first where the second is NaN.
 fn least(a: f64, b: f64) -> f64 {
     if b < a { b } else { a }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_verdict_does_not_depend_on_the_origin() {
-        let spread: Vec<f64> = (0..490).map(|i| f64::from(i * i % 997) * 0.01).collect();
-        let grades: Vec<f64> = (0..500).map(|i| f64::from(i % 6)).collect();
-        for origin in [0.0, 1e9] {
-            let moved = |y: &[f64]| -> Vec<f64> { y.iter().map(|y| y + origin).collect() };
-            assert_eq!(
-                degenerate(&moved(&spread), [1e-6, 0.5]),
-                (0.0, false),
-                "{origin}"
-            );
-            // The twin: grades are repeated, and a scale far below their distance has collapsed.
-            assert_eq!(
-                degenerate(&moved(&grades), [1e-6, 1e-6]),
-                (1.0, true),
-                "{origin}"
-            );
-        }
-    }
 }

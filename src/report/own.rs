@@ -29,6 +29,8 @@ struct Own {
     table: String,
     targets: String,
     reason: Option<String>,
+    /// The target that is drawn, where there are others.
+    first_of_several: Option<String>,
     is_degenerate: bool,
     warnings: Vec<String>,
     facts: Vec<Fact>,
@@ -74,6 +76,10 @@ pub(super) fn html(record: &FitRecord, timing: Option<&Timing>) -> Result<String
         table: record.data.table.clone(),
         targets,
         reason: record.choice.as_ref().map(|choice| choice.reason.clone()),
+        first_of_several: match &record.data.targets[..] {
+            [first, _, ..] => Some(super::number::escape(first)),
+            _ => None,
+        },
         is_degenerate: record.is_degenerate(),
         warnings: record.warnings.clone(),
         facts: facts(record),
@@ -122,15 +128,12 @@ fn facts(record: &FitRecord) -> Vec<Fact> {
     facts.map(|(name, value)| Fact { name, value }).into()
 }
 
-/// K, parameters, epochs, why it stopped, validation NLL ± its error, CRPS, effective components, least scale.
+/// K, parameters, epochs, why it stopped, validation NLL ± its error, CRPS, effective components, least scale; CRPS and scale
+/// of the first target.
 fn row(cell: &FitCell, chosen: Option<usize>) -> Vec<String> {
     let key = |field: &str| format!("cells/{}/{field}", cell.id);
     let crps = cell.crps_mean_validation.first().copied();
-    let scale = cell
-        .smallest_scale
-        .iter()
-        .copied()
-        .fold(f64::INFINITY, f64::min);
+    let scale = cell.smallest_scale.first().copied();
     let remark = match (&cell.failure, cell.degenerate_likelihood) {
         (Some(failure), _) => format!("{} became {}", failure.quantity, failure.value),
         (None, Some(true)) => "degenerate likelihood".to_owned(),
@@ -159,7 +162,7 @@ fn row(cell: &FitCell, chosen: Option<usize>) -> Vec<String> {
             cell.effective_components_validation,
             1,
         ),
-        small_datum(&key("smallest_scale"), Some(scale), 4),
+        small_datum(&key("smallest_scale.0"), scale, 4),
         super::number::escape(&remark),
     ]
 }
@@ -268,7 +271,8 @@ fn command(record: &FitRecord) -> String {
         "fit".to_owned(),
         quoted(&record.data.table),
     ];
-    let mut say = |name: &str, value: &str| words.extend([format!("--{name}"), quoted(value)]);
+    // In one word: a name may begin with a hyphen.
+    let mut say = |name: &str, value: &str| words.push(format!("--{name}={}", quoted(value)));
     for target in &record.data.targets {
         say("target", target);
     }
@@ -289,7 +293,7 @@ fn command(record: &FitRecord) -> String {
         words.push("--dequantise".to_owned());
     }
     if record.data.n_rows_missing > 0 {
-        words.extend(["--missing".to_owned(), "drop".to_owned()]);
+        words.push("--missing=drop".to_owned());
     }
     words.join(" ")
 }

@@ -42,6 +42,13 @@ pub enum Warning {
     },
     /// A target whose repeated values were spread.
     Dequantised(Dequantised),
+    /// A target whose repeated values lie further apart than the noise that was to spread them.
+    Uneven {
+        /// Its name.
+        name: String,
+        /// Of the noise, units of y.
+        width: f64,
+    },
     /// Validation or test rows far from all that is learnt from.
     FarOut(FarOut),
     /// A covariance was asked for where there is but one target.
@@ -90,6 +97,12 @@ impl fmt::Display for Warning {
                 excerpt(&done.name),
                 done.n_distinct,
                 number(done.width)
+            ),
+            Self::Uneven { name, width } => write!(
+                f,
+                "target `{}`: the values that repeat lie further apart than noise of width {}, the median gap between all values: --dequantise does not cure them, and the likelihood may mean nothing",
+                excerpt(name),
+                number(*width)
             ),
             Self::FarOut(far) => far.fmt(f),
             Self::OneTarget { name } => write!(

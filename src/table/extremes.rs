@@ -27,7 +27,7 @@ pub struct FarOut {
 impl FarOut {
     /// Interquartile ranges of the training rows that a value must lie beyond the last of them. A thousand draws of a
     /// normal distribution reach ±3.2σ, so that this begins near 17σ; of a log-normal one with σ = 1 a warning
-    /// comes once in some hundred thousand further draws.
+    /// comes once in some seven thousand further draws.
     pub const RANGES: f64 = 10.0;
 }
 

@@ -1,7 +1,7 @@
 //! Values that occur again and again.
 
 /// How a column repeats itself.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Repeats {
     /// Different values.
     pub n_distinct: usize,
@@ -13,6 +13,8 @@ pub struct Repeats {
     pub sd: f64,
     /// The heaviest value that noise as wide as the median gap does not spread.
     pub point_mass: Option<PointMass>,
+    /// The values in rising order, and how often each occurs.
+    runs: Vec<(f64, usize)>,
 }
 
 /// A value that stays a spike when noise as wide as the median gap is added.
@@ -38,6 +40,11 @@ impl Repeats {
     pub const RESOLVED: f64 = 0.02;
     /// A point mass holds more than so many times the entries around it.
     const ABOVE_NEIGHBOURS: usize = 5;
+    /// With fewer entries that repeat, chance may have done it.
+    const LEAST: usize = 6;
+    /// Two values so many scales apart are told apart: half-way between them a component on either has fallen to e⁻²
+    /// of its height.
+    const REACH: f64 = 4.0;
 
     /// Looks at a column in any order.
     #[must_use]
@@ -58,14 +65,14 @@ impl Repeats {
             median_gap: gaps.get(gaps.len() / 2).copied(),
             sd: mean_and_sd(values).1,
             point_mass: None,
+            runs,
         };
-        repeats.point_mass = repeats.heaviest_point_mass(&runs, values.len());
+        repeats.point_mass = repeats.heaviest_point_mass(values.len());
         repeats
     }
 
-    /// Among the values and how often each occurs, in rising order.
-    fn heaviest_point_mass(&self, runs: &[(f64, usize)], n: usize) -> Option<PointMass> {
-        let width = self.median_gap?;
+    fn heaviest_point_mass(&self, n: usize) -> Option<PointMass> {
+        let (width, runs) = (self.median_gap?, &self.runs);
         // The standard deviation of the noise: a component on a single spread value has that scale.
         if !self.is_narrow(width / 12.0_f64.sqrt()) {
             return None;
@@ -110,14 +117,60 @@ impl Repeats {
         self.share > Self::SHARE
     }
 
-    /// Whether a component of this scale tells neighbouring values of a discrete column apart, or sits on a
-    /// point mass: with a quarter of the values' gap it has fallen to e⁻² of its height in the middle
-    /// between them, and describes the values rather than their density.
+    /// Whether a component of this scale tells the values of a discrete column apart, or sits on a point mass, and
+    /// so describes the values rather than their density.
+    ///
+    /// Of all pairs of entries within four scales of each other more than half are of one value, and the scale is
+    /// below half the standard deviation. Both numbers of pairs grow with the square of the entries: few
+    /// rows say the same as many, and values that are only rounded have others near them.
     #[must_use]
     pub fn are_resolved_by(&self, scale: f64) -> bool {
         // Written so that a NaN counts as collapsed.
-        let is_wide = self.median_gap.is_some_and(|gap| scale >= 0.25 * gap);
-        self.is_discrete() && !is_wide || self.point_mass_is_resolved_by(scale)
+        let is_wide = self.runs.len() > 1 && scale >= 0.5 * self.sd;
+        !is_wide && self.ties_outweigh(Self::REACH * scale) || self.point_mass_is_resolved_by(scale)
+    }
+
+    /// Whether uniform noise of this width, added to the entries, joins neighbouring values to a density.
+    ///
+    /// Not where there is a point mass, nor where values that repeat lie further apart than a noise that is narrow
+    /// beside the standard deviation.
+    #[must_use]
+    pub fn are_cured_by(&self, width: f64) -> bool {
+        let is_narrow = self.is_narrow(width / 12.0_f64.sqrt());
+        // A lattice's own neighbours count, though a gap may be rounded up.
+        self.point_mass.is_none() && !(is_narrow && self.ties_outweigh(width * (1.0 + 1e-6)))
+    }
+
+    /// Whether a component of this scale sits on values that noise of this width has not cured.
+    #[must_use]
+    pub fn are_resolved_despite(&self, width: f64, scale: f64) -> bool {
+        !self.are_cured_by(width) && self.is_narrow(scale)
+    }
+
+    /// Whether of all pairs of entries within `reach` of each other more than half are of one value.
+    fn ties_outweigh(&self, reach: f64) -> bool {
+        let n_repeated: usize = self.runs.iter().map(|(_, n)| *n).filter(|n| *n > 1).sum();
+        if !self.is_discrete() || n_repeated < Self::LEAST {
+            return false;
+        }
+        let (mut ties, mut pairs) = (0.0, 0.0);
+        // Entries in the window from..to over the values, which moves with the present one.
+        let (mut from, mut to, mut within) = (0, 0, 0);
+        for (at, (value, count)) in self.runs.iter().enumerate() {
+            // A NaN reaches nothing.
+            while to < self.runs.len() && (to <= at || self.runs[to].0 - value <= reach) {
+                within += self.runs[to].1;
+                to += 1;
+            }
+            let is_near = |from: usize| value - self.runs[from].0 <= reach;
+            while from < at && !is_near(from) {
+                within -= self.runs[from].1;
+                from += 1;
+            }
+            ties += *count as f64 * (count - 1) as f64;
+            pairs += *count as f64 * (within - 1) as f64;
+        }
+        2.0 * ties > pairs
     }
 }
 
@@ -213,6 +266,76 @@ mod tests {
         assert_eq!(repeats.n_distinct, 4);
         assert!((repeats.share - 4.0 / 6.0).abs() < 1e-15);
         assert_eq!(repeats.median_gap, Some(2.0));
+    }
+
+    #[test]
+    fn few_rows_are_judged_like_many() {
+        let mut stream = Seed::new(4).stream("few");
+        let mut draws = |n: usize, step: f64| -> Vec<f64> {
+            let y = (0..n).map(|_| stream.uniform(-2.0, 2.0) + stream.normal(0.0, 0.02));
+            y.map(|y| {
+                if step > 0.0 {
+                    (y / step).round() * step
+                } else {
+                    y
+                }
+            })
+            .collect()
+        };
+        for n in [10, 15, 20, 30, 60, 200, 5000] {
+            for _ in 0..20 {
+                // One row twice, and rounding to half of a scale.
+                let mut doubled = draws(n, 0.0);
+                doubled.push(doubled[0]);
+                assert!(!Repeats::of(&doubled).are_resolved_by(0.02), "{n}");
+                assert!(!Repeats::of(&draws(n, 0.01)).are_resolved_by(0.02), "{n}");
+            }
+        }
+        assert!(!Repeats::of(&[1.0, 1.0]).are_resolved_by(0.02));
+        // The twins: the same rounding beside a scale that resolves it; a lattice in few rows.
+        assert!(Repeats::of(&draws(5000, 0.01)).are_resolved_by(0.002));
+        assert!(Repeats::of(&draws(30, 0.5)).are_resolved_by(0.02));
+    }
+
+    #[test]
+    fn the_verdict_does_not_depend_on_the_origin() {
+        let grades: Vec<f64> = (0..500).map(|i| f64::from(i % 6)).collect();
+        let others: Vec<f64> = (0..490).map(|i| f64::from(i * i % 997) * 0.01).collect();
+        for origin in [0.0, 1e9] {
+            let moved = |y: &[f64]| -> Vec<f64> { y.iter().map(|y| y + origin).collect() };
+            assert!(
+                !Repeats::of(&moved(&others)).are_resolved_by(0.5),
+                "{origin}"
+            );
+            // The twin: grades are repeated, and a scale far below their distance has collapsed.
+            assert!(
+                Repeats::of(&moved(&grades)).are_resolved_by(1e-6),
+                "{origin}"
+            );
+        }
+    }
+
+    #[test]
+    fn noise_cures_what_it_joins() {
+        let lattice: Vec<f64> = (0..1000).map(|i| f64::from(i * i % 31)).collect();
+        assert!(Repeats::of(&lattice).are_cured_by(1.0));
+        assert!(!Repeats::of(&lattice).are_cured_by(0.04));
+        // A third of the rows between the values, which are thinner than the values' distance.
+        let between = lattice.iter().zip(0..1000);
+        let mixed: Vec<f64> = between
+            .map(|(y, i)| {
+                if i % 3 == 0 {
+                    y + f64::from(i) * 1e-3
+                } else {
+                    *y
+                }
+            })
+            .collect();
+        let mixed = Repeats::of(&mixed);
+        let width = mixed.median_gap.expect("a gap");
+        assert!(width < 0.1 && !mixed.are_cured_by(width));
+        assert!(mixed.are_resolved_despite(width, 0.01));
+        assert!(!mixed.are_resolved_despite(width, 0.5));
     }
 
     #[test]

@@ -8,8 +8,6 @@ use std::process::Command;
 use mixture_density::study::record::{Cell, Model, Record};
 
 const README: &str = include_str!("../../README.md");
-const BEGIN: &str = "<!-- figures:begin -->\n";
-const END: &str = "<!-- figures:end -->\n";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -85,9 +83,34 @@ fn figures(record: &Record) -> String {
     table
 }
 
-fn table_in_readme() -> &'static str {
-    let from = README.find(BEGIN).expect("a begin mark") + BEGIN.len();
-    let to = README.find(END).expect("an end mark");
+/// The table of README.md on the other two problems, with the points of their studies and with ten times as many.
+fn sizes(records: &[[Record; 2]]) -> String {
+    let mut table = String::from(
+        "| excess of the `tuned` recipe, nats | 10,000 points | 100,000 points |\n\
+         | --- | --- | --- |\n",
+    );
+    for of_problem in records {
+        for k in [20, 40] {
+            let excess = of_problem.each_ref().map(|record| {
+                let cells = record.cells.iter();
+                let cells = cells.filter(|c| c.recipe == "tuned" && c.n_components == Some(k));
+                spread(cells.filter_map(|c| c.excess_nats_test).collect(), 4)
+            });
+            let name = match of_problem[0].study.as_str() {
+                "hardmaru" => "Ha's inverse problem",
+                _ => "Bishop's inverse sinusoid",
+            };
+            let _ = writeln!(table, "| {name}, K = {k} | {} | {} |", excess[0], excess[1]);
+        }
+    }
+    table
+}
+
+/// What stands in README.md between the marks of a table.
+fn table_in_readme(name: &str) -> &'static str {
+    let [begin, end] = ["begin", "end"].map(|at| format!("<!-- {name}:{at} -->\n"));
+    let from = README.find(&begin).expect("a begin mark") + begin.len();
+    let to = README.find(&end).expect("an end mark");
     &README[from..to]
 }
 
@@ -97,7 +120,7 @@ fn figures_are_those_of_the_record() {
         Record::read(&root().join("reports/spiral/record.json")).expect("the committed record");
     let expected = figures(&record);
     assert_eq!(
-        table_in_readme(),
+        table_in_readme("figures"),
         expected,
         "put this between the marks:\n{expected}"
     );
@@ -107,7 +130,39 @@ fn figures_are_those_of_the_record() {
         .iter_mut()
         .find(|c| c.n_components == Some(20) && c.replicate == 1);
     cell.expect("K = 20").excess_nats_test = Some(0.5);
-    assert_ne!(table_in_readme(), figures(&record));
+    assert_ne!(table_in_readme("figures"), figures(&record));
+}
+
+#[test]
+fn excesses_of_both_sizes_are_those_of_the_records() {
+    let mut records = ["hardmaru", "inverse-sinusoid"].map(|problem| {
+        [problem.to_owned(), format!("{problem}-100k")].map(|study| {
+            let path = root().join(format!("reports/{study}/record.json"));
+            Record::read(&path).expect("a committed record")
+        })
+    });
+    for [small, large] in &records {
+        // But for the size, the two are trained alike.
+        let recipe = |record: &Record| {
+            let mut recipe = record.spec["recipes"]["tuned"].clone();
+            recipe["mdn"]["components"].take();
+            recipe
+        };
+        assert!(recipe(small)["adam"].is_object());
+        assert_eq!(recipe(small), recipe(large));
+    }
+    let expected = sizes(&records);
+    assert_eq!(
+        table_in_readme("sizes"),
+        expected,
+        "put this between the marks:\n{expected}"
+    );
+    // The twin: another number is another table.
+    let [_, large] = &mut records[1];
+    for cell in &mut large.cells {
+        cell.excess_nats_test = cell.excess_nats_test.map(|excess| excess + 0.001);
+    }
+    assert_ne!(table_in_readme("sizes"), sizes(&records));
 }
 
 /// The lines of README's shell blocks, without comments.

@@ -54,7 +54,9 @@ fn a_limit_of_file_size_is_a_clean_refusal_and_a_resume_completes() {
             .and_then(|rest| rest.strip_suffix(": cannot be written: File too large (os error 27)"))
             .unwrap_or_else(|| panic!("{blocks}: {ran:?}"));
         assert!(!study.at(path).exists(), "{path} after {blocks} blocks");
-        failed.push(path.split(['-', '_']).next().expect("a part").to_owned());
+        // Which recipe's cell is the first to fail is up to the threads.
+        let part = path.split(['-', '_']).next().expect("a part");
+        failed.push(part.replace("/tuned", "/article"));
 
         let resumed = study.mdn(&["report", "tiny"]);
         assert_eq!(resumed.code, Some(0), "{resumed:?}");

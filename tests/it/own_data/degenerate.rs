@@ -112,7 +112,7 @@ fn a_point_mass_is_not_cured_by_dequantising() {
     assert!(spread.data.dequantised[0].width < 0.01);
     // What was hidden: the values that were learnt from do not repeat, and the likelihood looks splendid.
     let scores = spread.scores_test.expect("scores");
-    assert!(!scores.targets[0].degenerate_likelihood && scores.targets[0].repeated_share < 0.01);
+    assert!(scores.targets[0].degenerate_likelihood && scores.targets[0].repeated_share < 0.01);
     let without = fit("none.csv", &["none", "--dequantise"]);
     // The twin: without the zeros nothing is spread, nothing is warned of, and the likelihood is good.
     assert_eq!(without.code, Some(0), "{without:?}");

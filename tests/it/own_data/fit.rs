@@ -166,7 +166,7 @@ fn one_target_with_a_full_covariance_is_diagonal() {
     assert!(
         desk.0
             .text("full/index.html")
-            .contains("--covariance diagonal")
+            .contains("--covariance=diagonal")
     );
     // The twin: the note is all that differs.
     assert_ne!(full.warnings, diagonal.warnings);

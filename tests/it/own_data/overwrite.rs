@@ -46,6 +46,21 @@ fn a_fit_does_not_write_over_a_study() {
     std::fs::create_dir(desk.0.at("notes")).expect("writable");
     desk.0.write("notes/record.json", "{\"precious\": 1}");
     assert_snapshot!(desk.refused(&fit("notes")), @"mdn: notes/record.json: not the record of a fit, and would be written over; --out names another folder");
+    // A model or a page of somebody else, without a record.
+    for name in ["model.safetensors", "index.html"] {
+        let folder = name.replace('.', "-");
+        std::fs::create_dir(desk.0.at(&folder)).expect("writable");
+        desk.0.write(&format!("{folder}/{name}"), "mine");
+        let asked = ["fit", "branches.csv", "--target", "y", "--components", "1"];
+        let told = desk.refused(&[&asked[..], &["--out", &folder]].concat());
+        assert_eq!(
+            told,
+            format!(
+                "mdn: {folder}/{name}: no record of a fit stands beside it, and it would be written over; --out names another folder"
+            )
+        );
+        assert_eq!(desk.0.text(&format!("{folder}/{name}")), "mine");
+    }
     // The twin: another fit is written over.
     let before = desk.0.bytes("branches-fit/record.json");
     desk.good(&fit("branches-fit"));

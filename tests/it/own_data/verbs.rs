@@ -144,7 +144,7 @@ fn one_row_is_scored_without_a_standard_error_and_told() {
     };
     let (error, said) = score("one.csv");
     assert_eq!(error, "");
-    assert_snapshot!(said.trim_end(), @"mdn: one row has no standard error: it is left out");
+    assert_snapshot!(said.trim_end(), @"mdn: of one row there is no standard error, and none is given");
     let (error, said) = score("two.csv");
     assert!(error.parse::<f64>().expect("a number") > 0.0);
     assert_eq!(said, "");
