@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 use mixture_density::atomic::write_atomically;
+use mixture_density::fit::FitRecord;
 use mixture_density::report;
 use mixture_density::study::record::Record;
 
@@ -33,13 +34,17 @@ pub(super) fn index(args: &IndexArgs) -> anyhow::Result<u8> {
     }
     // The order of a folder is nobody's promise.
     names.sort();
-    if names.is_empty() {
-        bail!("{}: no study with a record.json", folder.display());
-    }
     let mut studies = Vec::new();
     for name in names {
-        let record = Record::read(&folder.join(&name).join("record.json"))?;
-        studies.push((name, record));
+        let path = folder.join(&name).join("record.json");
+        if fs::read(&path).is_ok_and(|bytes| FitRecord::is_kind_of(&bytes)) {
+            say(&format!("{name}: a fit, and no study; it is left out"));
+            continue;
+        }
+        studies.push((name, Record::read(&path)?));
+    }
+    if studies.is_empty() {
+        bail!("{}: no study with a record.json", folder.display());
     }
     let page = report::index(&studies)?;
     let default = folder.join("index.html");

@@ -63,6 +63,11 @@ fn collapsed_on_grades_is_refused_and_dequantised_is_good() {
     assert_eq!((done.name.as_str(), done.n_distinct), ("y", 6));
     assert!((done.width - 1.0).abs() < 1e-15);
     assert!(raw.data.dequantised.is_empty());
+    // The model knows that its target was spread: its own table is no reason to refuse the likelihood.
+    for (model, code) in [("spread", 0), ("raw", 1)] {
+        let ran = desk.mdn(&["score", model, "g.csv"]);
+        assert_eq!(ran.code, Some(code), "{ran:?}");
+    }
     // No density of grades spread over unit intervals can beat the entropy of the grades, about 1.2 nats.
     let nll = spread.scores_test.expect("scores").nll_nats.mean;
     assert!((0.8..2.0).contains(&nll), "{nll}");
@@ -124,4 +129,50 @@ fn a_point_mass_is_not_cured_by_dequantising() {
         "{} {nll}",
         scores.nll_nats.mean
     );
+}
+
+/// Whole numbers with other rows between them: the gap between all values is far narrower than that between the
+/// whole ones, and noise of that width does not join them.
+#[test]
+fn noise_that_joins_nothing_is_told_and_does_not_hide_a_collapse() {
+    let desk = Desk::new();
+    let table = |share: f64| {
+        let mut stream = mixture_density::seed::Seed::new(7).stream("whole");
+        let mut text = String::from("x,y\n");
+        for _ in 0..1500 {
+            let x = stream.uniform(0.0, 30.0);
+            let y = x.round();
+            let is_between = stream.uniform(0.0, 1.0) < share;
+            let y = y + if is_between {
+                stream.uniform(-0.5, 0.5)
+            } else {
+                0.0
+            };
+            text += &format!("{x},{y}\n");
+        }
+        text
+    };
+    desk.0.write("mixed.csv", table(0.3));
+    desk.0.write("whole.csv", table(0.0));
+    let fit = |table: &str, out: &str| {
+        let asked = ["fit", table, "--target", "y", "--components", "10"];
+        desk.mdn(&[&asked[..], &["--dequantise", "--out", out]].concat())
+    };
+    let mixed = fit("mixed.csv", "mixed");
+    assert!(
+        mixed
+            .stderr
+            .contains("lie further apart than noise of width"),
+        "{mixed:?}"
+    );
+    assert!(
+        mixed.stderr.contains("--dequantise does not cure them"),
+        "{mixed:?}"
+    );
+    assert_eq!(mixed.code, Some(1), "{mixed:?}");
+    assert!(desk.record("mixed").is_degenerate());
+    // The twin: whole numbers only, which the noise joins.
+    let whole = fit("whole.csv", "whole");
+    assert!(!whole.stderr.contains("further apart"), "{whole:?}");
+    assert_eq!(whole.code, Some(0), "{whole:?}");
 }

@@ -66,3 +66,31 @@ fn a_fit_does_not_write_over_a_study() {
     desk.good(&fit("branches-fit"));
     assert_ne!(before, desk.0.bytes("branches-fit/record.json"));
 }
+
+#[cfg(unix)]
+#[test]
+fn an_output_is_as_private_as_the_umask_says_and_a_link_is_followed() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let desk = Desk::fitted();
+    let mode = |name: &str| {
+        let there = std::fs::metadata(desk.0.at(name)).expect("a file");
+        there.permissions().mode() & 0o777
+    };
+    let predict = |umask: &str, out: &str| {
+        let line =
+            format!("umask {umask}; exec \"$MDN\" predict branches-fit branches.csv --out {out}");
+        let ran = desk.0.shell(&line);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+    };
+    predict("077", "private.csv");
+    predict("022", "open.csv");
+    assert_eq!([mode("private.csv"), mode("open.csv")], [0o600, 0o644]);
+    // What is written over keeps what it was.
+    predict("022", "private.csv");
+    assert_eq!(mode("private.csv"), 0o600);
+    // A link, even to a file that is not there yet.
+    std::os::unix::fs::symlink("later.csv", desk.0.at("link.csv")).expect("writable");
+    predict("022", "link.csv");
+    assert!(desk.0.at("link.csv").is_symlink());
+    assert_eq!(desk.0.bytes("later.csv"), desk.0.bytes("open.csv"));
+}

@@ -202,3 +202,20 @@ fn predictions_that_do_not_fit_are_errors() {
         assert_eq!(said(change), expected);
     }
 }
+
+/// An index is of studies; a fit beside them is left out, and so told.
+#[test]
+fn an_index_leaves_fits_out() {
+    let desk = Desk::fitted();
+    let ran = desk.mdn(&["index", "."]);
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(
+        ran.stdout
+            .contains("branches-fit: a fit, and no study; it is left out"),
+        "{ran:?}"
+    );
+    desk.good(&["report", "tiny"]);
+    desk.good(&["index", "."]);
+    let page = desk.0.text("index.html");
+    assert!(page.contains("tiny") && !page.contains("branches-fit"));
+}
