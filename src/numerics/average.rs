@@ -67,10 +67,20 @@ impl PanelKernel for SquareSum<'_> {
         let mut lanes = *self.lanes;
         for row in 0..rows {
             for (panel, from) in (0..columns).step_by(W).enumerate() {
-                let first = if W < LANES { from % LANES } else { 0 };
                 // Past the last column stand zeros, which change no sum.
-                for (i, value) in panels[panel * rows + row].iter().enumerate() {
-                    lanes[(first + i) % LANES] += f64::from(*value) * f64::from(*value);
+                let values = &panels[panel * rows + row];
+                let (whole, narrow) = values.as_chunks::<LANES>();
+                for chunk in whole {
+                    for (lane, value) in lanes.iter_mut().zip(chunk) {
+                        *lane += f64::from(*value) * f64::from(*value);
+                    }
+                }
+                // Asked of the width first, which is known when this is compiled: lanes that are found by a
+                // number stay in no register.
+                if W < LANES {
+                    for (lane, value) in lanes[from % LANES..].iter_mut().zip(narrow) {
+                        *lane += f64::from(*value) * f64::from(*value);
+                    }
                 }
             }
         }
