@@ -134,6 +134,27 @@ fn figures_are_those_of_the_record() {
 }
 
 #[test]
+fn the_excess_with_a_million_points_is_that_of_the_record() {
+    let path = root().join("reports/inverse-sinusoid-1m/record.json");
+    let mut record = Record::read(&path).expect("the committed record");
+    let sentence = |record: &Record| {
+        let cells = record.cells.iter();
+        format!(
+            "with a million points, a finer floor and less noise: {}",
+            spread(cells.filter_map(|c| c.excess_nats_test).collect(), 4)
+        )
+    };
+    assert_eq!(record.cells.len(), 3);
+    let told = sentence(&record);
+    assert!(README.contains(&told), "{told}");
+    // The twin: another number is another sentence.
+    for cell in &mut record.cells {
+        cell.excess_nats_test = cell.excess_nats_test.map(|excess| excess + 0.001);
+    }
+    assert!(!README.contains(&sentence(&record)));
+}
+
+#[test]
 fn excesses_of_both_sizes_are_those_of_the_records() {
     let mut records = ["hardmaru", "inverse-sinusoid"].map(|problem| {
         [problem.to_owned(), format!("{problem}-100k")].map(|study| {
