@@ -73,15 +73,15 @@ impl Predictor for Model {
 
 /// Scores a trained network on the rows it learnt from and was stopped by.
 ///
-/// `before` holds of each target that was spread the noise's width and how its training rows repeated themselves
-/// before: noise hides a point mass from a count of repeats, yet does not cure it.
+/// `repeats` says of each target how its training rows repeated themselves before any noise was added: noise hides a
+/// point mass from a count of repeats, yet does not cure it.
 pub(super) fn finish(
     id: &str,
     shape: Shape,
     result: Result<(Model, Fit), ModelError>,
     train: &Data,
     validation: &Data,
-    before: &[Option<(f64, Repeats)>],
+    repeats: &[Repeats],
 ) -> Result<Trained, FitError> {
     let (model, fit) = match result {
         Ok(done) => done,
@@ -96,18 +96,13 @@ pub(super) fn finish(
     let smallest_scale: Vec<f64> = (0..d)
         .map(|t| least(on_train.smallest_scale[t], on_validation.smallest_scale[t]))
         .collect();
-    let collapsed = (0..d).map(|t| {
+    let collapsed = model.target_names().iter().zip(repeats).enumerate();
+    let collapsed = collapsed.map(|(t, (name, repeats))| {
         let weighty = least(
             on_train.smallest_weighty[t],
             on_validation.smallest_weighty[t],
         );
-        match before.get(t) {
-            Some(Some((width, repeats))) => repeats.are_resolved_despite(*width, weighty),
-            _ => {
-                let y: Vec<f64> = train.y.iter().skip(t).step_by(d).copied().collect();
-                Repeats::of(&y).are_resolved_by(weighty)
-            }
-        }
+        repeats.are_resolved_despite(model.spread_width(name), weighty)
     });
     let collapsed: Vec<bool> = collapsed.collect();
     let nll = Summary::of(&on_validation.nll)?;

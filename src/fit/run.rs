@@ -17,8 +17,7 @@ use crate::seed::Seed;
 use crate::study::canonical;
 use crate::study::record::SCHEMA;
 use crate::table::{
-    Dequantised, Part, Repeats, Shares, Split, Table, TableError, Warning, check, dequantise,
-    extremes,
+    Dequantised, Part, Repeats, Shares, Table, TableError, Warning, check, dequantise, extremes,
 };
 
 /// Why there is no fit.
@@ -140,10 +139,11 @@ pub fn fit(
     };
     let shapes: Vec<Shape> = spec.components.iter().map(shape).collect();
     shapes.iter().try_for_each(|shape| shape.check())?;
-    let (dequantised, before) = if spec.dequantise {
-        spread(&mut table, &split, seed, &mut warnings)
+    let repeats = table.repeats(split.rows(Part::Train));
+    let dequantised = if spec.dequantise {
+        spread(&mut table, &repeats, seed, &mut warnings)
     } else {
-        Default::default()
+        Vec::new()
     };
     let [train, validation, test] = Part::ALL.map(|part| {
         let (x, y) = table.rows(split.rows(part));
@@ -191,7 +191,7 @@ pub fn fit(
             validation.rows(),
             &mut |epoch| host(FitEvent::Epoch { id: &id, epoch }),
         );
-        let trained = finish(&id, *shape, result, &train, &validation, &before)?;
+        let trained = finish(&id, *shape, result, &train, &validation, &repeats)?;
         host(FitEvent::Finished {
             cell: &trained.cell,
         });
@@ -288,40 +288,29 @@ fn covariance(name: &str) -> Result<Covariance, FitError> {
     })
 }
 
-/// Spreads repeated values of the targets and says so; with the noise's width and how the training rows repeated
-/// themselves before, for each target that was spread.
+/// Spreads the targets' repeated values and says so.
 fn spread(
     table: &mut Table,
-    split: &Split,
+    repeats: &[Repeats],
     seed: Seed,
     warnings: &mut Vec<Warning>,
-) -> (Vec<Dequantised>, Vec<Option<(f64, Repeats)>>) {
-    let train = split.rows(Part::Train);
-    let repeats = |at: usize| -> Repeats {
-        let values: Vec<f64> = table.target(at).collect();
-        let values: Vec<f64> = train.iter().map(|row| values[*row]).collect();
-        Repeats::of(&values)
-    };
-    let raw: Vec<Repeats> = (0..table.target_names().len()).map(repeats).collect();
-    let done = dequantise(table, train, seed);
-    let mut before = Vec::new();
-    for (name, raw) in table.target_names().iter().zip(raw) {
+) -> Vec<Dequantised> {
+    let done = dequantise(table, repeats, seed);
+    for (name, repeats) in table.target_names().iter().zip(repeats) {
         let Some(done) = done.iter().find(|d| d.name == *name) else {
-            before.push(None);
             continue;
         };
         // The advice to spread them is taken.
         warnings.retain(|w| !matches!(w, Warning::RepeatedTarget { name: of, .. } if of == name));
         warnings.push(Warning::Dequantised(done.clone()));
-        if raw.point_mass.is_none() && !raw.are_cured_by(done.width) {
+        if repeats.point_mass.is_none() && !repeats.are_cured_by(done.width) {
             warnings.push(Warning::Uneven {
                 name: name.clone(),
                 width: done.width,
             });
         }
-        before.push(Some((done.width, raw)));
     }
-    (done, before)
+    done
 }
 
 fn chosen(trained: &[Trained]) -> Result<Option<Choice>, ScoreError> {

@@ -2,6 +2,7 @@
 
 use super::train::Rows;
 use super::tuning::Noise;
+use super::units::mean_and_sd;
 use crate::numerics::average::add_scaled;
 use crate::numerics::normals::normals;
 
@@ -45,15 +46,10 @@ impl Perturbation {
     }
 }
 
-/// `share` of each column's standard deviation, which is taken in two passes in f64.
+/// `share` of each column's standard deviation.
 fn scales(rows: &[f32], width: usize, share: f64) -> Vec<f32> {
     let column = |j: usize| rows.iter().skip(j).step_by(width).map(|v| f64::from(*v));
-    let n = (rows.len() / width) as f64;
     (0..width)
-        .map(|j| {
-            let mean = column(j).sum::<f64>() / n;
-            let variance = column(j).map(|v| (v - mean) * (v - mean)).sum::<f64>() / n;
-            (share * variance.sqrt()) as f32
-        })
+        .map(|j| (share * mean_and_sd(column(j)).1) as f32)
         .collect()
 }

@@ -19,21 +19,13 @@ impl Units {
 
     /// Mean and standard deviation (divisor n) of the columns of `rows` \[n, width\]; `None` where a column is
     /// constant, or its spread is no finite number.
-    ///
-    /// # Numerics
-    /// Two passes in f64, each sum in rising order of the rows.
     #[must_use]
     pub fn of(rows: &[f64], width: usize) -> Option<Self> {
-        let n = rows.len().checked_div(width)? as f64;
-        let column = |j: usize| rows.iter().skip(j).step_by(width);
-        let mut units = Self::identity(width);
-        for j in 0..width {
-            let mean = column(j).sum::<f64>() / n;
-            let variance = column(j).map(|v| (v - mean) * (v - mean)).sum::<f64>() / n;
-            units.mean[j] = mean;
-            units.scale[j] = variance.sqrt();
-        }
-        units.checked()
+        rows.len().checked_div(width)?;
+        let (mean, scale) = (0..width)
+            .map(|j| mean_and_sd(rows.iter().skip(j).step_by(width).copied()))
+            .unzip();
+        Self { mean, scale }.checked()
     }
 
     /// From means and scales as they were stored; `None` unless they are as many, and the means finite and the
@@ -87,4 +79,15 @@ impl Units {
         }
         seen
     }
+}
+
+/// Mean and standard deviation (divisor n) of a column.
+///
+/// # Numerics
+/// Two passes in f64, each sum in rising order of the rows.
+pub(super) fn mean_and_sd(column: impl ExactSizeIterator<Item = f64> + Clone) -> (f64, f64) {
+    let n = column.len() as f64;
+    let mean = column.clone().sum::<f64>() / n;
+    let variance = column.map(|v| (v - mean) * (v - mean)).sum::<f64>() / n;
+    (mean, variance.sqrt())
 }

@@ -298,10 +298,7 @@ impl Tally {
         let crps = self.crps.summary();
         let repeats = Repeats::of(&self.first);
         let scale = self.smallest_weighty_scale;
-        let degenerate_likelihood = match spread_width {
-            Some(width) => repeats.are_resolved_despite(width, scale),
-            None => repeats.are_resolved_by(scale),
-        };
+        let degenerate_likelihood = repeats.are_resolved_despite(spread_width, scale);
         let ks = self.pit.ks(crps.n);
         let levels = COVERAGE_LEVELS.iter().zip(self.n_covered);
         TargetScores {

@@ -7,7 +7,7 @@ use super::dequantise::Dequantised;
 use super::error::{TableError, TableFault};
 use super::extremes::FarOut;
 use super::missing::Missing;
-use super::repeats::{PointMass, Repeats, mean_and_sd};
+use super::repeats::{PointMass, mean_and_sd};
 use super::split::{Part, Split};
 use super::whole::Table;
 
@@ -134,7 +134,8 @@ pub fn check(table: Table, split: &Split) -> Result<(Table, Vec<Warning>), Table
     let column = |values: &[f64], width: usize, at: usize| -> Vec<f64> {
         train.iter().map(|row| values[row * width + at]).collect()
     };
-    for (at, name) in table.target_names.iter().enumerate() {
+    let repeats = table.repeats(train);
+    for (at, (name, repeats)) in table.target_names.iter().zip(repeats).enumerate() {
         let values = column(&table.targets, table.target_names.len(), at);
         if let Some(value) = constant(&values) {
             return Err(table.error(TableFault::ConstantTarget {
@@ -143,7 +144,6 @@ pub fn check(table: Table, split: &Split) -> Result<(Table, Vec<Warning>), Table
             }));
         }
         spread(name, &values).map_err(|fault| table.error(fault))?;
-        let repeats = Repeats::of(&values);
         if let Some(mass) = repeats.point_mass {
             let name = name.clone();
             warnings.push(Warning::PointMass { name, mass });

@@ -19,7 +19,7 @@ pub struct Dequantised {
 }
 
 /// Adds uniform noise to every target that [`check`](super::check()) would warn of, as wide as the median gap between
-/// neighbouring values; of both the rows in `train` decide.
+/// neighbouring values. How the targets [`repeat`](Table::repeats) themselves, in order, decides of both.
 ///
 /// Then the mean NLL bounds the discrete one from above (Theis, van den Oord and Bethge, 2016, "A
 /// note on the evaluation of generative models", section 3.1): a density can no longer gain
@@ -28,18 +28,10 @@ pub struct Dequantised {
 /// warns of it.
 ///
 /// Row i of target `y` draws from the stream `dequantise/y` in the order of the table.
-///
-/// # Panics
-/// If a row is not in the table.
-pub fn dequantise(table: &mut Table, train: &[usize], seed: Seed) -> Vec<Dequantised> {
+pub fn dequantise(table: &mut Table, repeats: &[Repeats], seed: Seed) -> Vec<Dequantised> {
     let d = table.target_names.len();
     let mut done = Vec::new();
-    for (at, name) in table.target_names.iter().enumerate() {
-        let values: Vec<f64> = train
-            .iter()
-            .map(|row| table.targets[row * d + at])
-            .collect();
-        let repeats = Repeats::of(&values);
+    for (at, (name, repeats)) in table.target_names.iter().zip(repeats).enumerate() {
         let Some(width) = repeats.median_gap.filter(|gap| gap.is_finite()) else {
             continue;
         };

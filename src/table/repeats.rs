@@ -141,10 +141,14 @@ impl Repeats {
         self.point_mass.is_none() && !(is_narrow && self.ties_outweigh(width * (1.0 + 1e-6)))
     }
 
-    /// Whether a component of this scale sits on values that noise of this width has not cured.
+    /// Whether a component of this scale sits on the values, where noise of this width, if any, was added to them
+    /// before it was learnt: on those that it has not cured, or on those [there are](Self::are_resolved_by).
     #[must_use]
-    pub fn are_resolved_despite(&self, width: f64, scale: f64) -> bool {
-        !self.are_cured_by(width) && self.is_narrow(scale)
+    pub fn are_resolved_despite(&self, width: Option<f64>, scale: f64) -> bool {
+        match width {
+            Some(width) => !self.are_cured_by(width) && self.is_narrow(scale),
+            None => self.are_resolved_by(scale),
+        }
     }
 
     /// Whether of all pairs of entries within `reach` of each other more than half are of one value.
@@ -334,8 +338,8 @@ mod tests {
         let mixed = Repeats::of(&mixed);
         let width = mixed.median_gap.expect("a gap");
         assert!(width < 0.1 && !mixed.are_cured_by(width));
-        assert!(mixed.are_resolved_despite(width, 0.01));
-        assert!(!mixed.are_resolved_despite(width, 0.5));
+        assert!(mixed.are_resolved_despite(Some(width), 0.01));
+        assert!(!mixed.are_resolved_despite(Some(width), 0.5));
     }
 
     #[test]

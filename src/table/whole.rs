@@ -3,6 +3,7 @@
 use super::error::{TableError, TableFault};
 use super::missing::{Missing, MissingPolicy};
 use super::reader::{Chunk, TableReader};
+use super::repeats::Repeats;
 use super::split::{Part, Shares, Split};
 use crate::seed::Seed;
 
@@ -149,6 +150,18 @@ impl Table {
     pub fn target(&self, index: usize) -> impl Iterator<Item = f64> + Clone + '_ {
         let step = self.target_names.len().max(1);
         self.targets.iter().skip(index).step_by(step).copied()
+    }
+
+    /// How each target repeats itself in some rows.
+    ///
+    /// # Panics
+    /// If a row is not in the table.
+    #[must_use]
+    pub fn repeats(&self, rows: &[usize]) -> Vec<Repeats> {
+        let d = self.target_names.len();
+        let column =
+            |at: usize| -> Vec<f64> { rows.iter().map(|row| self.targets[row * d + at]).collect() };
+        (0..d).map(|at| Repeats::of(&column(at))).collect()
     }
 
     /// Features [rows, f] and targets [rows, d] of some rows.

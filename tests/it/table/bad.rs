@@ -250,7 +250,8 @@ fn dequantised_targets_no_longer_repeat() {
     let mut table = made(|row| row as f64, |row| 0.5 * (row % 4) as f64);
     let before: Vec<f64> = table.targets().to_vec();
     let all: Vec<usize> = (0..before.len()).collect();
-    let done = dequantise(&mut table, &all, Seed::new(1));
+    let repeats = table.repeats(&all);
+    let done = dequantise(&mut table, &repeats, Seed::new(1));
     assert_eq!((done.len(), done[0].width, done[0].n_distinct), (1, 0.5, 4));
     for (old, new) in before.iter().zip(table.targets()) {
         assert!((old - new).abs() <= 0.25);
@@ -259,11 +260,13 @@ fn dequantised_targets_no_longer_repeat() {
     assert!(said.is_empty(), "{said:?}");
     // Nothing is done to what does not repeat, and the seed decides the rest.
     let mut alone = made(|_| 1.0, |row| row as f64);
-    assert!(dequantise(&mut alone, &all, Seed::new(1)).is_empty());
+    let of_alone = alone.repeats(&all);
+    assert!(dequantise(&mut alone, &of_alone, Seed::new(1)).is_empty());
     // The rows learnt from decide: among these three nothing repeats.
     let mut untold = made(|row| row as f64, |row| 0.5 * (row % 4) as f64);
-    assert!(dequantise(&mut untold, &[0, 1, 2], Seed::new(1)).is_empty());
+    let of_three = untold.repeats(&[0, 1, 2]);
+    assert!(dequantise(&mut untold, &of_three, Seed::new(1)).is_empty());
     let mut other = made(|row| row as f64, |row| 0.5 * (row % 4) as f64);
-    dequantise(&mut other, &all, Seed::new(2));
+    dequantise(&mut other, &repeats, Seed::new(2));
     assert_ne!(table, other);
 }
