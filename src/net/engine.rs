@@ -9,7 +9,7 @@ use super::architecture::{Architecture, Loss};
 use super::forward::Forward;
 use crate::numerics::adam::{AdamStep, adam};
 use crate::numerics::dense::{input_gradient, weight_gradient};
-use crate::numerics::full_nll::{FullScratch, full_nll_panels};
+use crate::numerics::full_nll::full_nll_panels;
 use crate::numerics::mixture_nll::{NllScratch, mixture_nll_panels};
 use crate::numerics::panels::Panels;
 
@@ -26,7 +26,6 @@ pub(super) struct Engine {
     powers: Powers,
     losses: Vec<f32>,
     scratch: NllScratch,
-    full_scratch: FullScratch,
 }
 
 /// What the optimiser knows of one matrix.
@@ -73,7 +72,6 @@ impl Engine {
             powers: Powers::new(config),
             losses: Vec::new(),
             scratch: NllScratch::default(),
-            full_scratch: FullScratch::default(),
             forward,
         }
     }
@@ -151,7 +149,7 @@ impl Engine {
             }
             Loss::FullMixtureNll { head, link } => {
                 self.losses.resize(n, 0.0);
-                let (losses, scratch) = (&mut self.losses, &mut self.full_scratch);
+                let (losses, scratch) = (&mut self.losses, &mut self.scratch);
                 let grad_raw = with_gradient.then_some(grad_raw);
                 full_nll_panels(head, link, raw, y, share, losses, grad_raw, scratch);
                 mean(losses)

@@ -13,14 +13,16 @@
 //!
 //! Lanes run over samples, as in [`mixture_nll`](super::mixture_nll).
 
+use super::batch_nll::{Batch, BlockNll};
 use super::columns::{
     Column, LARGEST_Z, ROWS, clamp_from_below, evidence, maximum, scale_and_slope, softmax_term,
 };
-use super::dispatch::{Kernel, Unit, dispatch};
+use super::dispatch::Unit;
 use super::mixture_nll::ScaleLink;
 use super::panels::Panels;
-use super::transpose::transpose;
 use super::vector::ln_normal;
+
+pub use super::batch_nll::NllScratch;
 
 /// Sizes of a head with full covariances: its raw output row is `means [k·d] |
 /// raw scales [k·d] | lower [k·d(d−1)/2] | logits [k]`, component by component; the entries
@@ -67,16 +69,6 @@ impl FullHeadShape {
 /// Bound of a residual, in units of the target: 2¹²⁰, so that sums of [`MAX_TARGETS`] products stay finite.
 const LARGEST_RESIDUAL: f32 = LARGEST_Z * LARGEST_Z;
 
-/// Buffers of [`full_nll`], reused from call to call.
-#[derive(Debug, Clone, Default)]
-pub struct FullScratch {
-    columns: Vec<Column>,
-    targets: Vec<Column>,
-    slopes: Vec<Column>,
-    terms: Vec<Column>,
-    solved: Vec<Column>,
-}
-
 /// NLL of each sample in nats, and its gradient with respect to the head's raw output.
 ///
 /// # Formula
@@ -107,24 +99,17 @@ pub fn full_nll(
     grad_scale: f32,
     nll: &mut [f32],
     grad_raw: Option<&mut [f32]>,
-    scratch: &mut FullScratch,
+    scratch: &mut NllScratch,
 ) {
-    let n = nll.len();
-    assert_eq!(raw.len(), n * head.columns(), "raw is not [n, columns]");
-    if let Some(grad) = &grad_raw {
-        assert_eq!(grad.len(), raw.len(), "grad_raw is not [n, columns]");
-    }
-    run(Batch {
-        head,
-        link,
-        raw,
-        width: head.columns(),
+    assert!(head.n_targets <= MAX_TARGETS, "more than 64 targets");
+    let batch = Batch {
+        loss: Nll { head, link },
         y,
         grad_scale,
         nll,
-        grad_raw,
         scratch,
-    });
+    };
+    batch.run_on_rows(raw, grad_raw);
 }
 
 /// As [`full_nll`], with `raw` and `grad_raw` in panels.
@@ -144,179 +129,117 @@ pub fn full_nll_panels(
     grad_scale: f32,
     nll: &mut [f32],
     grad_raw: Option<&mut Panels>,
-    scratch: &mut FullScratch,
+    scratch: &mut NllScratch,
 ) {
-    let shape = (nll.len(), head.columns());
-    assert_eq!(raw.shape(), shape, "raw is not [n, columns]");
-    if let Some(grad) = &grad_raw {
-        assert_eq!(grad.shape(), shape, "grad_raw is not [n, columns]");
-        assert_eq!(
-            grad.path(),
-            raw.path(),
-            "laid out for different vector units"
-        );
-    }
-    run(Batch {
-        head,
-        link,
-        raw: raw.values(),
-        width: raw.width(),
+    assert!(head.n_targets <= MAX_TARGETS, "more than 64 targets");
+    let batch = Batch {
+        loss: Nll { head, link },
         y,
         grad_scale,
         nll,
-        grad_raw: grad_raw.map(Panels::values_mut),
         scratch,
-    });
+    };
+    batch.run_on_panels(raw, grad_raw);
 }
 
-fn run(batch: Batch<'_>) {
-    let (head, n) = (batch.head, batch.nll.len());
-    assert!(
-        head.n_components > 0 && head.n_targets > 0,
-        "no components, or no targets"
-    );
-    assert!(head.n_targets <= MAX_TARGETS, "more than 64 targets");
-    assert_eq!(batch.y.len(), n * head.n_targets, "y is not [n, targets]");
-    let zero = [0.0; ROWS];
-    let n_scales = head.n_components * head.n_targets;
-    batch.scratch.columns.resize(head.columns(), zero);
-    batch.scratch.targets.resize(head.n_targets, zero);
-    batch.scratch.slopes.resize(n_scales, zero);
-    batch.scratch.terms.resize(head.n_components, zero);
-    batch.scratch.solved.resize(head.n_targets, zero);
-    dispatch(batch);
-}
-
-struct Batch<'a> {
+/// The loss of one head.
+struct Nll {
     head: FullHeadShape,
     link: ScaleLink,
-    raw: &'a [f32],
-    /// Columns of a panel; row-major is one panel.
-    width: usize,
-    y: &'a [f32],
-    grad_scale: f32,
-    nll: &'a mut [f32],
-    grad_raw: Option<&'a mut [f32]>,
-    scratch: &'a mut FullScratch,
 }
 
-impl Kernel for Batch<'_> {
+impl BlockNll for Nll {
+    fn n_components(&self) -> usize {
+        self.head.n_components
+    }
+
+    fn n_targets(&self) -> usize {
+        self.head.n_targets
+    }
+
+    fn columns(&self) -> usize {
+        self.head.columns()
+    }
+
     #[inline(always)]
-    fn run<U: Unit>(mut self, unit: U) {
-        let (columns, d, width) = (self.head.columns(), self.head.n_targets, self.width);
-        let n = self.nll.len();
-        let mut first = 0;
-        while first < n {
-            let rows = ROWS.min(n - first);
-            let turned = self.scratch.columns.as_flattened_mut();
-            for (panel, from) in (0..columns).step_by(width).enumerate() {
-                let size = (rows, width.min(columns - from));
-                let raw = &self.raw[(panel * n + first) * width..];
-                transpose(unit, size, raw, width, &mut turned[from * ROWS..], ROWS);
+    fn block<U: Unit>(&self, unit: U, scratch: &mut NllScratch, grad_scale: Option<f32>) -> Column {
+        let Nll { head, link } = *self;
+        let (d, n_lower) = (head.n_targets, head.n_lower());
+        let n_scales = head.n_components * d;
+        let (means, rest) = scratch.columns.split_at_mut(n_scales);
+        let (scales, rest) = rest.split_at_mut(n_scales);
+        let (lower, weights) = rest.split_at_mut(head.n_components * n_lower);
+        let (slopes, terms) = (&mut scratch.slopes[..], &mut scratch.terms[..]);
+
+        // f32::MIN rather than −∞: logits of −∞ only must not become ∞ − ∞.
+        let mut top = [f32::MIN; ROWS];
+        for weight in weights.iter() {
+            maximum(unit, weight, &mut top);
+        }
+        let mut total = [0.0; ROWS];
+        let mut best = [f32::MIN; ROWS];
+        for (k, (weight, term)) in weights.iter_mut().zip(terms.iter_mut()).enumerate() {
+            softmax_term(&top, weight, term, &mut total);
+            let lower = &mut lower[k * n_lower..(k + 1) * n_lower];
+            for entry in lower.as_flattened_mut() {
+                *entry = cut(*entry, LARGEST_Z);
             }
-            let targets = &self.y[first * d..(first + rows) * d];
-            let turned = self.scratch.targets.as_flattened_mut();
-            transpose(unit, (rows, d), targets, d, turned, ROWS);
-            let factor = self.grad_raw.as_ref().map(|_| self.grad_scale);
-            let value = block(unit, self.head, self.link, self.scratch, factor);
-            self.nll[first..first + rows].copy_from_slice(&value[..rows]);
-            if let Some(grad) = self.grad_raw.as_deref_mut() {
-                let turned = self.scratch.columns.as_flattened();
-                for (panel, from) in (0..columns).step_by(width).enumerate() {
-                    let size = (width.min(columns - from), rows);
-                    let grad = &mut grad[(panel * n + first) * width..];
-                    transpose(unit, size, &turned[from * ROWS..], ROWS, grad, width);
+            let of_k = k * d..(k + 1) * d;
+            let (means, scales) = (&mut means[of_k.clone()], &mut scales[of_k.clone()]);
+            let slopes = &mut slopes[of_k];
+            for i in 0..d {
+                scale_and_slope(link, &mut scales[i], &mut slopes[i]);
+                let (z, mean) = means.split_at_mut(i);
+                let row = &lower[row_start(i)..row_start(i + 1)];
+                residual(&scratch.targets[i], row, z, &mut mean[0]);
+                divide(&mut scales[i], &mut mean[0], &mut slopes[i], term);
+            }
+            clamp_from_below(term);
+            maximum(unit, term, &mut best);
+        }
+        let mut nll = [0.0; ROWS];
+        let evidence = evidence(d, &best, terms, &mut total, &mut nll);
+        let Some(grad_scale) = grad_scale else {
+            return nll;
+        };
+        let (mut of_weight, mut of_term) = ([0.0; ROWS], [0.0; ROWS]);
+        for l in 0..ROWS {
+            of_weight[l] = grad_scale / total[l];
+            of_term[l] = grad_scale / evidence[l];
+        }
+        for (k, (weight, term)) in weights.iter_mut().zip(terms.iter_mut()).enumerate() {
+            for l in 0..ROWS {
+                term[l] *= of_term[l];
+                weight[l] = weight[l] * of_weight[l] - term[l];
+            }
+            let of_k = k * d..(k + 1) * d;
+            let lower = &mut lower[k * n_lower..(k + 1) * n_lower];
+            let (means, scales) = (&mut means[of_k.clone()], &mut scales[of_k.clone()]);
+            let solved = &mut scratch.solved[..];
+            for i in (0..d).rev() {
+                let (mine, below) = solved.split_at_mut(i + 1);
+                substitute(&means[i], lower, i, below, &mut mine[i]);
+                scale_gradient(
+                    term,
+                    &slopes[k * d + i],
+                    &means[i],
+                    &mut mine[i],
+                    &mut scales[i],
+                );
+            }
+            for i in 0..d {
+                for j in 0..i {
+                    product(term, &solved[i], &means[j], &mut lower[row_start(i) + j]);
                 }
             }
-            first += rows;
-        }
-    }
-}
-
-/// Values of one block; its columns are replaced by the gradient, if a factor for it is given.
-#[inline(always)]
-fn block<U: Unit>(
-    unit: U,
-    head: FullHeadShape,
-    link: ScaleLink,
-    scratch: &mut FullScratch,
-    grad_scale: Option<f32>,
-) -> Column {
-    let (d, n_lower) = (head.n_targets, head.n_lower());
-    let n_scales = head.n_components * d;
-    let (means, rest) = scratch.columns.split_at_mut(n_scales);
-    let (scales, rest) = rest.split_at_mut(n_scales);
-    let (lower, weights) = rest.split_at_mut(head.n_components * n_lower);
-    let (slopes, terms) = (&mut scratch.slopes[..], &mut scratch.terms[..]);
-
-    // f32::MIN rather than −∞: logits of −∞ only must not become ∞ − ∞.
-    let mut top = [f32::MIN; ROWS];
-    for weight in weights.iter() {
-        maximum(unit, weight, &mut top);
-    }
-    let mut total = [0.0; ROWS];
-    let mut best = [f32::MIN; ROWS];
-    for (k, (weight, term)) in weights.iter_mut().zip(terms.iter_mut()).enumerate() {
-        softmax_term(&top, weight, term, &mut total);
-        let lower = &mut lower[k * n_lower..(k + 1) * n_lower];
-        for entry in lower.as_flattened_mut() {
-            *entry = cut(*entry, LARGEST_Z);
-        }
-        let of_k = k * d..(k + 1) * d;
-        let (means, scales) = (&mut means[of_k.clone()], &mut scales[of_k.clone()]);
-        let slopes = &mut slopes[of_k];
-        for i in 0..d {
-            scale_and_slope(link, &mut scales[i], &mut slopes[i]);
-            let (z, mean) = means.split_at_mut(i);
-            let row = &lower[row_start(i)..row_start(i + 1)];
-            residual(&scratch.targets[i], row, z, &mut mean[0]);
-            divide(&mut scales[i], &mut mean[0], &mut slopes[i], term);
-        }
-        clamp_from_below(term);
-        maximum(unit, term, &mut best);
-    }
-    let mut nll = [0.0; ROWS];
-    let evidence = evidence(d, &best, terms, &mut total, &mut nll);
-    let Some(grad_scale) = grad_scale else {
-        return nll;
-    };
-    let (mut of_weight, mut of_term) = ([0.0; ROWS], [0.0; ROWS]);
-    for l in 0..ROWS {
-        of_weight[l] = grad_scale / total[l];
-        of_term[l] = grad_scale / evidence[l];
-    }
-    for (k, (weight, term)) in weights.iter_mut().zip(terms.iter_mut()).enumerate() {
-        for l in 0..ROWS {
-            term[l] *= of_term[l];
-            weight[l] = weight[l] * of_weight[l] - term[l];
-        }
-        let of_k = k * d..(k + 1) * d;
-        let lower = &mut lower[k * n_lower..(k + 1) * n_lower];
-        let (means, scales) = (&mut means[of_k.clone()], &mut scales[of_k.clone()]);
-        let solved = &mut scratch.solved[..];
-        for i in (0..d).rev() {
-            let (mine, below) = solved.split_at_mut(i + 1);
-            substitute(&means[i], lower, i, below, &mut mine[i]);
-            scale_gradient(
-                term,
-                &slopes[k * d + i],
-                &means[i],
-                &mut mine[i],
-                &mut scales[i],
-            );
-        }
-        for i in 0..d {
-            for j in 0..i {
-                product(term, &solved[i], &means[j], &mut lower[row_start(i) + j]);
+            for (mean, u) in means.iter_mut().zip(solved.iter()) {
+                for l in 0..ROWS {
+                    mean[l] = -(term[l] * u[l]);
+                }
             }
         }
-        for (mean, u) in means.iter_mut().zip(solved.iter()) {
-            for l in 0..ROWS {
-                mean[l] = -(term[l] * u[l]);
-            }
-        }
+        nll
     }
-    nll
 }
 
 /// Where row i begins among the entries below the diagonal.

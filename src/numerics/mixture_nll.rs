@@ -4,13 +4,15 @@
 //! output is one short array, worked on column by column, and turned back. Sums over the
 //! components run in rising order in every lane.
 
+use super::batch_nll::{Batch, BlockNll};
 use super::columns::{
     Column, LARGEST_Z, ROWS, clamp_from_below, evidence, maximum, scale_and_slope, softmax_term,
 };
-use super::dispatch::{Kernel, Unit, dispatch};
+use super::dispatch::Unit;
 use super::panels::Panels;
-use super::transpose::transpose;
 use super::vector::ln_normal;
+
+pub use super::batch_nll::NllScratch;
 
 /// Sizes of a mixture head: its raw output row is `means [k·d] | raw scales [k·d] | logits [k]`,
 /// component by component (`means[k * d + j]` is target `j` of component `k`).
@@ -52,15 +54,6 @@ pub enum ScaleLink {
     },
 }
 
-/// Buffers of [`mixture_nll`], reused from call to call.
-#[derive(Debug, Clone, Default)]
-pub struct NllScratch {
-    columns: Vec<Column>,
-    targets: Vec<Column>,
-    slopes: Vec<Column>,
-    terms: Vec<Column>,
-}
-
 /// NLL of each sample in nats, and its gradient with respect to the head's raw output.
 ///
 /// Component k of sample i is an independent Gaussian in each of D targets.
@@ -97,22 +90,14 @@ pub fn mixture_nll(
     grad_raw: Option<&mut [f32]>,
     scratch: &mut NllScratch,
 ) {
-    let n = nll.len();
-    assert_eq!(raw.len(), n * head.columns(), "raw is not [n, columns]");
-    if let Some(grad) = &grad_raw {
-        assert_eq!(grad.len(), raw.len(), "grad_raw is not [n, columns]");
-    }
-    run(Batch {
-        head,
-        link,
-        raw,
-        width: head.columns(),
+    let batch = Batch {
+        loss: Nll { head, link },
         y,
         grad_scale,
         nll,
-        grad_raw,
         scratch,
-    });
+    };
+    batch.run_on_rows(raw, grad_raw);
 }
 
 /// As [`mixture_nll`], with `raw` and `grad_raw` in panels.
@@ -133,162 +118,88 @@ pub fn mixture_nll_panels(
     grad_raw: Option<&mut Panels>,
     scratch: &mut NllScratch,
 ) {
-    assert_eq!(
-        raw.shape(),
-        (nll.len(), head.columns()),
-        "raw is not [n, columns]"
-    );
-    if let Some(grad) = &grad_raw {
-        assert_eq!(grad.shape(), raw.shape(), "grad_raw is not [n, columns]");
-        assert_eq!(
-            grad.path(),
-            raw.path(),
-            "laid out for different vector units"
-        );
-    }
-    run(Batch {
-        head,
-        link,
-        raw: raw.values(),
-        width: raw.width(),
+    let batch = Batch {
+        loss: Nll { head, link },
         y,
         grad_scale,
         nll,
-        grad_raw: grad_raw.map(Panels::values_mut),
         scratch,
-    });
+    };
+    batch.run_on_panels(raw, grad_raw);
 }
 
-fn run(batch: Batch<'_>) {
-    let (head, n) = (batch.head, batch.nll.len());
-    assert!(
-        head.n_components > 0 && head.n_targets > 0,
-        "no components, or no targets"
-    );
-    assert_eq!(batch.y.len(), n * head.n_targets, "y is not [n, targets]");
-    let n_scales = head.n_components * head.n_targets;
-    let zero = [0.0; ROWS];
-    batch.scratch.columns.resize(head.columns(), zero);
-    batch.scratch.targets.resize(head.n_targets, zero);
-    batch.scratch.slopes.resize(n_scales, zero);
-    batch.scratch.terms.resize(head.n_components, zero);
-    dispatch(batch);
-}
-
-struct Batch<'a> {
+/// The loss of one head.
+struct Nll {
     head: HeadShape,
     link: ScaleLink,
-    raw: &'a [f32],
-    /// Columns of a panel; row-major is one panel.
-    width: usize,
-    y: &'a [f32],
-    grad_scale: f32,
-    nll: &'a mut [f32],
-    grad_raw: Option<&'a mut [f32]>,
-    scratch: &'a mut NllScratch,
 }
 
-impl Kernel for Batch<'_> {
+impl BlockNll for Nll {
+    fn n_components(&self) -> usize {
+        self.head.n_components
+    }
+
+    fn n_targets(&self) -> usize {
+        self.head.n_targets
+    }
+
+    fn columns(&self) -> usize {
+        self.head.columns()
+    }
+
     #[inline(always)]
-    fn run<U: Unit>(mut self, unit: U) {
-        let (columns, d, width) = (self.head.columns(), self.head.n_targets, self.width);
-        let n = self.nll.len();
-        let mut first = 0;
-        while first < n {
-            let rows = ROWS.min(n - first);
-            let turned = self.scratch.columns.as_flattened_mut();
-            for (panel, from) in (0..columns).step_by(width).enumerate() {
-                transpose(
-                    unit,
-                    (rows, width.min(columns - from)),
-                    &self.raw[(panel * n + first) * width..],
-                    width,
-                    &mut turned[from * ROWS..],
-                    ROWS,
+    fn block<U: Unit>(&self, unit: U, scratch: &mut NllScratch, grad_scale: Option<f32>) -> Column {
+        let Nll { head, link } = *self;
+        let n_scales = head.n_components * head.n_targets;
+        let (means, rest) = scratch.columns.split_at_mut(n_scales);
+        let (scales, weights) = rest.split_at_mut(n_scales);
+        let (slopes, terms) = (&mut scratch.slopes[..], &mut scratch.terms[..]);
+        let d = head.n_targets;
+
+        // f32::MIN rather than −∞: logits of −∞ only must not become ∞ − ∞.
+        let mut top = [f32::MIN; ROWS];
+        for weight in weights.iter() {
+            maximum(unit, weight, &mut top);
+        }
+        let mut total = [0.0; ROWS];
+        let mut best = [f32::MIN; ROWS];
+        for (k, (weight, term)) in weights.iter_mut().zip(terms.iter_mut()).enumerate() {
+            softmax_term(&top, weight, term, &mut total);
+            for (j, target) in scratch.targets.iter().enumerate() {
+                let kj = k * d + j;
+                scale_and_slope(link, &mut scales[kj], &mut slopes[kj]);
+                normal_term(
+                    target,
+                    &mut means[kj],
+                    &mut scales[kj],
+                    &mut slopes[kj],
+                    term,
                 );
             }
-            let targets = &self.y[first * d..(first + rows) * d];
-            let turned = self.scratch.targets.as_flattened_mut();
-            transpose(unit, (rows, d), targets, d, turned, ROWS);
-            let factor = self.grad_raw.as_ref().map(|_| self.grad_scale);
-            let value = block(unit, self.head, self.link, self.scratch, factor);
-            self.nll[first..first + rows].copy_from_slice(&value[..rows]);
-            if let Some(grad) = self.grad_raw.as_deref_mut() {
-                let turned = self.scratch.columns.as_flattened();
-                for (panel, from) in (0..columns).step_by(width).enumerate() {
-                    transpose(
-                        unit,
-                        (width.min(columns - from), rows),
-                        &turned[from * ROWS..],
-                        ROWS,
-                        &mut grad[(panel * n + first) * width..],
-                        width,
-                    );
-                }
-            }
-            first += rows;
+            clamp_from_below(term);
+            maximum(unit, term, &mut best);
         }
-    }
-}
-
-/// Values of one block; its columns are replaced by the gradient, if a factor for it is given.
-#[inline(always)]
-fn block<U: Unit>(
-    unit: U,
-    head: HeadShape,
-    link: ScaleLink,
-    scratch: &mut NllScratch,
-    grad_scale: Option<f32>,
-) -> Column {
-    let n_scales = head.n_components * head.n_targets;
-    let (means, rest) = scratch.columns.split_at_mut(n_scales);
-    let (scales, weights) = rest.split_at_mut(n_scales);
-    let (slopes, terms) = (&mut scratch.slopes[..], &mut scratch.terms[..]);
-    let d = head.n_targets;
-
-    // f32::MIN rather than −∞: logits of −∞ only must not become ∞ − ∞.
-    let mut top = [f32::MIN; ROWS];
-    for weight in weights.iter() {
-        maximum(unit, weight, &mut top);
-    }
-    let mut total = [0.0; ROWS];
-    let mut best = [f32::MIN; ROWS];
-    for (k, (weight, term)) in weights.iter_mut().zip(terms.iter_mut()).enumerate() {
-        softmax_term(&top, weight, term, &mut total);
-        for (j, target) in scratch.targets.iter().enumerate() {
-            let kj = k * d + j;
-            scale_and_slope(link, &mut scales[kj], &mut slopes[kj]);
-            normal_term(
-                target,
-                &mut means[kj],
-                &mut scales[kj],
-                &mut slopes[kj],
-                term,
-            );
-        }
-        clamp_from_below(term);
-        maximum(unit, term, &mut best);
-    }
-    let mut nll = [0.0; ROWS];
-    let evidence = evidence(d, &best, terms, &mut total, &mut nll);
-    let Some(grad_scale) = grad_scale else {
-        return nll;
-    };
-    let (mut of_weight, mut of_term) = ([0.0; ROWS], [0.0; ROWS]);
-    for l in 0..ROWS {
-        of_weight[l] = grad_scale / total[l];
-        of_term[l] = grad_scale / evidence[l];
-    }
-    for (k, (weight, term)) in weights.iter_mut().zip(terms.iter_mut()).enumerate() {
+        let mut nll = [0.0; ROWS];
+        let evidence = evidence(d, &best, terms, &mut total, &mut nll);
+        let Some(grad_scale) = grad_scale else {
+            return nll;
+        };
+        let (mut of_weight, mut of_term) = ([0.0; ROWS], [0.0; ROWS]);
         for l in 0..ROWS {
-            term[l] *= of_term[l];
-            weight[l] = weight[l] * of_weight[l] - term[l];
+            of_weight[l] = grad_scale / total[l];
+            of_term[l] = grad_scale / evidence[l];
         }
-        for kj in k * d..(k + 1) * d {
-            gradient(term, &slopes[kj], &mut means[kj], &mut scales[kj]);
+        for (k, (weight, term)) in weights.iter_mut().zip(terms.iter_mut()).enumerate() {
+            for l in 0..ROWS {
+                term[l] *= of_term[l];
+                weight[l] = weight[l] * of_weight[l] - term[l];
+            }
+            for kj in k * d..(k + 1) * d {
+                gradient(term, &slopes[kj], &mut means[kj], &mut scales[kj]);
+            }
         }
+        nll
     }
-    nll
 }
 
 /// Subtracts −ln N(y; μ, σ²) without its constant from `term`; mean becomes z, scale 1/σ,

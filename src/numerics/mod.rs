@@ -23,6 +23,7 @@
 
 pub mod adam;
 pub mod average;
+mod batch_nll;
 pub mod chacha;
 mod columns;
 pub mod dense;

@@ -1,7 +1,7 @@
 //! The NLL with full covariances and its gradient equal dfdx's own operations, D = 2.
 
 use dfdx::prelude::*;
-use mixture_density::numerics::full_nll::{FullHeadShape, FullScratch, full_nll};
+use mixture_density::numerics::full_nll::{FullHeadShape, NllScratch, full_nll};
 use mixture_density::numerics::mixture_nll::ScaleLink;
 
 use super::{distance, draws};
@@ -95,7 +95,7 @@ fn full_nll_equals_autodiff() {
     }
     let link = ScaleLink::EluPlusOne { floor: FLOOR };
     let (mut nll, mut gradient) = (vec![0.0; N], vec![0.0; raw.len()]);
-    let scratch = &mut FullScratch::default();
+    let scratch = &mut NllScratch::default();
     let share = 1.0 / N as f32;
     full_nll(
         head,

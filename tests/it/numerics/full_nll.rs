@@ -2,7 +2,7 @@
 
 use mixture_density::mixture::GaussianMixture;
 use mixture_density::numerics::dispatch::KernelPath;
-use mixture_density::numerics::full_nll::{FullHeadShape, FullScratch, full_nll};
+use mixture_density::numerics::full_nll::{FullHeadShape, NllScratch, full_nll};
 use mixture_density::numerics::mixture_nll::ScaleLink;
 use proptest::prelude::*;
 
@@ -42,7 +42,7 @@ impl Full {
         let mut nll = vec![f32::NAN; self.n()];
         let mut alone = nll.clone();
         let mut grad = vec![f32::NAN; self.raw.len()];
-        let scratch = &mut FullScratch::default();
+        let scratch = &mut NllScratch::default();
         let (head, link, raw, y) = (self.head, self.link, &self.raw, &self.y);
         full_nll(
             head,

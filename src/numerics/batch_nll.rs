@@ -1,0 +1,146 @@
+//! A batch through a mixture's loss: block after block of rows is turned, worked on, and turned back.
+
+use super::columns::{Column, ROWS};
+use super::dispatch::{Kernel, Unit, dispatch};
+use super::panels::Panels;
+use super::transpose::transpose;
+
+/// Buffers of a mixture's loss, reused from call to call.
+#[derive(Debug, Clone, Default)]
+pub struct NllScratch {
+    /// The head's output, in whose place its gradient comes.
+    pub(super) columns: Vec<Column>,
+    pub(super) targets: Vec<Column>,
+    pub(super) slopes: Vec<Column>,
+    pub(super) terms: Vec<Column>,
+    /// As many as the targets, for what a loss solves for.
+    pub(super) solved: Vec<Column>,
+}
+
+/// A mixture's loss over one block of rows.
+pub(super) trait BlockNll {
+    /// K.
+    fn n_components(&self) -> usize;
+
+    /// D.
+    fn n_targets(&self) -> usize;
+
+    /// Columns of the head's raw output.
+    fn columns(&self) -> usize;
+
+    /// Values of one block; its columns are replaced by the gradient, if a factor for it is given.
+    ///
+    /// To be `#[inline(always)]`, as all that a [`Kernel`] calls.
+    fn block<U: Unit>(&self, unit: U, scratch: &mut NllScratch, grad_scale: Option<f32>) -> Column;
+}
+
+/// The operands and results of a call.
+pub(super) struct Batch<'a, L> {
+    pub(super) loss: L,
+    /// \[n, D\]
+    pub(super) y: &'a [f32],
+    pub(super) grad_scale: f32,
+    pub(super) nll: &'a mut [f32],
+    pub(super) scratch: &'a mut NllScratch,
+}
+
+impl<L: BlockNll> Batch<'_, L> {
+    /// With rows of raw output, and of its gradient.
+    pub(super) fn run_on_rows(self, raw: &[f32], grad_raw: Option<&mut [f32]>) {
+        let width = self.loss.columns();
+        assert_eq!(raw.len(), self.nll.len() * width, "raw is not [n, columns]");
+        if let Some(grad) = &grad_raw {
+            assert_eq!(grad.len(), raw.len(), "grad_raw is not [n, columns]");
+        }
+        self.run(raw, grad_raw, width);
+    }
+
+    /// With both in panels.
+    pub(super) fn run_on_panels(self, raw: &Panels, grad_raw: Option<&mut Panels>) {
+        let shape = (self.nll.len(), self.loss.columns());
+        assert_eq!(raw.shape(), shape, "raw is not [n, columns]");
+        if let Some(grad) = &grad_raw {
+            assert_eq!(grad.shape(), shape, "grad_raw is not [n, columns]");
+            assert_eq!(
+                grad.path(),
+                raw.path(),
+                "laid out for different vector units"
+            );
+        }
+        self.run(raw.values(), grad_raw.map(Panels::values_mut), raw.width());
+    }
+
+    fn run(self, raw: &[f32], grad_raw: Option<&mut [f32]>, width: usize) {
+        let (n_components, n_targets) = (self.loss.n_components(), self.loss.n_targets());
+        assert!(
+            n_components > 0 && n_targets > 0,
+            "no components, or no targets"
+        );
+        assert_eq!(
+            self.y.len(),
+            self.nll.len() * n_targets,
+            "y is not [n, targets]"
+        );
+        let zero = [0.0; ROWS];
+        let scratch = &mut *self.scratch;
+        scratch.columns.resize(self.loss.columns(), zero);
+        scratch.targets.resize(n_targets, zero);
+        scratch.slopes.resize(n_components * n_targets, zero);
+        scratch.terms.resize(n_components, zero);
+        scratch.solved.resize(n_targets, zero);
+        dispatch(Turned {
+            batch: self,
+            raw,
+            grad_raw,
+            width,
+        });
+    }
+}
+
+/// A checked batch whose raw output stands in panels of `width` columns; row-major is one panel.
+struct Turned<'a, 'b, L> {
+    batch: Batch<'a, L>,
+    raw: &'b [f32],
+    grad_raw: Option<&'b mut [f32]>,
+    width: usize,
+}
+
+impl<L: BlockNll> Kernel for Turned<'_, '_, L> {
+    #[inline(always)]
+    fn run<U: Unit>(mut self, unit: U) {
+        let Batch {
+            loss,
+            y,
+            grad_scale,
+            nll,
+            scratch,
+        } = self.batch;
+        let (columns, d, width) = (loss.columns(), loss.n_targets(), self.width);
+        let n = nll.len();
+        let mut first = 0;
+        while first < n {
+            let rows = ROWS.min(n - first);
+            let turned = scratch.columns.as_flattened_mut();
+            for (panel, from) in (0..columns).step_by(width).enumerate() {
+                let size = (rows, width.min(columns - from));
+                let raw = &self.raw[(panel * n + first) * width..];
+                transpose(unit, size, raw, width, &mut turned[from * ROWS..], ROWS);
+            }
+            let targets = &y[first * d..(first + rows) * d];
+            let turned = scratch.targets.as_flattened_mut();
+            transpose(unit, (rows, d), targets, d, turned, ROWS);
+            let factor = self.grad_raw.as_ref().map(|_| grad_scale);
+            let value = loss.block(unit, scratch, factor);
+            nll[first..first + rows].copy_from_slice(&value[..rows]);
+            if let Some(grad) = self.grad_raw.as_deref_mut() {
+                let turned = scratch.columns.as_flattened();
+                for (panel, from) in (0..columns).step_by(width).enumerate() {
+                    let size = (width.min(columns - from), rows);
+                    let grad = &mut grad[(panel * n + first) * width..];
+                    transpose(unit, size, &turned[from * ROWS..], ROWS, grad, width);
+                }
+            }
+            first += rows;
+        }
+    }
+}
