@@ -52,10 +52,10 @@ pub struct ShownRow {
     pub scales: Vec<Vec<f64>>,
 }
 
+#[cfg(any(feature = "net", test))]
 impl Histogram {
     /// `n_bins` equal bins from the least to the greatest of finite values.
-    #[must_use]
-    pub fn of(name: &str, values: &[f64], n_bins: usize) -> Self {
+    pub(super) fn of(name: &str, values: &[f64], n_bins: usize) -> Self {
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
         for v in values {
             low = if *v < low { *v } else { low };
@@ -65,8 +65,12 @@ impl Histogram {
     }
 
     /// The same with given ends; values outside are not counted.
-    #[must_use]
-    pub fn between(name: &str, values: &[f64], n_bins: usize, (low, high): (f64, f64)) -> Self {
+    pub(super) fn between(
+        name: &str,
+        values: &[f64],
+        n_bins: usize,
+        (low, high): (f64, f64),
+    ) -> Self {
         let mut counts = vec![0; n_bins];
         for v in values {
             let at = (v - low) / (high - low) * n_bins as f64;

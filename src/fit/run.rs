@@ -139,16 +139,21 @@ pub fn fit(
     };
     let shapes: Vec<Shape> = spec.components.iter().map(shape).collect();
     shapes.iter().try_for_each(|shape| shape.check())?;
-    let repeats = table.repeats(split.rows(Part::Train));
+    let repeats = table.repeats(split.rows(Part::Train))?;
     let dequantised = if spec.dequantise {
-        spread(&mut table, &repeats, seed, &mut warnings)
+        spread(&mut table, &repeats, seed, &mut warnings)?
     } else {
         Vec::new()
     };
-    let [train, validation, test] = Part::ALL.map(|part| {
-        let (x, y) = table.rows(split.rows(part));
-        Data { x, y }
-    });
+    let data = |part| -> Result<Data, TableError> {
+        let (x, y) = table.rows(split.rows(part))?;
+        Ok(Data { x, y })
+    };
+    let (train, validation, test) = (
+        data(Part::Train)?,
+        data(Part::Validation)?,
+        data(Part::Test)?,
+    );
     let mut metadata = Metadata {
         features: table.feature_names().to_vec(),
         targets: table.target_names().to_vec(),
@@ -294,8 +299,8 @@ fn spread(
     repeats: &[Repeats],
     seed: Seed,
     warnings: &mut Vec<Warning>,
-) -> Vec<Dequantised> {
-    let done = dequantise(table, repeats, seed);
+) -> Result<Vec<Dequantised>, TableError> {
+    let done = dequantise(table, repeats, seed)?;
     for (name, repeats) in table.target_names().iter().zip(repeats) {
         let Some(done) = done.iter().find(|d| d.name == *name) else {
             continue;
@@ -310,7 +315,7 @@ fn spread(
             });
         }
     }
-    done
+    Ok(done)
 }
 
 fn chosen(trained: &[Trained]) -> Result<Option<Choice>, ScoreError> {

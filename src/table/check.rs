@@ -124,8 +124,10 @@ impl fmt::Display for Warning {
 /// The table without its constant features, and what is odd about it; by the training rows only.
 ///
 /// # Errors
-/// [`TableFault::ConstantTarget`]; [`TableFault::Spread`]; [`TableFault::NoFeatures`] where all are constant.
+/// [`TableFault::ConstantTarget`]; [`TableFault::Spread`]; [`TableFault::NoFeatures`] where all are constant;
+/// [`TableFault::NoSuchRow`] where the split is another table's.
 pub fn check(table: Table, split: &Split) -> Result<(Table, Vec<Warning>), TableError> {
+    table.check_split(split)?;
     let mut warnings = Vec::new();
     if table.missing().n_rows > 0 {
         warnings.push(Warning::Dropped(table.missing().clone()));
@@ -134,7 +136,7 @@ pub fn check(table: Table, split: &Split) -> Result<(Table, Vec<Warning>), Table
     let column = |values: &[f64], width: usize, at: usize| -> Vec<f64> {
         train.iter().map(|row| values[row * width + at]).collect()
     };
-    let repeats = table.repeats(train);
+    let repeats = table.repeats(train)?;
     for (at, (name, repeats)) in table.target_names.iter().zip(repeats).enumerate() {
         let values = column(&table.targets, table.target_names.len(), at);
         if let Some(value) = constant(&values) {

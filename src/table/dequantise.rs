@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::error::{TableError, TableFault};
 use super::repeats::Repeats;
 use super::whole::Table;
 use crate::seed::Seed;
@@ -28,8 +29,21 @@ pub struct Dequantised {
 /// warns of it.
 ///
 /// Row i of target `y` draws from the stream `dequantise/y` in the order of the table.
-pub fn dequantise(table: &mut Table, repeats: &[Repeats], seed: Seed) -> Vec<Dequantised> {
+///
+/// # Errors
+/// [`TableFault::OtherRepeats`] where `repeats` are not as many as the targets; then nothing is spread.
+pub fn dequantise(
+    table: &mut Table,
+    repeats: &[Repeats],
+    seed: Seed,
+) -> Result<Vec<Dequantised>, TableError> {
     let d = table.target_names.len();
+    if repeats.len() != d {
+        return Err(table.error(TableFault::OtherRepeats {
+            found: repeats.len(),
+            expected: d,
+        }));
+    }
     let mut done = Vec::new();
     for (at, (name, repeats)) in table.target_names.iter().zip(repeats).enumerate() {
         let Some(width) = repeats.median_gap.filter(|gap| gap.is_finite()) else {
@@ -48,5 +62,5 @@ pub fn dequantise(table: &mut Table, repeats: &[Repeats], seed: Seed) -> Vec<Deq
             n_distinct: repeats.n_distinct,
         });
     }
-    done
+    Ok(done)
 }

@@ -188,6 +188,43 @@ pub enum TableFault {
         /// Rows needed.
         least: usize,
     },
+    /// More rows than are split in memory.
+    #[error("{found} rows are more than the {most} that can be split")]
+    TooManyRows {
+        /// Rows asked for.
+        found: usize,
+        /// Limit.
+        most: usize,
+    },
+    /// A table is asked for rows of another.
+    #[error(
+        "row {row}, counted from 0, is asked of a table of {n_rows} rows: was another table split?"
+    )]
+    NoSuchRow {
+        /// The row, from 0.
+        row: usize,
+        /// Rows there are.
+        n_rows: usize,
+    },
+    /// A column is asked for by a place that is beyond the last.
+    #[error("column {place}, counted from 0, is asked of a table of {n_columns} columns")]
+    NoSuchPlace {
+        /// The place, from 0.
+        place: usize,
+        /// Columns there are.
+        n_columns: usize,
+    },
+    /// Repeats that are not those of the targets.
+    #[error("the repeats of {found} columns are given for {expected} targets")]
+    OtherRepeats {
+        /// Columns whose repeats are given.
+        found: usize,
+        /// Targets.
+        expected: usize,
+    },
+    /// Nothing to predict.
+    #[error("no target is named")]
+    NoTargets,
     /// Shares of the split that leave nothing to train on.
     #[error(
         "the shares of validation ({validation}) and test ({test}) must be positive and leave something to train on"

@@ -59,12 +59,14 @@ impl fmt::Display for FarOut {
 /// # Errors
 /// [`TableFault::BeyondSingle`] for the first number, column by column, features first, whose distance is above
 /// [`TableFault::MOST_DISTANCE`]: in standard deviations from the mean of the training rows where the
-/// recipe standardises, else from 0 in the column's own unit.
+/// recipe standardises, else from 0 in the column's own unit. [`TableFault::NoSuchRow`] where the split is
+/// another table's.
 pub fn extremes(
     table: &Table,
     split: &Split,
     is_standardised: bool,
 ) -> Result<Vec<Warning>, TableError> {
+    table.check_split(split)?;
     let mut warnings = Vec::new();
     for (names, values) in [
         (&table.feature_names, &table.features),

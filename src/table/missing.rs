@@ -43,7 +43,8 @@ impl Missing {
     /// Cells of any kind.
     #[must_use]
     pub fn n_cells(&self) -> u64 {
-        self.n_empty + self.n_nan + self.n_infinite
+        let kinds = [self.n_empty, self.n_nan, self.n_infinite];
+        kinds.into_iter().fold(0, u64::saturating_add)
     }
 
     pub(super) fn count(&mut self, kind: Kind) {
@@ -64,11 +65,15 @@ impl Missing {
 
     /// Adds what a later part of the table has.
     pub fn merge(&mut self, later: &Self) {
-        self.n_rows += later.n_rows;
-        self.n_empty += later.n_empty;
-        self.n_nan += later.n_nan;
-        self.n_infinite += later.n_infinite;
-        let room = Self::FIRST - self.first.len();
+        for (mine, later) in [
+            (&mut self.n_rows, later.n_rows),
+            (&mut self.n_empty, later.n_empty),
+            (&mut self.n_nan, later.n_nan),
+            (&mut self.n_infinite, later.n_infinite),
+        ] {
+            *mine = mine.saturating_add(later);
+        }
+        let room = Self::FIRST.saturating_sub(self.first.len());
         self.first.extend(later.first.iter().take(room).cloned());
     }
 }

@@ -160,8 +160,9 @@ impl TableReader {
     /// False where there was no row left. Chunks end at the same rows whatever is missing in them.
     ///
     /// # Errors
-    /// [`TableFault::Ragged`], [`TableFault::NotANumber`], [`TableFault::CellNotUtf8`],
-    /// [`TableFault::RowTooLong`], [`TableFault::OpenQuote`], [`TableFault::Read`], [`TableFault::Gzip`].
+    /// [`TableFault::NoSuchPlace`], [`TableFault::Ragged`], [`TableFault::NotANumber`],
+    /// [`TableFault::CellNotUtf8`], [`TableFault::RowTooLong`], [`TableFault::OpenQuote`], [`TableFault::Read`],
+    /// [`TableFault::Gzip`].
     pub fn read_chunk(
         &mut self,
         columns: &[usize],
@@ -173,6 +174,11 @@ impl TableReader {
         chunk.rows.clear();
         chunk.texts.clear();
         chunk.missing = Missing::default();
+        let n_columns = self.header.names().len();
+        let mut places = columns.iter().copied().chain(text_column);
+        if let Some(place) = places.find(|place| *place >= n_columns) {
+            return Err(self.error(TableFault::NoSuchPlace { place, n_columns }));
+        }
         for read in 0..n_rows {
             let more = self.advance().map_err(|fault| self.error(fault))?;
             if !more {

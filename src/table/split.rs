@@ -76,16 +76,25 @@ impl Split {
     pub const LEAST: usize = 2;
     /// Rows that a table needs to be split by a seed.
     pub const LEAST_ROWS: usize = 10;
+    /// Rows that are split by a seed at most: a mistyped number must not ask for the whole memory.
+    pub const MOST_ROWS: usize = 1 << 30;
 
     /// `n` rows dealt out at random by the stream `split` of `seed`.
     ///
     /// # Errors
-    /// [`TableFault::TooFewRows`] below [`LEAST_ROWS`](Self::LEAST_ROWS).
+    /// [`TableFault::TooFewRows`] below [`LEAST_ROWS`](Self::LEAST_ROWS), [`TableFault::TooManyRows`] above
+    /// [`MOST_ROWS`](Self::MOST_ROWS), [`TableFault::Shares`] where they leave too few to train on.
     pub fn seeded(n: usize, shares: Shares, seed: Seed) -> Result<Self, TableFault> {
         if n < Self::LEAST_ROWS {
             return Err(TableFault::TooFewRows {
                 found: n,
                 least: Self::LEAST_ROWS,
+            });
+        }
+        if n > Self::MOST_ROWS {
+            return Err(TableFault::TooManyRows {
+                found: n,
+                most: Self::MOST_ROWS,
             });
         }
         let count = |share: f64| ((share * n as f64).round() as usize).max(Self::LEAST);

@@ -42,8 +42,8 @@ impl Table {
     /// Reads all rows.
     ///
     /// # Errors
-    /// [`TableError`]: a column that is not there or has two roles, a cell that is no number, and with
-    /// [`MissingPolicy::Error`] a cell that holds none.
+    /// [`TableError`]: no target, a column that is not there or has two roles, a cell that is no number, and
+    /// with [`MissingPolicy::Error`] a cell that holds none.
     pub fn read(
         mut reader: TableReader,
         columns: &Columns,
@@ -146,34 +146,46 @@ impl Table {
         &self.missing
     }
 
-    /// One column of the targets.
-    pub fn target(&self, index: usize) -> impl Iterator<Item = f64> + Clone + '_ {
-        let step = self.target_names.len().max(1);
-        self.targets.iter().skip(index).step_by(step).copied()
-    }
-
-    /// How each target repeats itself in some rows.
+    /// How each target repeats itself in some rows, counted from 0.
     ///
-    /// # Panics
-    /// If a row is not in the table.
-    #[must_use]
-    pub fn repeats(&self, rows: &[usize]) -> Vec<Repeats> {
+    /// # Errors
+    /// [`TableFault::NoSuchRow`].
+    pub fn repeats(&self, rows: &[usize]) -> Result<Vec<Repeats>, TableError> {
+        self.check_rows(rows)?;
         let d = self.target_names.len();
         let column =
             |at: usize| -> Vec<f64> { rows.iter().map(|row| self.targets[row * d + at]).collect() };
-        (0..d).map(|at| Repeats::of(&column(at))).collect()
+        Ok((0..d).map(|at| Repeats::of(&column(at))).collect())
     }
 
-    /// Features [rows, f] and targets [rows, d] of some rows.
-    #[must_use]
-    pub fn rows(&self, rows: &[usize]) -> (Vec<f64>, Vec<f64>) {
+    /// Features [rows, f] and targets [rows, d] of some rows, counted from 0.
+    ///
+    /// # Errors
+    /// [`TableFault::NoSuchRow`].
+    pub fn rows(&self, rows: &[usize]) -> Result<(Vec<f64>, Vec<f64>), TableError> {
+        self.check_rows(rows)?;
         let (f, d) = (self.feature_names.len(), self.target_names.len());
         let (mut x, mut y) = (Vec::new(), Vec::new());
         for row in rows {
-            x.extend(self.features.iter().skip(row * f).take(f));
-            y.extend(self.targets.iter().skip(row * d).take(d));
+            x.extend_from_slice(&self.features[row * f..(row + 1) * f]);
+            y.extend_from_slice(&self.targets[row * d..(row + 1) * d]);
         }
-        (x, y)
+        Ok((x, y))
+    }
+
+    /// Whether these rows are in the table: a split may be another's.
+    pub(super) fn check_rows(&self, rows: &[usize]) -> Result<(), TableError> {
+        let n_rows = self.n_rows();
+        match rows.iter().find(|row| **row >= n_rows) {
+            Some(&row) => Err(self.error(TableFault::NoSuchRow { row, n_rows })),
+            None => Ok(()),
+        }
+    }
+
+    /// [`check_rows`](Self::check_rows) of every part.
+    pub(super) fn check_split(&self, split: &Split) -> Result<(), TableError> {
+        let mut parts = Part::ALL.into_iter();
+        parts.try_for_each(|part| self.check_rows(split.rows(part)))
     }
 
     /// The parts: by the split column where one was named, else dealt out by `seed`.
@@ -192,7 +204,7 @@ impl Table {
     ///
     /// # Errors
     /// [`TableFault::NoFeatures`] where none is left.
-    pub fn without_features(mut self, places: &[usize]) -> Result<Self, TableError> {
+    pub(super) fn without_features(mut self, places: &[usize]) -> Result<Self, TableError> {
         let f = self.feature_names.len();
         let keeps: Vec<bool> = (0..f).map(|at| !places.contains(&at)).collect();
         if !keeps.contains(&true) {
@@ -252,6 +264,9 @@ struct Roles {
 
 fn roles(reader: &TableReader, columns: &Columns) -> Result<Roles, TableFault> {
     let header = reader.header();
+    if columns.targets.is_empty() {
+        return Err(TableFault::NoTargets);
+    }
     let targets = header.find_all(&columns.targets)?;
     let split = columns
         .split

@@ -250,8 +250,8 @@ fn dequantised_targets_no_longer_repeat() {
     let mut table = made(|row| row as f64, |row| 0.5 * (row % 4) as f64);
     let before: Vec<f64> = table.targets().to_vec();
     let all: Vec<usize> = (0..before.len()).collect();
-    let repeats = table.repeats(&all);
-    let done = dequantise(&mut table, &repeats, Seed::new(1));
+    let repeats = table.repeats(&all).expect("rows");
+    let done = dequantise(&mut table, &repeats, Seed::new(1)).expect("its repeats");
     assert_eq!((done.len(), done[0].width, done[0].n_distinct), (1, 0.5, 4));
     for (old, new) in before.iter().zip(table.targets()) {
         assert!((old - new).abs() <= 0.25);
@@ -260,13 +260,15 @@ fn dequantised_targets_no_longer_repeat() {
     assert!(said.is_empty(), "{said:?}");
     // Nothing is done to what does not repeat, and the seed decides the rest.
     let mut alone = made(|_| 1.0, |row| row as f64);
-    let of_alone = alone.repeats(&all);
-    assert!(dequantise(&mut alone, &of_alone, Seed::new(1)).is_empty());
+    let of_alone = alone.repeats(&all).expect("rows");
+    let done = dequantise(&mut alone, &of_alone, Seed::new(1));
+    assert!(done.expect("its repeats").is_empty());
     // The rows learnt from decide: among these three nothing repeats.
     let mut untold = made(|row| row as f64, |row| 0.5 * (row % 4) as f64);
-    let of_three = untold.repeats(&[0, 1, 2]);
-    assert!(dequantise(&mut untold, &of_three, Seed::new(1)).is_empty());
+    let of_three = untold.repeats(&[0, 1, 2]).expect("rows");
+    let done = dequantise(&mut untold, &of_three, Seed::new(1));
+    assert!(done.expect("its repeats").is_empty());
     let mut other = made(|row| row as f64, |row| 0.5 * (row % 4) as f64);
-    dequantise(&mut other, &repeats, Seed::new(2));
+    dequantise(&mut other, &repeats, Seed::new(2)).expect("its repeats");
     assert_ne!(table, other);
 }

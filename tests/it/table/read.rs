@@ -78,7 +78,7 @@ fn chosen_columns_come_in_the_order_asked_for_and_others_are_not_looked_at() {
     let table =
         Table::read(reader(text).expect("sound"), &chosen, MissingPolicy::Error).expect("sound");
     assert_eq!(table.features(), [3.0, 2.0, 6.0, 5.0]);
-    let (x, y) = table.rows(&[1]);
+    let (x, y) = table.rows(&[1]).expect("a row");
     assert_eq!((x, y), (vec![6.0, 5.0], vec![4.0]));
 }
 
