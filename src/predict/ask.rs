@@ -22,6 +22,8 @@ pub struct Questions {
 
 /// The most points of a density grid.
 const MOST_POINTS: usize = 10_000;
+/// The most columns of a result.
+const MOST_COLUMNS: usize = 1 << 24;
 /// Probability left out at either end of a density grid.
 const GRID_TAIL: f64 = 0.001;
 
@@ -56,6 +58,31 @@ impl Questions {
             }),
             _ => Ok(()),
         }
+    }
+
+    /// Whether the columns, all of whose names are held, are not too many.
+    pub(super) fn check_columns(&self, model: &impl Predictor) -> Result<(), PredictError> {
+        let (k, d) = (model.n_components(), model.target_names().len());
+        let mut of_target = 2 + self.quantiles.len() + self.regions.len();
+        of_target += if self.modes { 2 } else { 0 };
+        of_target += self.density_grid.map_or(0, |n| 2 + n);
+        if self.parameters {
+            of_target = of_target.saturating_add(2 * k);
+        }
+        let pairs = match self.parameters && model.has_full_covariances() {
+            true => k.saturating_mul(d.saturating_mul(d)) / 2,
+            false => 0,
+        };
+        let found = of_target.saturating_mul(d).saturating_add(pairs + k);
+        if found <= MOST_COLUMNS {
+            return Ok(());
+        }
+        Err(PredictError::Count {
+            what: "columns of the result",
+            found,
+            least: 1,
+            most: MOST_COLUMNS,
+        })
     }
 
     /// Names of the columns, `row` first.

@@ -47,6 +47,30 @@ pub enum PredictError {
         /// The level.
         value: f64,
     },
+    /// A model whose densities are not those it announces.
+    #[error("the model announces {announced} {what}, but its densities have {given}")]
+    Announced {
+        /// What is counted.
+        what: &'static str,
+        /// By the names, the number of components, or the rows asked for.
+        announced: usize,
+        /// By the densities.
+        given: usize,
+    },
+    /// Rows in memory that are not whole, or not as many of features as of targets.
+    #[error(
+        "{features} features and {targets} targets are no whole rows of {n_features} and {n_targets}"
+    )]
+    Rows {
+        /// Numbers among the features.
+        features: usize,
+        /// Numbers among the targets.
+        targets: usize,
+        /// F.
+        n_features: usize,
+        /// D.
+        n_targets: usize,
+    },
     /// Targets whose names lead to one name for two columns.
     #[error("two columns of the result would be called `{name}`; rename a target and fit again")]
     SameColumn {

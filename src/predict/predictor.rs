@@ -1,5 +1,6 @@
 //! What can be asked about rows of a table.
 
+use super::error::PredictError;
 use crate::mixture::{ConditionalError, GaussianMixture, MixtureBatch, MixtureError};
 
 /// A model with names: densities over named targets, given named features.
@@ -10,7 +11,7 @@ pub trait Predictor: Sync {
     /// Names of the targets, in the order of a density.
     fn target_names(&self) -> &[String];
 
-    /// K, the most components a density has.
+    /// K, the components of every density.
     fn n_components(&self) -> usize;
 
     /// Whether targets are dependent within a component.
@@ -29,6 +30,66 @@ pub trait Predictor: Sync {
     /// # Errors
     /// [`ConditionalError`].
     fn predictions(&self, xs: &[f64]) -> Result<Predictions, ConditionalError>;
+}
+
+/// The most numbers of one density: more than any model of this crate has.
+const MOST_NUMBERS: usize = 1 << 20;
+
+/// Whether a model announces as many features, targets and components as can be asked for.
+pub(super) fn check_sizes(model: &impl Predictor) -> Result<(), PredictError> {
+    let (k, d) = (model.n_components(), model.target_names().len());
+    let spreads = if model.has_full_covariances() {
+        d.saturating_mul(d.saturating_add(1)) / 2
+    } else {
+        d
+    };
+    let numbers = d.saturating_add(spreads).saturating_add(1);
+    for (what, found) in [
+        ("features of the model", model.feature_names().len()),
+        ("targets of the model", d),
+        ("components of the model", k),
+        ("numbers of one density", numbers.saturating_mul(k)),
+    ] {
+        if !(1..=MOST_NUMBERS).contains(&found) {
+            return Err(PredictError::Count {
+                what,
+                found,
+                least: 1,
+                most: MOST_NUMBERS,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Whether the densities of `n_rows` rows are those the model announces: columns are named and cut by that.
+pub(super) fn check_densities(
+    model: &impl Predictor,
+    predictions: &Predictions,
+    n_rows: usize,
+) -> Result<(), PredictError> {
+    let batch = &predictions.marginals;
+    let n_full = |is_full: bool| if is_full { n_rows } else { 0 };
+    let full = predictions.joints.is_some();
+    for (what, announced, given) in [
+        ("rows", n_rows, batch.len()),
+        ("targets", model.target_names().len(), batch.n_targets()),
+        ("components", model.n_components(), batch.n_components()),
+        (
+            "rows with full covariances",
+            n_full(model.has_full_covariances()),
+            n_full(full),
+        ),
+    ] {
+        if announced != given {
+            return Err(PredictError::Announced {
+                what,
+                announced,
+                given,
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Densities of some rows.
@@ -57,7 +118,23 @@ impl Predictions {
             .first()
             .map_or((1, 1), |row| (row.n_components(), row.n_targets()));
         let (mut logs, mut means, mut scales) = (Vec::new(), Vec::new(), Vec::new());
-        for row in &rows {
+        for (index, row) in rows.iter().enumerate() {
+            for (what, expected, found) in [
+                ("components", k, row.n_components()),
+                ("targets", d, row.n_targets()),
+            ] {
+                if found != expected {
+                    let wrong = MixtureError::WrongLength {
+                        what,
+                        expected,
+                        found,
+                    };
+                    return Err(MixtureError::InRow {
+                        row: index,
+                        source: Box::new(wrong),
+                    });
+                }
+            }
             logs.extend(row.weights().iter().map(|w| libm::log(*w)));
             means.extend_from_slice(row.means());
             for covariance in row.component_covariances().chunks_exact(d * d) {

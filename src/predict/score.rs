@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::error::PredictError;
 use super::moments::Moments;
 use super::pit_counts::PitCounts;
-use super::predictor::{Predictions, Predictor};
+use super::predictor::{Predictions, Predictor, check_sizes};
 use super::stream::{Streamed, chunk_rows, densities, densities_of, feature_columns, stream};
 use crate::mixture::Univariate;
 use crate::score::{
@@ -150,7 +150,17 @@ pub fn score_rows(
     y: &[f64],
     seed: Seed,
 ) -> Result<Scores, PredictError> {
+    check_sizes(model)?;
     let (f, d) = (model.feature_names().len(), model.target_names().len());
+    let n = y.len() / d;
+    if y.len() != n * d || n.checked_mul(f) != Some(x.len()) {
+        return Err(PredictError::Rows {
+            features: x.len(),
+            targets: y.len(),
+            n_features: f,
+            n_targets: d,
+        });
+    }
     let n_rows = chunk_rows(model, f + d);
     let mut whole = Whole::new(d);
     let mut streamed = Streamed::default();

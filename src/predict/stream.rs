@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::ask::Questions;
 use super::encode::{Format, Row, check_names, keys, names_line};
 use super::error::PredictError;
-use super::predictor::{Predictions, Predictor};
+use super::predictor::{Predictions, Predictor, check_densities, check_sizes};
 use crate::mixture::{ConditionalError, MixtureError};
 use crate::table::{Chunk, Missing, MissingPolicy, TableError, TableFault, TableReader};
 
@@ -27,8 +27,13 @@ const MOST_NUMBERS: usize = 1 << 20;
 
 /// Rows of a chunk: of the model alone, so that nothing moves with the number of threads.
 pub(super) fn chunk_rows(model: &impl Predictor, n_numbers: usize) -> usize {
-    let density = 8 * model.n_components() * (1 + model.target_names().len());
-    (MOST_NUMBERS / (n_numbers + density).max(1)).clamp(16, MOST_ROWS)
+    let per_component = model
+        .target_names()
+        .len()
+        .saturating_add(1)
+        .saturating_mul(8);
+    let density = model.n_components().saturating_mul(per_component);
+    (MOST_NUMBERS / n_numbers.saturating_add(density).max(1)).clamp(16, MOST_ROWS)
 }
 
 /// Reads `columns` chunk by chunk, does `work` on each chunk on any thread, and hands the results to
@@ -144,8 +149,8 @@ pub(crate) fn densities_of(
     features: &[f64],
     numbers: &[u64],
 ) -> Result<Predictions, PredictError> {
-    model.predictions(features).map_err(|error| {
-        let rows = features.chunks_exact(model.feature_names().len());
+    let predictions = model.predictions(features).map_err(|error| {
+        let rows = features.chunks_exact(model.feature_names().len().max(1));
         // A row's density is its own, so the row at fault is at fault alone too.
         let alone = rows.zip(numbers).find_map(|(x, number)| {
             let error = model.predictions(x).err()?;
@@ -157,7 +162,9 @@ pub(crate) fn densities_of(
             other => other,
         };
         PredictError::NoDensity { row, source }
-    })
+    })?;
+    check_densities(model, &predictions, numbers.len())?;
+    Ok(predictions)
 }
 
 /// Writes what is asked of every row's density to `out`.
@@ -175,6 +182,7 @@ pub fn predict(
 ) -> Result<Streamed, PredictError> {
     questions.check()?;
     let columns = feature_columns(model, reader)?;
+    questions.check_columns(model)?;
     let names = questions.names(model);
     check_names(&names)?;
     let keys = keys(&names);
@@ -200,11 +208,12 @@ pub fn predict(
     })
 }
 
-/// Where the model's features stand in this table.
+/// Where the features of a model of sizes that can be asked for stand in this table.
 pub(super) fn feature_columns(
     model: &impl Predictor,
     reader: &TableReader,
-) -> Result<Vec<usize>, TableError> {
+) -> Result<Vec<usize>, PredictError> {
+    check_sizes(model)?;
     let find = reader.header().find_all(model.feature_names());
-    find.map_err(|fault| reader.error(fault))
+    Ok(find.map_err(|fault| reader.error(fault))?)
 }

@@ -3,6 +3,7 @@
 mod answers;
 mod draws;
 mod memory;
+mod no_panic;
 mod scores;
 
 use mixture_density::mixture::{ConditionalError, GaussianMixture, MixtureBatch, check_features};
