@@ -25,11 +25,11 @@ const COVERAGES: [u32; 4] = [50, 80, 90, 95];
 /// A cell's result: deterministic.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Finished {
+pub(super) struct Finished {
     /// For the record.
-    pub cell: Cell,
+    pub(super) cell: Cell,
     /// What it adds to the figures.
-    pub exhibit: CellExhibit,
+    pub(super) exhibit: CellExhibit,
 }
 
 /// What a cell sees of the world around it.
@@ -76,7 +76,7 @@ pub enum Event<'a> {
 ///
 /// A plan that is not of the spec gives `None`.
 #[must_use]
-pub fn compute(
+pub(super) fn compute(
     plan: &CellPlan,
     spec: &Spec,
     data: &StudyData,

@@ -13,15 +13,15 @@ use crate::score::{ScoreError, central_coverage};
 /// What one network adds to the exhibits; empty where it is in no figure.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct CellExhibit {
+pub(super) struct CellExhibit {
     /// The baseline's curve, or one draw for each of the first points.
-    pub points: Option<Points>,
+    pub(super) points: Option<Points>,
     /// The mixtures predicted at each x of the grid.
-    pub mixtures: Option<Mixtures>,
+    pub(super) mixtures: Option<Mixtures>,
     /// Where the test targets lie in the predicted distributions.
-    pub calibration: Option<Calibration>,
+    pub(super) calibration: Option<Calibration>,
     /// Draws at other temperatures.
-    pub tempered: Vec<Tempered>,
+    pub(super) tempered: Vec<Tempered>,
 }
 
 impl Job<'_> {

@@ -14,15 +14,15 @@ const CHUNK: usize = 1000;
 
 /// Training, validation and test points with their truth.
 #[derive(Debug)]
-pub struct StudyData {
+pub(super) struct StudyData {
     /// For the weights.
-    pub train: Points,
+    pub(super) train: Points,
     /// For early stopping and the learning rate.
-    pub validation: Points,
+    pub(super) validation: Points,
     /// For scores.
-    pub test: Points,
+    pub(super) test: Points,
     /// The exact conditional density.
-    pub truth: Box<dyn Truth>,
+    pub(super) truth: Box<dyn Truth>,
     blake3: String,
 }
 
@@ -31,7 +31,7 @@ impl StudyData {
     ///
     /// # Errors
     /// If the problem's parameters are out of range.
-    pub fn draw(spec: &Spec) -> Result<Self, crate::problem::ProblemError> {
+    pub(super) fn draw(spec: &Spec) -> Result<Self, crate::problem::ProblemError> {
         let drawn = spec
             .problem
             .realise(crate::seed::Seed::new(spec.seed), spec.n_test)?;
@@ -53,7 +53,7 @@ impl StudyData {
 
     /// Sizes and hash.
     #[must_use]
-    pub fn describe(&self, n_test_crps: usize) -> Data {
+    pub(super) fn describe(&self, n_test_crps: usize) -> Data {
         Data {
             n_train: self.train.len(),
             n_validation: self.validation.len(),
@@ -65,7 +65,7 @@ impl StudyData {
 
     /// What the truth scores at every test point; the CRPS only at the first `n_test_crps`.
     #[must_use]
-    pub fn oracle_points(&self, n_test_crps: usize) -> Vec<PointScores> {
+    pub(super) fn oracle_points(&self, n_test_crps: usize) -> Vec<PointScores> {
         self.per_point(&self.test, n_test_crps)
     }
 
@@ -73,7 +73,7 @@ impl StudyData {
     ///
     /// # Errors
     /// If there is no point to score.
-    pub fn baselines(
+    pub(super) fn baselines(
         &self,
         n_test_crps: usize,
         oracle: &[PointScores],
@@ -132,18 +132,18 @@ impl StudyData {
 /// The record's parts that no network enters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Baselines {
+pub(super) struct Baselines {
     /// Sizes and hash.
-    pub data: Data,
+    pub(super) data: Data,
     /// The truth's scores.
-    pub oracle: Oracle,
+    pub(super) oracle: Oracle,
 }
 
 /// Hash of all that determines [`Baselines`] and the part of the exhibits that no network enters.
 ///
 /// # Errors
 /// If the spec cannot be written as JSON.
-pub fn key(spec: &Spec) -> Result<String, serde_json::Error> {
+pub(super) fn key(spec: &Spec) -> Result<String, serde_json::Error> {
     canonical::digest(&(
         super::plan::SOURCES,
         spec.seed,

@@ -9,18 +9,18 @@ pub mod canonical;
 #[cfg(feature = "net")]
 pub mod cell;
 #[cfg(feature = "net")]
-pub mod cell_exhibit;
+mod cell_exhibit;
 pub mod compare;
 #[cfg(feature = "net")]
-pub mod data;
+mod data;
 pub mod error;
 #[cfg(feature = "net")]
-pub mod exhibit_spec;
+mod exhibit_spec;
 pub mod exhibits;
 #[cfg(feature = "net")]
 mod gallery;
 #[cfg(feature = "net")]
-pub mod plan;
+mod plan;
 pub mod record;
 #[cfg(feature = "net")]
 pub mod run;
@@ -33,7 +33,7 @@ pub mod spec;
 #[cfg(feature = "net")]
 mod spec_check;
 #[cfg(feature = "net")]
-pub mod store;
+mod store;
 #[cfg(feature = "net")]
 pub mod verify;
 

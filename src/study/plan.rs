@@ -10,21 +10,21 @@ use crate::problem::Problem;
 
 /// One network to train and score.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CellPlan {
+pub(super) struct CellPlan {
     /// Recipe of the spec.
-    pub recipe: String,
+    pub(super) recipe: String,
     /// Kind of network.
-    pub model: Model,
+    pub(super) model: Model,
     /// K; none for the baseline.
-    pub n_components: Option<usize>,
+    pub(super) n_components: Option<usize>,
     /// From 0.
-    pub replicate: usize,
+    pub(super) replicate: usize,
 }
 
 impl CellPlan {
     /// `article/mdn/k=20/r=0`, `article/mse/r=0`: also the name of its random streams.
     #[must_use]
-    pub fn id(&self) -> String {
+    pub(super) fn id(&self) -> String {
         match self.n_components {
             Some(k) => format!("{}/mdn/k={k}/r={}", self.recipe, self.replicate),
             None => format!("{}/mse/r={}", self.recipe, self.replicate),
@@ -35,7 +35,7 @@ impl CellPlan {
     ///
     /// # Errors
     /// If the spec cannot be written as JSON.
-    pub fn key(&self, spec: &Spec) -> Result<String, serde_json::Error> {
+    pub(super) fn key(&self, spec: &Spec) -> Result<String, serde_json::Error> {
         #[derive(Serialize)]
         struct Determines<'a> {
             sources: &'static str,
@@ -72,7 +72,7 @@ pub(super) const SOURCES: &str = env!("MDN_SOURCES");
 
 /// All cells, in the record's order: recipe, baseline before mixtures, K, replicate.
 #[must_use]
-pub fn cells(spec: &Spec) -> Vec<CellPlan> {
+pub(super) fn cells(spec: &Spec) -> Vec<CellPlan> {
     let mut cells = Vec::new();
     for (name, recipe) in &spec.recipes {
         let mut add = |model, n_components| {

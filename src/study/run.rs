@@ -52,13 +52,15 @@ pub enum Outcome {
 /// Runs the study with its cells in `folder`.
 ///
 /// # Errors
-/// If a file cannot be read or written, or a finished cell does not reproduce.
+/// If the spec is not [sound](Spec::check), a file cannot be read or written, or a finished cell does not
+/// reproduce.
 pub fn run(
     spec: &Spec,
     folder: &Path,
     options: &Options,
     host: &dyn Host,
 ) -> Result<Outcome, StudyError> {
+    spec.check(folder)?;
     let store = Store::open(folder)?;
     let plans = cells(spec);
     let chosen = choose(&plans, options.only.as_ref())?;
@@ -256,9 +258,16 @@ pub(super) fn in_parallel<R: Send>(
         }
     };
     std::thread::scope(|scope| {
-        for _ in 0..jobs.clamp(1, queue.len().max(1)) {
-            scope.spawn(worker);
+        // This thread is the first of them; one that the system refuses is done without.
+        for _ in 1..jobs.clamp(1, queue.len().max(1)) {
+            if std::thread::Builder::new()
+                .spawn_scoped(scope, worker)
+                .is_err()
+            {
+                break;
+            }
         }
+        worker();
     });
     match done
         .into_inner()

@@ -189,8 +189,17 @@ impl Spec {
             }),
             message: in_words(error.message()),
         })?;
-        Checker { path }.spec(&spec)?;
+        spec.check(path)?;
         Ok(spec)
+    }
+
+    /// Checks every field, as [`parse`](Self::parse) does: a spec can be made or changed by hand. `path` is only
+    /// for messages.
+    ///
+    /// # Errors
+    /// [`StudyError::Value`], [`StudyError::Problem`].
+    pub fn check(&self, path: &Path) -> Result<(), StudyError> {
+        Checker { path }.spec(self)
     }
 
     /// Points kept for validation, of `n`.

@@ -11,7 +11,7 @@ use crate::atomic::{WriteError, write_atomically};
 
 /// A folder of finished results.
 #[derive(Debug, Clone)]
-pub struct Store {
+pub(super) struct Store {
     folder: PathBuf,
 }
 
@@ -31,7 +31,7 @@ struct Entry<T, E> {
 
 /// What was found under a key.
 #[derive(Debug)]
-pub enum Found<T, E> {
+pub(super) enum Found<T, E> {
     /// Nothing.
     Absent,
     /// A sound entry.
@@ -45,7 +45,7 @@ impl Store {
     ///
     /// # Errors
     /// If it cannot be made or written to.
-    pub fn open(folder: &Path) -> Result<Self, StudyError> {
+    pub(super) fn open(folder: &Path) -> Result<Self, StudyError> {
         let write = |source| WriteError {
             path: folder.into(),
             source,
@@ -68,7 +68,7 @@ impl Store {
     }
 
     /// What is stored for this identity and key. A file that is cut, changed or of another key is never trusted.
-    pub fn find<T: DeserializeOwned + Serialize, E: DeserializeOwned>(
+    pub(super) fn find<T: DeserializeOwned + Serialize, E: DeserializeOwned>(
         &self,
         id: &str,
         key: &str,
@@ -96,7 +96,7 @@ impl Store {
     ///
     /// # Errors
     /// If it cannot be written, or if another result stands there.
-    pub fn keep<T: Serialize + DeserializeOwned, E: Serialize + DeserializeOwned>(
+    pub(super) fn keep<T: Serialize + DeserializeOwned, E: Serialize + DeserializeOwned>(
         &self,
         id: &str,
         key: &str,

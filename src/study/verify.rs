@@ -27,7 +27,7 @@ pub struct Verification {
 /// and the figures' points they gave with `record`.
 ///
 /// # Errors
-/// If the record is of another spec, or the pattern matches nothing.
+/// If the spec is not [sound](Spec::check), the record is of another one, or the pattern matches nothing.
 pub fn verify(
     spec: &Spec,
     folder: &Path,
@@ -36,6 +36,7 @@ pub fn verify(
     jobs: usize,
     host: &dyn Host,
 ) -> Result<Verification, StudyError> {
+    spec.check(folder)?;
     let json = |source: serde_json::Error| WriteError {
         path: folder.into(),
         source: source.into(),

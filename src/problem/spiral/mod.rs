@@ -63,6 +63,14 @@ impl Spiral {
             1e6,
             "a finite number above 0, at most 1000000",
         )?;
+        // Its inverse, the speed in jitters, must be a number.
+        if self.jitter < 1e-300 {
+            return Err(ProblemError::Value {
+                field: "jitter",
+                found: self.jitter,
+                allowed: "a finite number from 1e-300 to 1000000",
+            });
+        }
         let allowed = "a finite number above 0, at most 1000";
         positive("revolutions", self.revolutions, 1e3, allowed)?;
         let end = self.end();

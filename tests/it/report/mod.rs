@@ -11,6 +11,9 @@ pub(crate) mod explorer;
 mod fixture;
 pub(crate) mod html;
 mod index;
+mod no_panic;
+#[cfg(feature = "table")]
+mod own_no_panic;
 mod palette;
 mod raster;
 mod truth;
