@@ -75,7 +75,8 @@ fn nll(criterion: &mut Criterion) {
                 &mut nll,
                 Some(&mut grad),
                 &mut scratch,
-            );
+            )
+            .expect("fitting shapes");
             black_box((nll[0], grad[0]))
         };
         run();
@@ -102,7 +103,8 @@ fn nll(criterion: &mut Criterion) {
                     &mut nll,
                     Some(&mut grad),
                     &mut scratch,
-                );
+                )
+                .expect("fitting shapes");
                 black_box((nll[0], grad[0]))
             });
         });
@@ -135,7 +137,8 @@ fn sampling(criterion: &mut Criterion) {
             n_draws,
             &mut draws,
             &mut scratch,
-        );
+        )
+        .expect("fitting shapes");
         // The mean of all draws against the mean of all mixtures, 5 standard errors apart.
         let expected = (0..n).map(|i| plain_mean(&logits[i * k..], &means[i * k..], k));
         let expected = expected.sum::<f64>() / n as f64;
@@ -157,7 +160,8 @@ fn sampling(criterion: &mut Criterion) {
                     n_draws,
                     &mut draws,
                     &mut scratch,
-                );
+                )
+                .expect("fitting shapes");
                 black_box(draws[0])
             });
         });
@@ -179,12 +183,16 @@ fn matmul(criterion: &mut Criterion) {
     let x = uniform("bench/x", EDGE * EDGE, -1.0, 1.0);
     let w = uniform("bench/w", EDGE * EDGE, -1.0, 1.0);
     let b = uniform("bench/b", EDGE, -1.0, 1.0);
-    let square = |values: &[f32]| Panels::of(EDGE, EDGE, values);
-    let (px, pw, pb) = (square(&x), square(&w), Panels::of(1, EDGE, &b));
-    let mut py = Panels::zeros(EDGE, EDGE);
-    affine(&px, &pw, &pb, false, &mut py);
+    let square = |values: &[f32]| Panels::of(EDGE, EDGE, values).expect("a shape");
+    let (px, pw, pb) = (
+        square(&x),
+        square(&w),
+        Panels::of(1, EDGE, &b).expect("a shape"),
+    );
+    let mut py = Panels::zeros(EDGE, EDGE).expect("a shape");
+    affine(&px, &pw, &pb, false, &mut py).expect("fitting shapes");
     let mut y = vec![0.0; EDGE * EDGE];
-    py.store(&mut y);
+    py.store(&mut y).expect("a shape");
     for r in 0..EDGE {
         for c in 0..EDGE {
             let want = (0..EDGE).fold(b[c], |sum, k| x[r * EDGE + k].mul_add(w[k * EDGE + c], sum));
@@ -198,7 +206,7 @@ fn matmul(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(2 * (EDGE * EDGE * EDGE) as u64));
     group.bench_function("128x128x128", |bencher| {
         bencher.iter(|| {
-            affine(black_box(&px), &pw, &pb, false, &mut py);
+            affine(black_box(&px), &pw, &pb, false, &mut py).expect("fitting shapes");
             black_box(&py);
         });
     });

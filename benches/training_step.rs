@@ -42,7 +42,8 @@ fn bench<const K: usize>(
     };
     let link = ScaleLink::EluPlusOne { floor: 1e-7 };
     let network = univariate_mdn::<128, K>(link, &mut Seed::new(0).stream("init"));
-    let mut stepper = Stepper::new(&network, ADAM);
+    let network = network.expect("sizes of a network");
+    let mut stepper = Stepper::new(&network, ADAM).expect("its weights");
     let mut stream = Seed::new(0).stream("shuffle");
     let mut order: Vec<usize> = (0..data.len()).collect();
     let mut epoch = |stream: &mut mixture_density::seed::Stream| {

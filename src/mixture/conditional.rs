@@ -5,6 +5,7 @@ use thiserror::Error;
 use super::batch::MixtureBatch;
 use super::error::MixtureError;
 use super::gaussian_mixture::GaussianMixture;
+use crate::numerics::ShapeError;
 
 /// Why there is no mixture at an x.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -31,6 +32,9 @@ pub enum ConditionalError {
     /// A batch holds diagonal components; these are not. Ask row by row.
     #[error("the components have full covariances: ask for one row at a time")]
     FullCovariances,
+    /// The network's sizes do not fit together.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
     /// What came out is no mixture.
     #[error(transparent)]
     Mixture(#[from] MixtureError),

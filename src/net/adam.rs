@@ -1,10 +1,12 @@
 //! Adam (Kingma and Ba, 2015) in Keras' form, over every parameter of a network.
 
-use dfdx::prelude::{Cpu, Gradients, HasShape, Shape, Tensor};
+use dfdx::prelude::{Cpu, Gradients, HasShape, ReshapeTo as _, Shape, Tensor};
 use serde::{Deserialize, Serialize};
 
 use super::parameters::{Parameters, VisitorMut};
+use super::tensors::{elements, memory};
 use crate::numerics::adam::{AdamStep, adam};
+use crate::numerics::{ShapeError, length};
 
 /// What a recipe says of the optimiser.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -79,21 +81,25 @@ impl Adam {
 
     /// Moves the parameters of `network` one step against `gradients` with this rate.
     ///
-    /// # Panics
-    /// If called with another network than the time before.
+    /// # Errors
+    /// [`ShapeError`] where the network is another than the time before, or a gradient is not that of its
+    /// parameter; the parameters before it have moved then.
     pub fn step(
         &mut self,
         network: &mut impl Parameters,
         gradients: &mut Gradients<f32, Cpu>,
         learning_rate: f32,
-    ) {
+    ) -> Result<(), ShapeError> {
         let step = self.powers.next(learning_rate);
-        network.visit_mut(&mut Update {
+        let mut update = Update {
             step,
             gradients,
             moments: &mut self.moments,
             index: 0,
-        });
+            fault: Ok(()),
+        };
+        network.visit_mut(&mut update);
+        update.fault
     }
 }
 
@@ -102,10 +108,19 @@ struct Update<'a> {
     gradients: &'a mut Gradients<f32, Cpu>,
     moments: &'a mut Vec<Moments>,
     index: usize,
+    fault: Result<(), ShapeError>,
 }
 
 impl VisitorMut for Update<'_> {
     fn parameter<S: Shape>(&mut self, _: &str, tensor: &mut Tensor<S, f32, Cpu>) {
+        if self.fault.is_ok() {
+            self.fault = self.update(tensor);
+        }
+    }
+}
+
+impl Update<'_> {
+    fn update<S: Shape>(&mut self, tensor: &mut Tensor<S, f32, Cpu>) -> Result<(), ShapeError> {
         let len = tensor.shape().num_elements();
         if self.index == self.moments.len() {
             let zeros = vec![0.0; len];
@@ -117,19 +132,22 @@ impl VisitorMut for Update<'_> {
         }
         let moments = &mut self.moments[self.index];
         self.index += 1;
-        assert_eq!(moments.first.len(), len, "moments of another network");
+        length("the moments", moments.first.len(), len)?;
         // A parameter the loss does not depend on has a zero gradient.
         let Ok(gradient) = self.gradients.get_or_alloc_mut(&*tensor) else {
-            return;
+            return Ok(());
         };
-        tensor.copy_into(&mut moments.parameter);
+        moments.parameter = elements(tensor);
         adam(
             self.step,
             gradient,
             &mut moments.first,
             &mut moments.second,
             &mut moments.parameter,
-        );
+        )?;
+        // A tensor that is a view of other numbers gets its own; any other stays the tensor it is.
+        *tensor = tensor.clone().try_contiguous().map_err(memory)?;
         tensor.copy_from(&moments.parameter);
+        Ok(())
     }
 }

@@ -1,7 +1,13 @@
 //! What a network computes, without its numbers.
 
-use crate::numerics::full_nll::FullHeadShape;
+use crate::numerics::full_nll::{FullHeadShape, MAX_TARGETS};
 use crate::numerics::mixture_nll::{HeadShape, ScaleLink};
+use crate::numerics::{ShapeError, size};
+
+/// Most numbers in one row of a layer: a mistyped size must not ask for the whole memory.
+pub(super) const MAX_WIDTH: usize = 1 << 20;
+/// Most trainable numbers: a gigabyte, and a model file that can still be read.
+pub(super) const MAX_PARAMETERS: usize = 250_000_000;
 
 /// Dense layers with ReLU between them, and what the last one's outputs are scored by.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,6 +81,36 @@ impl Architecture {
         let inputs = std::iter::once(self.n_features).chain(self.hidden.iter().copied());
         let outputs = self.hidden.iter().copied().chain([self.loss.columns()]);
         inputs.zip(outputs).collect()
+    }
+
+    /// Trainable numbers.
+    #[must_use]
+    pub fn n_parameters(&self) -> usize {
+        let layers = self.layers().into_iter();
+        layers.fold(0, |total, (inputs, outputs)| {
+            let layer = inputs.saturating_add(1).saturating_mul(outputs);
+            total.saturating_add(layer)
+        })
+    }
+
+    /// Whether a network of these sizes can be made.
+    ///
+    /// # Errors
+    /// [`ShapeError::Size`], the first size at fault.
+    pub fn check(&self) -> Result<(), ShapeError> {
+        let (k, most_targets) = match self.loss {
+            Loss::SquaredError { .. } => (1, MAX_WIDTH),
+            Loss::MixtureNll { head, .. } => (head.n_components, MAX_WIDTH),
+            Loss::FullMixtureNll { head, .. } => (head.n_components, MAX_TARGETS),
+        };
+        size("features", self.n_features, MAX_WIDTH)?;
+        for units in &self.hidden {
+            size("hidden units", *units, MAX_WIDTH)?;
+        }
+        size("components", k, MAX_WIDTH)?;
+        size("targets", self.loss.n_targets(), most_targets)?;
+        size("columns of the last layer", self.loss.columns(), MAX_WIDTH)?;
+        size("trainable numbers", self.n_parameters(), MAX_PARAMETERS)
     }
 
     /// Numbers of a parameter tensor.

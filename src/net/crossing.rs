@@ -2,6 +2,7 @@
 
 use dfdx::prelude::Dim;
 
+use super::forward::Forward;
 use super::network::{Mdn, Trainable};
 use super::units::Units;
 use crate::mixture::kernel;
@@ -16,12 +17,10 @@ impl<F: Dim, H: Dim, K: Dim, D: Dim> Mdn<F, H, K, D> {
     /// The predicted mixture of each row of `x` \[n, F\], in f64.
     ///
     /// # Errors
-    /// If an output is not finite.
-    ///
-    /// # Panics
-    /// If `x` does not hold whole rows; [`ConditionalDensity::mixtures_at`] says so instead.
-    pub fn mixtures(&self, x: &[f32]) -> Result<MixtureBatch, MixtureError> {
-        mixtures(self.head().shape(), self.head().link(), &self.raw(x))
+    /// If an output is not finite, or `x` does not hold whole rows.
+    pub fn mixtures(&self, x: &[f32]) -> Result<MixtureBatch, ConditionalError> {
+        let raw = Forward::of(self)?.raw(x)?;
+        Ok(mixtures(self.head().shape(), self.head().link(), &raw)?)
     }
 }
 
@@ -37,7 +36,7 @@ impl<F: Dim, H: Dim, K: Dim, D: Dim> ConditionalDensity for Mdn<F, H, K, D> {
     fn mixtures_at(&self, xs: &[f64]) -> Result<MixtureBatch, ConditionalError> {
         check_features(xs, Trainable::n_features(self))?;
         let xs: Vec<f32> = xs.iter().map(|x| *x as f32).collect();
-        Ok(self.mixtures(&xs)?)
+        self.mixtures(&xs)
     }
 }
 
@@ -45,11 +44,7 @@ impl<F: Dim, H: Dim, K: Dim, D: Dim> ConditionalDensity for Mdn<F, H, K, D> {
 ///
 /// # Errors
 /// If a number is not finite.
-pub fn mixtures(
-    head: HeadShape,
-    link: ScaleLink,
-    raw: &[f32],
-) -> Result<MixtureBatch, MixtureError> {
+fn mixtures(head: HeadShape, link: ScaleLink, raw: &[f32]) -> Result<MixtureBatch, MixtureError> {
     let mut gathered = Gathered::new(head, raw.len() / head.columns());
     gathered.extend(&Units::identity(head.n_targets), link, raw);
     gathered.mixtures()
@@ -79,10 +74,7 @@ impl Gathered {
         }
     }
 
-    /// Takes raw rows `means | raw scales | logits`.
-    ///
-    /// # Panics
-    /// If they are more than there is room for.
+    /// Takes raw rows `means | raw scales | logits`, for which there must be room.
     pub(super) fn extend(&mut self, units: &Units, link: ScaleLink, raw: &[f32]) {
         let (k, d) = (self.head.n_components, self.head.n_targets);
         let (from, to) = (self.filled, self.filled + raw.len() / self.head.columns());
@@ -137,7 +129,7 @@ fn copy<'a>(into: &mut [f64], values: impl Iterator<Item = &'a f32>) {
 ///
 /// # Errors
 /// If a number is not finite.
-pub fn full_mixtures(
+pub(super) fn full_mixtures(
     head: FullHeadShape,
     link: ScaleLink,
     raw: &[f32],

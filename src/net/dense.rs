@@ -1,9 +1,10 @@
 //! Dense layer (Keras `Dense`, PyTorch `Linear` with the weight transposed) as one tape operation.
 
-use dfdx::prelude::{Cpu, Dim, HasShape, PutTape, SplitTape, Tape, Tensor};
+use dfdx::prelude::{Cpu, Dim, HasShape, PutTape, ReshapeTo as _, SplitTape, Tape, Tensor};
 
 use super::parameters::{Parameters, Visitor, VisitorMut};
-use super::tensors::{add, panels, rows, tensor};
+use super::tensors::{add, memory, on_tape, panels, rows, tensor};
+use crate::numerics::ShapeError;
 use crate::numerics::dense::{affine, input_gradient, weight_gradient};
 use crate::numerics::panels::Panels;
 use crate::seed::Stream;
@@ -32,19 +33,19 @@ pub struct Dense<I: Dim, O: Dim> {
 
 impl<I: Dim, O: Dim> Dense<I, O> {
     /// Weights from Glorot's uniform distribution, biases zero (the defaults of Keras).
-    pub fn new(
+    pub(super) fn new(
         device: &Cpu,
         inputs: I,
         outputs: O,
         activation: Activation,
         stream: &mut Stream,
-    ) -> Self {
+    ) -> Result<Self, ShapeError> {
         let weight = glorot_uniform(inputs.size(), outputs.size(), stream);
-        Self {
-            weight: tensor(device, (inputs, outputs), &weight),
-            bias: tensor(device, (outputs,), &vec![0.0; outputs.size()]),
+        Ok(Self {
+            weight: tensor(device, (inputs, outputs), &weight)?,
+            bias: tensor(device, (outputs,), &vec![0.0; outputs.size()])?,
             activation,
-        }
+        })
     }
 
     /// I.
@@ -58,18 +59,25 @@ impl<I: Dim, O: Dim> Dense<I, O> {
     }
 
     /// The layer's output; the gradient flows to the parameters and to `x`.
+    ///
+    /// # Errors
+    /// [`ShapeError`] where x or a parameter is of another shape than the layer. On the way back the same is
+    /// dfdx's `WrongNumElements`.
     pub fn forward<T: Tape<f32, Cpu> + 'static>(
         &self,
         x: Tensor<(usize, I), f32, Cpu, T>,
-    ) -> Tensor<(usize, O), f32, Cpu, T> {
+    ) -> Result<Tensor<(usize, O), f32, Cpu, T>, ShapeError> {
         self.apply(x, true)
     }
 
     /// As [`forward`](Self::forward), but `x` is data: no gradient is computed for it.
+    ///
+    /// # Errors
+    /// As there.
     pub fn forward_data<T: Tape<f32, Cpu> + 'static>(
         &self,
         x: Tensor<(usize, I), f32, Cpu, T>,
-    ) -> Tensor<(usize, O), f32, Cpu, T> {
+    ) -> Result<Tensor<(usize, O), f32, Cpu, T>, ShapeError> {
         self.apply(x, false)
     }
 
@@ -77,46 +85,55 @@ impl<I: Dim, O: Dim> Dense<I, O> {
         &self,
         x: Tensor<(usize, I), f32, Cpu, T>,
         x_is_differentiated: bool,
-    ) -> Tensor<(usize, O), f32, Cpu, T> {
-        let (x, mut tape) = x.split_tape();
+    ) -> Result<Tensor<(usize, O), f32, Cpu, T>, ShapeError> {
+        // A broadcast or permuted x gets numbers of its own, and its gradient finds the way back.
+        let (x, mut tape) = x.try_contiguous().map_err(memory)?.split_tape();
         let (inputs, outputs) = *self.weight.shape();
         let n = x.shape().0;
         let relu = self.activation == Activation::Relu;
 
-        let x_panels = panels(&x, n, inputs.size());
-        let weight_panels = panels(&self.weight, inputs.size(), outputs.size());
-        let bias_panels = panels(&self.bias, 1, outputs.size());
-        let mut y_panels = Panels::zeros(n, outputs.size());
-        affine(&x_panels, &weight_panels, &bias_panels, relu, &mut y_panels);
-        let y = tensor(x.device(), (n, outputs), &rows(&y_panels));
+        let x_panels = panels(&x, n, x.shape().1.size())?;
+        let weight_panels = panels(&self.weight, inputs.size(), outputs.size())?;
+        let bias_panels = panels(&self.bias, 1, self.bias.shape().0.size())?;
+        let mut y_panels = Panels::zeros(n, outputs.size())?;
+        affine(&x_panels, &weight_panels, &bias_panels, relu, &mut y_panels)?;
+        let y = tensor(x.device(), (n, outputs), &rows(&y_panels)?)?;
 
         if !T::OWNS_TAPE {
-            return y.put_tape(tape);
+            return Ok(y.put_tape(tape));
         }
         let (weight, bias, y_ghost) = (self.weight.clone(), self.bias.clone(), y.clone());
         tape.add_backward_op(move |gradients| {
-            let mut grad_y = gradients.get_or_alloc_mut(&y_ghost)?.to_vec();
-            if relu {
-                for (grad, y) in grad_y.iter_mut().zip(rows(&y_panels)) {
-                    *grad = if y <= 0.0 { 0.0 } else { *grad };
+            let grad_y = gradients.get_or_alloc_mut(&y_ghost)?.to_vec();
+            let back = |mut grad_y: Vec<f32>| -> Result<_, ShapeError> {
+                if relu {
+                    for (grad, y) in grad_y.iter_mut().zip(rows(&y_panels)?) {
+                        *grad = if y <= 0.0 { 0.0 } else { *grad };
+                    }
                 }
-            }
-            let grad_y = Panels::of(n, outputs.size(), &grad_y);
-            let mut grad_weight = Panels::zeros(inputs.size(), outputs.size());
-            let mut grad_bias = Panels::zeros(1, outputs.size());
-            weight_gradient(&x_panels, &grad_y, &mut grad_weight, &mut grad_bias);
-            add(gradients.get_or_alloc_mut(&weight)?, &rows(&grad_weight));
-            add(gradients.get_or_alloc_mut(&bias)?, &rows(&grad_bias));
-            if x_is_differentiated {
-                let (mut turned, mut grad_x) =
-                    (Panels::zeros(0, 0), Panels::zeros(n, inputs.size()));
-                turned.transpose_of(&weight_panels);
-                input_gradient(&grad_y, &turned, None, &mut grad_x);
-                add(gradients.get_or_alloc_mut(&x)?, &rows(&grad_x));
+                let grad_y = Panels::of(n, outputs.size(), &grad_y)?;
+                let mut grad_weight = Panels::zeros(inputs.size(), outputs.size())?;
+                let mut grad_bias = Panels::zeros(1, outputs.size())?;
+                weight_gradient(&x_panels, &grad_y, &mut grad_weight, &mut grad_bias)?;
+                let mut grad_x = None;
+                if x_is_differentiated {
+                    let mut turned = Panels::empty();
+                    turned.transpose_of(&weight_panels)?;
+                    let mut grad = Panels::zeros(n, inputs.size())?;
+                    input_gradient(&grad_y, &turned, None, &mut grad)?;
+                    grad_x = Some(rows(&grad)?);
+                }
+                Ok((rows(&grad_weight)?, rows(&grad_bias)?, grad_x))
+            };
+            let (grad_weight, grad_bias, grad_x) = back(grad_y).map_err(on_tape)?;
+            add(gradients.get_or_alloc_mut(&weight)?, &grad_weight).map_err(on_tape)?;
+            add(gradients.get_or_alloc_mut(&bias)?, &grad_bias).map_err(on_tape)?;
+            if let Some(grad_x) = grad_x {
+                add(gradients.get_or_alloc_mut(&x)?, &grad_x).map_err(on_tape)?;
             }
             Ok(())
         });
-        y.put_tape(tape)
+        Ok(y.put_tape(tape))
     }
 }
 

@@ -1,13 +1,14 @@
 //! Mixture head: the last layer of a mixture density network, with its loss fused into one tape operation.
 
-use dfdx::prelude::{Cpu, Dim, HasShape, PutTape, Rank0, SplitTape, Tape, Tensor};
+use dfdx::prelude::{Cpu, Dim, HasShape, PutTape, Rank0, ReshapeTo as _, SplitTape, Tape, Tensor};
 
 use super::dense::glorot_uniform;
 use super::parameters::{Parameters, Visitor, VisitorMut};
-use super::tensors::{add, elements, panels, rows, tensor};
+use super::tensors::{add, elements, memory, on_tape, panels, rows, tensor};
 use crate::numerics::dense::{affine, input_gradient, weight_gradient};
 use crate::numerics::mixture_nll::{HeadShape, NllScratch, ScaleLink, mixture_nll};
 use crate::numerics::panels::Panels;
+use crate::numerics::{ShapeError, length};
 use crate::seed::Stream;
 
 /// Three dense layers side by side: means, raw scales and logits of K diagonal Gaussians over D targets.
@@ -33,28 +34,28 @@ pub struct MixtureHead<H: Dim, K: Dim, D: Dim> {
 
 impl<H: Dim, K: Dim, D: Dim> MixtureHead<H, K, D> {
     /// Glorot-uniform weights with each part's own fans, biases zero: three Keras `Dense` layers.
-    pub fn new(
+    pub(super) fn new(
         device: &Cpu,
         hidden: H,
         components: K,
         targets: D,
         link: ScaleLink,
         stream: &mut Stream,
-    ) -> Self {
+    ) -> Result<Self, ShapeError> {
         let (h, k, d) = (hidden.size(), components.size(), targets.size());
         let means = glorot_uniform(h, k * d, stream);
         let scales = glorot_uniform(h, k * d, stream);
         let logits = glorot_uniform(h, k, stream);
         let zeros = vec![0.0; k * d];
-        Self {
-            weight_means: tensor(device, (hidden, components, targets), &means),
-            bias_means: tensor(device, (components, targets), &zeros),
-            weight_scales: tensor(device, (hidden, components, targets), &scales),
-            bias_scales: tensor(device, (components, targets), &zeros),
-            weight_logits: tensor(device, (hidden, components), &logits),
-            bias_logits: tensor(device, (components,), &zeros[..k]),
+        Ok(Self {
+            weight_means: tensor(device, (hidden, components, targets), &means)?,
+            bias_means: tensor(device, (components, targets), &zeros)?,
+            weight_scales: tensor(device, (hidden, components, targets), &scales)?,
+            bias_scales: tensor(device, (components, targets), &zeros)?,
+            weight_logits: tensor(device, (hidden, components), &logits)?,
+            bias_logits: tensor(device, (components,), &zeros[..k])?,
             link,
-        }
+        })
     }
 
     /// K and D.
@@ -75,25 +76,26 @@ impl<H: Dim, K: Dim, D: Dim> MixtureHead<H, K, D> {
     ///
     /// Value and closed-form gradient are computed in one pass; the rows are summed in f64 in rising order.
     ///
-    /// # Panics
-    /// If `target` does not have a row for each row of `hidden`.
+    /// # Errors
+    /// [`ShapeError`] where `target` does not have a row for each row of `hidden`, or a parameter is of another
+    /// shape than the head. On the way back the same is dfdx's `WrongNumElements`.
     pub fn nll<T: Tape<f32, Cpu> + 'static>(
         &self,
         hidden: Tensor<(usize, H), f32, Cpu, T>,
         target: &[f32],
-    ) -> Tensor<Rank0, f32, Cpu, T> {
-        let (hidden, mut tape) = hidden.split_tape();
+    ) -> Result<Tensor<Rank0, f32, Cpu, T>, ShapeError> {
+        let (hidden, mut tape) = hidden.try_contiguous().map_err(memory)?.split_tape();
         let (n, head) = (hidden.shape().0, self.shape());
-        assert_eq!(
+        length(
+            "the targets",
             target.len(),
-            n * head.n_targets,
-            "one target row for each hidden row"
-        );
+            n.saturating_mul(head.n_targets),
+        )?;
 
-        let hidden_panels = panels(&hidden, n, hidden.shape().1.size());
-        let (weight, bias) = self.joined();
-        let mut raw = Panels::zeros(n, head.columns());
-        affine(&hidden_panels, &weight, &bias, false, &mut raw);
+        let hidden_panels = panels(&hidden, n, hidden.shape().1.size())?;
+        let (weight, bias) = self.joined()?;
+        let mut raw = Panels::zeros(n, head.columns())?;
+        affine(&hidden_panels, &weight, &bias, false, &mut raw)?;
         let mut nll = vec![0.0; n];
         let mut grad_raw = vec![0.0; n * head.columns()];
         #[allow(clippy::cast_precision_loss, reason = "a batch is far below 2²⁴ rows")]
@@ -101,84 +103,91 @@ impl<H: Dim, K: Dim, D: Dim> MixtureHead<H, K, D> {
         mixture_nll(
             head,
             self.link,
-            &rows(&raw),
+            &rows(&raw)?,
             target,
             1.0 / count,
             &mut nll,
             T::OWNS_TAPE.then_some(&mut grad_raw),
             &mut NllScratch::default(),
-        );
+        )?;
         let sum: f64 = nll.iter().map(|v| f64::from(*v)).sum();
-        let loss = tensor(hidden.device(), (), &[(sum / f64::from(count)) as f32]);
+        let loss = tensor(hidden.device(), (), &[(sum / f64::from(count)) as f32])?;
 
         if !T::OWNS_TAPE {
-            return loss.put_tape(tape);
+            return Ok(loss.put_tape(tape));
         }
         let (loss_ghost, parts) = (loss.clone(), self.clone());
         tape.add_backward_op(move |gradients| {
             let upstream = gradients.get_or_alloc_mut(&loss_ghost)?[0];
             grad_raw.iter_mut().for_each(|g| *g *= upstream);
-            let grad_raw = Panels::of(n, head.columns(), &grad_raw);
-            let (mut grad_weight, mut grad_bias) = (weight.clone(), bias.clone());
-            weight_gradient(&hidden_panels, &grad_raw, &mut grad_weight, &mut grad_bias);
-            let [means, scales, logits] = head.parts();
-            let of = |matrix: &Panels, part| columns(matrix, part);
-            add(
-                gradients.get_or_alloc_mut(&parts.weight_means)?,
-                &of(&grad_weight, means),
-            );
-            add(
-                gradients.get_or_alloc_mut(&parts.weight_scales)?,
-                &of(&grad_weight, scales),
-            );
-            add(
-                gradients.get_or_alloc_mut(&parts.weight_logits)?,
-                &of(&grad_weight, logits),
-            );
-            add(
-                gradients.get_or_alloc_mut(&parts.bias_means)?,
-                &of(&grad_bias, means),
-            );
-            add(
+            let back = || -> Result<_, ShapeError> {
+                let grad_raw = Panels::of(n, head.columns(), &grad_raw)?;
+                let (mut grad_weight, mut grad_bias) = (weight.clone(), bias.clone());
+                weight_gradient(&hidden_panels, &grad_raw, &mut grad_weight, &mut grad_bias)?;
+                let mut turned = Panels::empty();
+                turned.transpose_of(&weight)?;
+                let mut grad_hidden = hidden_panels.clone();
+                input_gradient(&grad_raw, &turned, None, &mut grad_hidden)?;
+                let [of_means, of_scales, of_logits] = head.parts();
+                Ok([
+                    columns(&grad_weight, of_means)?,
+                    columns(&grad_weight, of_scales)?,
+                    columns(&grad_weight, of_logits)?,
+                    columns(&grad_bias, of_means)?,
+                    columns(&grad_bias, of_scales)?,
+                    columns(&grad_bias, of_logits)?,
+                    rows(&grad_hidden)?,
+                ])
+            };
+            let [
+                means,
+                scales,
+                logits,
+                bias_means,
+                bias_scales,
+                bias_logits,
+                of_hidden,
+            ] = back().map_err(on_tape)?;
+            let give = |into: &mut [f32], values: &[f32]| add(into, values).map_err(on_tape);
+            give(gradients.get_or_alloc_mut(&parts.weight_means)?, &means)?;
+            give(gradients.get_or_alloc_mut(&parts.weight_scales)?, &scales)?;
+            give(gradients.get_or_alloc_mut(&parts.weight_logits)?, &logits)?;
+            give(gradients.get_or_alloc_mut(&parts.bias_means)?, &bias_means)?;
+            give(
                 gradients.get_or_alloc_mut(&parts.bias_scales)?,
-                &of(&grad_bias, scales),
-            );
-            add(
+                &bias_scales,
+            )?;
+            give(
                 gradients.get_or_alloc_mut(&parts.bias_logits)?,
-                &of(&grad_bias, logits),
-            );
-            let mut turned = Panels::zeros(0, 0);
-            turned.transpose_of(&weight);
-            let mut grad_hidden = hidden_panels.clone();
-            input_gradient(&grad_raw, &turned, None, &mut grad_hidden);
-            add(gradients.get_or_alloc_mut(&hidden)?, &rows(&grad_hidden));
-            Ok(())
+                &bias_logits,
+            )?;
+            give(gradients.get_or_alloc_mut(&hidden)?, &of_hidden)
         });
-        loss.put_tape(tape)
+        Ok(loss.put_tape(tape))
     }
 
     /// The three parts as one weight \[H, 2·K·D + K\] and one bias \[1, 2·K·D + K\].
-    fn joined(&self) -> (Panels, Panels) {
+    fn joined(&self) -> Result<(Panels, Panels), ShapeError> {
         let head = self.shape();
         let hidden = self.weight_logits.shape().0.size();
-        let mut weight = Panels::zeros(hidden, head.columns());
-        let mut bias = Panels::zeros(1, head.columns());
+        let mut weight = Panels::zeros(hidden, head.columns())?;
+        let mut bias = Panels::zeros(1, head.columns())?;
         let [means, scales, logits] = head.parts();
-        weight.load_columns(means, &elements(&self.weight_means));
-        weight.load_columns(scales, &elements(&self.weight_scales));
-        weight.load_columns(logits, &elements(&self.weight_logits));
-        bias.load_columns(means, &elements(&self.bias_means));
-        bias.load_columns(scales, &elements(&self.bias_scales));
-        bias.load_columns(logits, &elements(&self.bias_logits));
-        (weight, bias)
+        weight.load_columns(means, &elements(&self.weight_means))?;
+        weight.load_columns(scales, &elements(&self.weight_scales))?;
+        weight.load_columns(logits, &elements(&self.weight_logits))?;
+        bias.load_columns(means, &elements(&self.bias_means))?;
+        bias.load_columns(scales, &elements(&self.bias_scales))?;
+        bias.load_columns(logits, &elements(&self.bias_logits))?;
+        Ok((weight, bias))
     }
 }
 
 /// The columns `from..to`, row by row.
-fn columns(matrix: &Panels, (from, to): (usize, usize)) -> Vec<f32> {
+fn columns(matrix: &Panels, (from, to): (usize, usize)) -> Result<Vec<f32>, ShapeError> {
     let mut values = vec![0.0; matrix.shape().0 * (to - from)];
-    matrix.store_columns((from, to), &mut values);
-    values
+    matrix.store_columns((from, to), &mut values)?;
+    Ok(values)
 }
 
 impl<H: Dim, K: Dim, D: Dim> Parameters for MixtureHead<H, K, D> {

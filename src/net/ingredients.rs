@@ -86,10 +86,10 @@ mod tests {
             beta_2: 0.999,
             epsilon: 1e-7,
         };
-        let mut engine = Engine::new(architecture, &weights, adam);
+        let mut engine = Engine::new(architecture, &weights, adam).unwrap();
         let x: Vec<f32> = (0..60).map(|_| stream.uniform(-1.0, 1.0) as f32).collect();
         let y: Vec<f32> = (0..40).map(|_| stream.uniform(-1.0, 1.0) as f32).collect();
-        engine.loss_and_gradient(20, &x, &y);
+        engine.loss_and_gradient(20, &x, &y).unwrap();
         engine
     }
 
@@ -98,7 +98,7 @@ mod tests {
         let states = engine.states.iter().flatten();
         let rows = |panels: &Panels| {
             let mut rows = vec![0.0; panels.shape().0 * panels.shape().1];
-            panels.store(&mut rows);
+            panels.store(&mut rows).unwrap();
             rows
         };
         states.flat_map(|state| rows(&state.gradient)).collect()
@@ -106,7 +106,7 @@ mod tests {
 
     fn weights(engine: &mut Engine) -> Vec<f32> {
         let mut weights = Vec::new();
-        engine.forward.store(&mut weights);
+        engine.forward.store(&mut weights).unwrap();
         weights
     }
 
@@ -185,7 +185,7 @@ mod tests {
         let mut average = Average::of(&engine);
         let mut seen = vec![weights(&mut engine)];
         for step in 1..=6 {
-            engine.update(1e-2);
+            engine.update(1e-2).unwrap();
             average.follow(&engine, averaging.weight(step));
             seen.push(weights(&mut engine));
         }

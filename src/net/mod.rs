@@ -27,10 +27,10 @@
 pub mod adam;
 pub mod architecture;
 pub mod callbacks;
-pub mod crossing;
+mod crossing;
 pub mod dense;
 mod engine;
-pub mod forward;
+mod forward;
 pub mod head;
 mod ingredients;
 pub mod model;
@@ -50,6 +50,7 @@ pub mod train;
 pub mod tuning;
 pub mod units;
 
+pub use crate::numerics::ShapeError;
 pub use model::Model;
 pub use network::{Mdn, Mlp};
 pub use parameters::Parameters;

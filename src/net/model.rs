@@ -188,7 +188,7 @@ impl Model {
         let seed = Seed::new(metadata.seed);
         let architecture = shape.architecture(recipe.link());
         let mut weights = fresh(&architecture, &mut seed.stream(&format!("init/{stream}")));
-        recipe.tuning.initialise(&architecture, &mut weights, &y);
+        recipe.tuning.initialise(&architecture, &mut weights, &y)?;
         let offset = y_units.log_scale();
         let result = fit_weights(
             &architecture,
@@ -203,7 +203,7 @@ impl Model {
             &mut |epoch| observer(&epoch.shifted(offset)),
         );
         let fit = result
-            .map_err(|diverged| diverged.shifted(offset))?
+            .map_err(|error| error.shifted(offset))?
             .shifted(offset);
         let model = Self {
             shape,
@@ -212,7 +212,7 @@ impl Model {
             x_units,
             y_units,
             metadata,
-            forward: Forward::new(architecture, &weights),
+            forward: Forward::new(architecture, &weights)?,
             weights,
         };
         Ok((model, fit))
@@ -280,7 +280,7 @@ impl Model {
             Loss::FullMixtureNll { head, link } => {
                 let mut rows = Vec::with_capacity(xs.len() / n_features);
                 for raw in raw_blocks {
-                    for row in full_mixtures(head, link, &raw)? {
+                    for row in full_mixtures(head, link, &raw?)? {
                         rows.push(row.shift_and_scale(units.mean(), units.scale())?);
                     }
                 }
@@ -288,7 +288,9 @@ impl Model {
             }
             Loss::MixtureNll { head, link } => {
                 let mut gathered = Gathered::new(head, xs.len() / n_features);
-                raw_blocks.for_each(|raw| gathered.extend(units, link, &raw));
+                for raw in raw_blocks {
+                    gathered.extend(units, link, &raw?);
+                }
                 Ok(Mixtures::Diagonal(gathered.mixtures()?))
             }
             // No model is made with it.

@@ -3,7 +3,8 @@
 use thiserror::Error;
 
 use super::safetensors::ContainerError;
-use super::train::Diverged;
+use super::train::{Diverged, TrainError};
+use crate::numerics::ShapeError;
 
 /// Why there is no model.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -48,6 +49,9 @@ pub enum ModelError {
     /// Training broke.
     #[error(transparent)]
     Diverged(#[from] Diverged),
+    /// Sizes that do not fit together.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
     /// A file that is no container.
     #[error(transparent)]
     Container(#[from] ContainerError),
@@ -71,4 +75,13 @@ pub enum ModelError {
         /// The writer's words.
         message: String,
     },
+}
+
+impl From<TrainError> for ModelError {
+    fn from(error: TrainError) -> Self {
+        match error {
+            TrainError::Diverged(diverged) => Self::Diverged(diverged),
+            TrainError::Shape(fault) => Self::Shape(fault),
+        }
+    }
 }

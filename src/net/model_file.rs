@@ -231,7 +231,7 @@ impl Model {
             x_units,
             y_units,
             metadata,
-            forward: Forward::new(architecture, &weights),
+            forward: Forward::new(architecture, &weights)?,
             weights,
         })
     }

@@ -1,12 +1,9 @@
 //! How large a model is.
 
-use super::architecture::{Architecture, Loss};
+use super::architecture::{Architecture, Loss, MAX_PARAMETERS, MAX_WIDTH};
 use super::model_error::ModelError;
 use crate::numerics::full_nll::{FullHeadShape, MAX_TARGETS};
 use crate::numerics::mixture_nll::{HeadShape, ScaleLink};
-
-/// Most numbers in one row of a layer: a mistyped size must not ask for the whole memory.
-const MAX_WIDTH: usize = 1 << 20;
 
 /// How the components spread over several targets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +72,11 @@ impl Shape {
                 most: MAX_WIDTH,
             });
         }
+        let (found, most) = (self.n_parameters(), MAX_PARAMETERS);
+        if found > most {
+            let what = "trainable numbers";
+            return Err(ModelError::Size { what, found, most });
+        }
         Ok(())
     }
 
@@ -82,8 +84,7 @@ impl Shape {
     #[must_use]
     pub fn n_parameters(self) -> usize {
         let architecture = self.architecture(ScaleLink::Softplus { floor: 0.0 });
-        let layers = architecture.layers().into_iter();
-        layers.map(|(inputs, outputs)| (inputs + 1) * outputs).sum()
+        architecture.n_parameters()
     }
 
     pub(super) const fn loss(self, link: ScaleLink) -> Loss {

@@ -9,7 +9,8 @@ use super::head::MixtureHead;
 use super::parameters::{Parameters, Visitor, VisitorMut};
 use super::squared_error::mean_squared_error;
 use super::tensors::tensor;
-use crate::numerics::mixture_nll::ScaleLink;
+use crate::numerics::mixture_nll::{HeadShape, ScaleLink};
+use crate::numerics::{ShapeError, length};
 use crate::seed::Stream;
 
 /// Something [`fit`](super::train::fit) can train.
@@ -28,26 +29,19 @@ pub trait Trainable: Parameters {
         self.architecture().loss.n_targets()
     }
 
-    /// The network ready to compute its raw outputs, with the parameters it has now.
-    fn forward_pass(&self) -> Forward {
-        let mut weights = Vec::new();
-        self.copy_weights_into(&mut weights);
-        Forward::new(self.architecture(), &weights)
-    }
-
     /// Mean loss of the rows of `x` \[n, F\] against `target` \[n, D\], layer by layer on dfdx's tape.
     ///
     /// The same bits as training computes, and slower; for composing with dfdx's operations.
     ///
-    /// # Panics
-    /// If the slices do not hold `n` rows.
+    /// # Errors
+    /// [`ShapeError`] where the slices do not hold `n` rows, or there is none.
     fn loss<T: Tape<f32, Cpu> + 'static>(
         &self,
         x: &[f32],
         target: &[f32],
         n: usize,
         tape: T,
-    ) -> Tensor<Rank0, f32, Cpu, T>;
+    ) -> Result<Tensor<Rank0, f32, Cpu, T>, ShapeError>;
 }
 
 /// F → H ReLU → H ReLU → D outputs: learns the conditional mean.
@@ -61,14 +55,24 @@ pub struct Mlp<F: Dim, H: Dim, D: Dim> {
 
 impl<F: Dim, H: Dim, D: Dim> Mlp<F, H, D> {
     /// Fresh weights from `stream`.
-    pub fn new(features: F, hidden: H, targets: D, stream: &mut Stream) -> Self {
+    ///
+    /// # Errors
+    /// [`ShapeError::Size`] for a size of 0, or one that asks for more memory than any network.
+    pub fn new(
+        features: F,
+        hidden: H,
+        targets: D,
+        stream: &mut Stream,
+    ) -> Result<Self, ShapeError> {
+        let n_targets = targets.size();
+        architecture(features, hidden, Loss::SquaredError { n_targets }).check()?;
         let device = Cpu::default();
-        Self {
-            hidden_1: Dense::new(&device, features, hidden, Activation::Relu, stream),
-            hidden_2: Dense::new(&device, hidden, hidden, Activation::Relu, stream),
-            output: Dense::new(&device, hidden, targets, Activation::Linear, stream),
+        Ok(Self {
+            hidden_1: Dense::new(&device, features, hidden, Activation::Relu, stream)?,
+            hidden_2: Dense::new(&device, hidden, hidden, Activation::Relu, stream)?,
+            output: Dense::new(&device, hidden, targets, Activation::Linear, stream)?,
             device,
-        }
+        })
     }
 
     /// The first layer.
@@ -87,35 +91,32 @@ impl<F: Dim, H: Dim, D: Dim> Mlp<F, H, D> {
     }
 
     /// The outputs \[n, D\] for the rows of `x` \[n, F\], on the tape.
+    ///
+    /// # Errors
+    /// As [`Dense::forward`].
     pub fn forward<T: Tape<f32, Cpu> + 'static>(
         &self,
         x: Tensor<(usize, F), f32, Cpu, T>,
-    ) -> Tensor<(usize, D), f32, Cpu, T> {
-        let hidden = self.hidden_1.forward_data(x);
-        let hidden = self.hidden_2.forward(hidden);
+    ) -> Result<Tensor<(usize, D), f32, Cpu, T>, ShapeError> {
+        let hidden = self.hidden_1.forward_data(x)?;
+        let hidden = self.hidden_2.forward(hidden)?;
         self.output.forward(hidden)
     }
 
     /// The outputs \[n, D\] for the rows of `x` \[n, F\], row-major.
     ///
-    /// # Panics
-    /// If `x` does not hold whole rows.
-    #[must_use]
-    pub fn predict(&self, x: &[f32]) -> Vec<f32> {
-        self.forward_pass().raw(x)
+    /// # Errors
+    /// [`ShapeError::Length`] where `x` does not hold whole rows.
+    pub fn predict(&self, x: &[f32]) -> Result<Vec<f32>, ShapeError> {
+        Forward::of(self)?.raw(x)
     }
 }
 
 impl<F: Dim, H: Dim, D: Dim> Trainable for Mlp<F, H, D> {
     fn architecture(&self) -> Architecture {
         let (features, hidden) = (self.hidden_1.inputs(), self.hidden_1.outputs());
-        Architecture {
-            n_features: features.size(),
-            hidden: vec![hidden.size(); 2],
-            loss: Loss::SquaredError {
-                n_targets: self.output.outputs().size(),
-            },
-        }
+        let n_targets = self.output.outputs().size();
+        architecture(features, hidden, Loss::SquaredError { n_targets })
     }
 
     fn loss<T: Tape<f32, Cpu> + 'static>(
@@ -124,9 +125,10 @@ impl<F: Dim, H: Dim, D: Dim> Trainable for Mlp<F, H, D> {
         target: &[f32],
         n: usize,
         tape: T,
-    ) -> Tensor<Rank0, f32, Cpu, T> {
-        let x = tensor(&self.device, (n, self.hidden_1.inputs()), x).put_tape(tape);
-        mean_squared_error(self.forward(x), target)
+    ) -> Result<Tensor<Rank0, f32, Cpu, T>, ShapeError> {
+        check_rows(self, x, target, n)?;
+        let x = tensor(&self.device, (n, self.hidden_1.inputs()), x)?.put_tape(tape);
+        mean_squared_error(self.forward(x)?, target)
     }
 }
 
@@ -155,6 +157,9 @@ pub struct Mdn<F: Dim, H: Dim, K: Dim, D: Dim> {
 
 impl<F: Dim, H: Dim, K: Dim, D: Dim> Mdn<F, H, K, D> {
     /// Fresh weights from `stream`.
+    ///
+    /// # Errors
+    /// As [`Mlp::new`].
     pub fn new(
         features: F,
         hidden: H,
@@ -162,22 +167,30 @@ impl<F: Dim, H: Dim, K: Dim, D: Dim> Mdn<F, H, K, D> {
         targets: D,
         link: ScaleLink,
         stream: &mut Stream,
-    ) -> Self {
+    ) -> Result<Self, ShapeError> {
+        let head = HeadShape {
+            n_components: components.size(),
+            n_targets: targets.size(),
+        };
+        architecture(features, hidden, Loss::MixtureNll { head, link }).check()?;
         let device = Cpu::default();
-        Self {
-            hidden_1: Dense::new(&device, features, hidden, Activation::Relu, stream),
-            hidden_2: Dense::new(&device, hidden, hidden, Activation::Relu, stream),
-            head: MixtureHead::new(&device, hidden, components, targets, link, stream),
+        Ok(Self {
+            hidden_1: Dense::new(&device, features, hidden, Activation::Relu, stream)?,
+            hidden_2: Dense::new(&device, hidden, hidden, Activation::Relu, stream)?,
+            head: MixtureHead::new(&device, hidden, components, targets, link, stream)?,
             device,
-        }
+        })
     }
 
     /// The last hidden layer \[n, H\], on the tape.
+    ///
+    /// # Errors
+    /// As [`Dense::forward`].
     pub fn hidden<T: Tape<f32, Cpu> + 'static>(
         &self,
         x: Tensor<(usize, F), f32, Cpu, T>,
-    ) -> Tensor<(usize, H), f32, Cpu, T> {
-        let hidden = self.hidden_1.forward_data(x);
+    ) -> Result<Tensor<(usize, H), f32, Cpu, T>, ShapeError> {
+        let hidden = self.hidden_1.forward_data(x)?;
         self.hidden_2.forward(hidden)
     }
 
@@ -198,25 +211,18 @@ impl<F: Dim, H: Dim, K: Dim, D: Dim> Mdn<F, H, K, D> {
 
     /// The raw outputs `means | raw scales | logits` for the rows of `x` \[n, F\], row-major \[n, 2·K·D + K\].
     ///
-    /// # Panics
-    /// If `x` does not hold whole rows.
-    #[must_use]
-    pub fn raw(&self, x: &[f32]) -> Vec<f32> {
-        self.forward_pass().raw(x)
+    /// # Errors
+    /// [`ShapeError::Length`] where `x` does not hold whole rows.
+    pub fn raw(&self, x: &[f32]) -> Result<Vec<f32>, ShapeError> {
+        Forward::of(self)?.raw(x)
     }
 }
 
 impl<F: Dim, H: Dim, K: Dim, D: Dim> Trainable for Mdn<F, H, K, D> {
     fn architecture(&self) -> Architecture {
         let (features, hidden) = (self.hidden_1.inputs(), self.hidden_1.outputs());
-        Architecture {
-            n_features: features.size(),
-            hidden: vec![hidden.size(); 2],
-            loss: Loss::MixtureNll {
-                head: self.head.shape(),
-                link: self.head.link(),
-            },
-        }
+        let (head, link) = (self.head.shape(), self.head.link());
+        architecture(features, hidden, Loss::MixtureNll { head, link })
     }
 
     fn loss<T: Tape<f32, Cpu> + 'static>(
@@ -225,9 +231,10 @@ impl<F: Dim, H: Dim, K: Dim, D: Dim> Trainable for Mdn<F, H, K, D> {
         target: &[f32],
         n: usize,
         tape: T,
-    ) -> Tensor<Rank0, f32, Cpu, T> {
-        let x = tensor(&self.device, (n, self.hidden_1.inputs()), x).put_tape(tape);
-        self.head.nll(self.hidden(x), target)
+    ) -> Result<Tensor<Rank0, f32, Cpu, T>, ShapeError> {
+        check_rows(self, x, target, n)?;
+        let x = tensor(&self.device, (n, self.hidden_1.inputs()), x)?.put_tape(tape);
+        self.head.nll(self.hidden(x)?, target)
     }
 }
 
@@ -245,18 +252,55 @@ impl<F: Dim, H: Dim, K: Dim, D: Dim> Parameters for Mdn<F, H, K, D> {
     }
 }
 
+/// What a network of two hidden layers computes.
+fn architecture(features: impl Dim, hidden: impl Dim, loss: Loss) -> Architecture {
+    Architecture {
+        n_features: features.size(),
+        hidden: vec![hidden.size(); 2],
+        loss,
+    }
+}
+
+/// `n` ≥ 1 rows of the network's width.
+fn check_rows(
+    network: &impl Trainable,
+    x: &[f32],
+    target: &[f32],
+    n: usize,
+) -> Result<(), ShapeError> {
+    if n == 0 {
+        return Err(ShapeError::Zero { what: "rows" });
+    }
+    length(
+        "the features",
+        x.len(),
+        n.saturating_mul(network.n_features()),
+    )?;
+    length(
+        "the targets",
+        target.len(),
+        n.saturating_mul(network.n_targets()),
+    )
+}
+
 /// The study's mixture density network: one feature, one target, shapes in the type.
-#[must_use]
+///
+/// # Errors
+/// As [`Mlp::new`].
 pub fn univariate_mdn<const H: usize, const K: usize>(
     link: ScaleLink,
     stream: &mut Stream,
-) -> Mdn<Const<1>, Const<H>, Const<K>, Const<1>> {
+) -> Result<Mdn<Const<1>, Const<H>, Const<K>, Const<1>>, ShapeError> {
     Mdn::new(Const, Const, Const, Const, link, stream)
 }
 
 /// The study's baseline: one feature, one output, shapes in the type.
-#[must_use]
-pub fn univariate_mlp<const H: usize>(stream: &mut Stream) -> Mlp<Const<1>, Const<H>, Const<1>> {
+///
+/// # Errors
+/// As [`Mlp::new`].
+pub fn univariate_mlp<const H: usize>(
+    stream: &mut Stream,
+) -> Result<Mlp<Const<1>, Const<H>, Const<1>>, ShapeError> {
     Mlp::new(Const, Const, Const, stream)
 }
 

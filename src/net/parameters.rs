@@ -2,7 +2,10 @@
 //!
 //! dfdx's own `TensorCollection` can only build constant shapes; this trait serves `usize` dimensions too.
 
-use dfdx::prelude::{Cpu, HasShape, Shape, Tensor};
+use dfdx::prelude::{Cpu, HasShape, ReshapeTo as _, Shape, Tensor};
+
+use super::tensors::{elements, memory};
+use crate::numerics::{ShapeError, length};
 
 /// Reads each parameter, in a fixed order.
 pub trait Visitor {
@@ -42,9 +45,7 @@ pub trait Parameters {
         struct Copy<'a>(&'a mut Vec<f32>);
         impl Visitor for Copy<'_> {
             fn parameter<S: Shape>(&mut self, _: &str, tensor: &Tensor<S, f32, Cpu>) {
-                let start = self.0.len();
-                self.0.resize(start + tensor.shape().num_elements(), 0.0);
-                tensor.copy_into(&mut self.0[start..]);
+                self.0.extend(elements(tensor));
             }
         }
         weights.clear();
@@ -53,23 +54,31 @@ pub trait Parameters {
 
     /// Takes back what [`copy_weights_into`](Self::copy_weights_into) gave.
     ///
-    /// # Panics
-    /// If `weights` is not as long as [`n_parameters`](Self::n_parameters).
-    fn restore_weights(&mut self, weights: &[f32]) {
-        struct Restore<'a>(&'a [f32]);
+    /// # Errors
+    /// [`ShapeError::Length`] where `weights` is not as long as [`n_parameters`](Self::n_parameters); then
+    /// nothing is changed.
+    fn restore_weights(&mut self, weights: &[f32]) -> Result<(), ShapeError> {
+        struct Restore<'a>(&'a [f32], Result<(), ShapeError>);
         impl VisitorMut for Restore<'_> {
             fn parameter<S: Shape>(&mut self, _: &str, tensor: &mut Tensor<S, f32, Cpu>) {
-                let (mine, rest) = self.0.split_at(tensor.shape().num_elements());
-                tensor.copy_from(mine);
-                self.0 = rest;
+                // A tensor that is a view of other numbers gets its own; any other stays the tensor it is.
+                let whole = tensor.clone().try_contiguous().map_err(memory);
+                let numbers = self.0.split_at_checked(tensor.shape().num_elements());
+                match (whole, numbers) {
+                    (Ok(whole), Some((mine, rest))) => {
+                        *tensor = whole;
+                        tensor.copy_from(mine);
+                        self.0 = rest;
+                    }
+                    (Err(fault), _) => self.1 = Err(fault),
+                    (_, None) => self.1 = length("the weights", self.0.len(), usize::MAX),
+                }
             }
         }
-        assert_eq!(
-            weights.len(),
-            self.n_parameters(),
-            "weights of another network"
-        );
-        self.visit_mut(&mut Restore(weights));
+        length("the weights", weights.len(), self.n_parameters())?;
+        let mut restore = Restore(weights, Ok(()));
+        self.visit_mut(&mut restore);
+        restore.1
     }
 
     /// BLAKE3 of all numbers as little-endian f32, in hexadecimal.

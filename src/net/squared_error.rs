@@ -1,22 +1,25 @@
 //! Mean squared error as one tape operation (Keras `mse`).
 
-use dfdx::prelude::{Cpu, Dim, HasShape, PutTape, Rank0, Shape as _, SplitTape, Tape, Tensor};
+use dfdx::prelude::{
+    Cpu, Dim, HasShape, PutTape, Rank0, ReshapeTo as _, Shape as _, SplitTape, Tape, Tensor,
+};
 
-use super::tensors::{elements, tensor};
+use super::tensors::{elements, memory, tensor};
+use crate::numerics::{ShapeError, length};
 
 /// Mean over rows and targets of `(prediction − target)²`.
 ///
 /// The squares are summed in f64 in rising order.
 ///
-/// # Panics
-/// If `target` is not as long as `prediction`.
+/// # Errors
+/// [`ShapeError::Length`] where `target` is not as long as `prediction`.
 pub fn mean_squared_error<O: Dim, T: Tape<f32, Cpu> + 'static>(
     prediction: Tensor<(usize, O), f32, Cpu, T>,
     target: &[f32],
-) -> Tensor<Rank0, f32, Cpu, T> {
-    let (prediction, mut tape) = prediction.split_tape();
+) -> Result<Tensor<Rank0, f32, Cpu, T>, ShapeError> {
+    let (prediction, mut tape) = prediction.try_contiguous().map_err(memory)?.split_tape();
     let n = prediction.shape().num_elements();
-    assert_eq!(target.len(), n, "one target for each output");
+    length("the targets", target.len(), n)?;
     let mut residual = elements(&prediction);
     let mut sum = 0.0f64;
     for (r, t) in residual.iter_mut().zip(target) {
@@ -25,9 +28,9 @@ pub fn mean_squared_error<O: Dim, T: Tape<f32, Cpu> + 'static>(
     }
     #[allow(clippy::cast_precision_loss, reason = "a batch is far below 2²⁴ rows")]
     let mean = (sum / n as f64) as f32;
-    let loss = tensor(prediction.device(), (), &[mean]);
+    let loss = tensor(prediction.device(), (), &[mean])?;
     if !T::OWNS_TAPE {
-        return loss.put_tape(tape);
+        return Ok(loss.put_tape(tape));
     }
     let loss_ghost = loss.clone();
     tape.add_backward_op(move |gradients| {
@@ -39,5 +42,5 @@ pub fn mean_squared_error<O: Dim, T: Tape<f32, Cpu> + 'static>(
         }
         Ok(())
     });
-    loss.put_tape(tape)
+    Ok(loss.put_tape(tape))
 }

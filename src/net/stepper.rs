@@ -3,19 +3,28 @@
 use super::adam::AdamConfig;
 use super::architecture::Architecture;
 use super::engine::Engine;
+use super::forward::whole_rows;
 use super::ingredients::Average;
 use super::network::Trainable;
 use super::noise::Perturbation;
 use super::train::Rows;
 use super::tuning::Tuning;
+use crate::numerics::{ShapeError, length};
 use crate::seed::Stream;
 
-/// A loss that is NaN or infinite; the weights are those before the step.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct NotFinite(
-    /// The loss.
-    pub f32,
-);
+/// Why a step was not made; the weights are those before it.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum StepError {
+    /// A loss that is NaN or infinite.
+    #[error("the loss is {0}")]
+    NotFinite(
+        /// The loss.
+        f32,
+    ),
+    /// Rows that are not those of the network, or not in the data.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+}
 
 /// Makes training steps on a copy of one network's parameters.
 ///
@@ -33,24 +42,30 @@ pub struct Stepper {
 
 impl Stepper {
     /// Before the first step of `network`.
-    #[must_use]
-    pub fn new(network: &impl Trainable, adam: AdamConfig) -> Self {
+    ///
+    /// # Errors
+    /// [`ShapeError`] where the network's parameters are not those of its architecture.
+    pub fn new(network: &impl Trainable, adam: AdamConfig) -> Result<Self, ShapeError> {
         let mut weights = Vec::new();
         network.copy_weights_into(&mut weights);
         Self::of(network.architecture(), &weights, adam)
     }
 
     /// Before the first step of a network with these weights.
-    pub(super) fn of(architecture: Architecture, weights: &[f32], adam: AdamConfig) -> Self {
-        Self {
-            engine: Engine::new(architecture, weights, adam),
+    pub(super) fn of(
+        architecture: Architecture,
+        weights: &[f32],
+        adam: AdamConfig,
+    ) -> Result<Self, ShapeError> {
+        Ok(Self {
+            engine: Engine::new(architecture, weights, adam)?,
             tuning: Tuning::default(),
             noise: None,
             average: None,
             n_steps: 0,
             x: Vec::new(),
             y: Vec::new(),
-        }
+        })
     }
 
     /// Adds the ingredients of a step: clipping, decay, averaging, and noise in units of the spread of
@@ -73,28 +88,30 @@ impl Stepper {
 
     /// Gives the trained parameters back.
     ///
-    /// # Panics
-    /// If `network` is of another shape than the one this was made for.
-    pub fn write_to(&mut self, network: &mut impl Trainable) {
+    /// # Errors
+    /// [`ShapeError::Length`] where `network` is of another size than the one this was made for.
+    pub fn write_to(&mut self, network: &mut impl Trainable) -> Result<(), ShapeError> {
         let mut weights = Vec::new();
-        self.engine.forward.store(&mut weights);
-        network.restore_weights(&weights);
+        self.engine.forward.store(&mut weights)?;
+        network.restore_weights(&weights)
     }
 
     /// One step on these `rows` of `data`; gives the loss before it.
     ///
     /// # Errors
-    /// A loss that is not finite; then no weight is changed.
-    ///
-    /// # Panics
-    /// If a row is not in `data`.
+    /// [`StepError`]: a loss that is not finite, data that do not hold whole rows of the network's width, a row that
+    /// is not among them. Then no weight is changed.
     pub fn step(
         &mut self,
         data: Rows<'_>,
         rows: &[usize],
         learning_rate: f32,
-    ) -> Result<f32, NotFinite> {
+    ) -> Result<f32, StepError> {
         let (features, targets) = (self.n_features(), self.n_targets());
+        let n_rows = self.check(data)?;
+        if let Some(&row) = rows.iter().find(|row| **row >= n_rows) {
+            return Err(ShapeError::Row { row, n_rows }.into());
+        }
         self.x.clear();
         self.y.clear();
         for &row in rows {
@@ -107,9 +124,11 @@ impl Stepper {
         if let Some(noise) = &mut self.noise {
             noise.add(self.n_steps as u64, &mut self.x, &mut self.y);
         }
-        let loss = self.engine.loss_and_gradient(rows.len(), &self.x, &self.y);
+        let loss = self
+            .engine
+            .loss_and_gradient(rows.len(), &self.x, &self.y)?;
         if !loss.is_finite() {
-            return Err(NotFinite(loss));
+            return Err(StepError::NotFinite(loss));
         }
         if let Some(longest) = self.tuning.gradient_norm_clip {
             self.engine.clip_gradient(longest);
@@ -117,7 +136,7 @@ impl Stepper {
         if let Some(decay) = self.tuning.weight_decay {
             self.engine.decay_weights(f64::from(learning_rate) * decay);
         }
-        self.engine.update(learning_rate);
+        self.engine.update(learning_rate)?;
         if let (Some(average), Some(averaging)) = (&mut self.average, self.tuning.averaging) {
             average.follow(&self.engine, averaging.weight(self.n_steps));
         }
@@ -126,20 +145,37 @@ impl Stepper {
 
     /// Mean loss over all rows; chunks of `batch_size` rows, summed in f64 in order.
     ///
-    /// # Panics
-    /// If a slice does not hold whole rows of the network's width.
-    pub fn evaluate(&mut self, rows: Rows<'_>, batch_size: usize) -> f64 {
+    /// # Errors
+    /// [`ShapeError`] where the slices do not hold whole rows of the network's width, there is no row, or a chunk
+    /// has none.
+    pub fn evaluate(&mut self, rows: Rows<'_>, batch_size: usize) -> Result<f64, ShapeError> {
         let (features, targets) = (self.n_features(), self.n_targets());
+        for (what, found) in [("rows", self.check(rows)?), ("rows of a batch", batch_size)] {
+            if found == 0 {
+                return Err(ShapeError::Zero { what });
+            }
+        }
         let mut sum = 0.0f64;
         for (x, y) in rows
             .x
-            .chunks(batch_size * features)
-            .zip(rows.y.chunks(batch_size * targets))
+            .chunks(batch_size.saturating_mul(features))
+            .zip(rows.y.chunks(batch_size.saturating_mul(targets)))
         {
             let chunk = y.len() / targets;
-            sum += f64::from(self.engine.loss(chunk, x, y)) * chunk as f64;
+            sum += f64::from(self.engine.loss(chunk, x, y)?) * chunk as f64;
         }
-        sum / (rows.y.len() / targets) as f64
+        Ok(sum / (rows.y.len() / targets) as f64)
+    }
+
+    /// How many rows these are, if they are whole rows of the network's width.
+    pub(super) fn check(&self, rows: Rows<'_>) -> Result<usize, ShapeError> {
+        let n = whole_rows("the targets", rows.y.len(), self.n_targets())?;
+        length(
+            "the features",
+            rows.x.len(),
+            n.saturating_mul(self.n_features()),
+        )?;
+        Ok(n)
     }
 
     pub(super) fn n_features(&self) -> usize {

@@ -6,8 +6,9 @@ use super::adam::AdamConfig;
 use super::architecture::Architecture;
 use super::callbacks::{EarlyStopping, EarlyStoppingConfig, ReduceLr, ReduceLrConfig, Verdict};
 use super::network::Trainable;
-use super::stepper::{NotFinite, Stepper};
+use super::stepper::{StepError, Stepper};
 use super::tuning::Tuning;
+use crate::numerics::ShapeError;
 use crate::seed::Stream;
 
 /// All that a training run depends on beside network, data and stream.
@@ -115,6 +116,28 @@ impl Diverged {
     }
 }
 
+/// Why there is no trained network.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum TrainError {
+    /// Training broke.
+    #[error(transparent)]
+    Diverged(#[from] Diverged),
+    /// Rows that are not those of the network, none of them, or none in a batch.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+}
+
+impl TrainError {
+    /// [`Diverged::shifted`], where it is that.
+    #[must_use]
+    pub fn shifted(self, nats: f64) -> Self {
+        match self {
+            Self::Diverged(diverged) => Self::Diverged(diverged.shifted(nats)),
+            Self::Shape(fault) => Self::Shape(fault),
+        }
+    }
+}
+
 /// Trains `network` in place.
 ///
 /// Every epoch the row order is shuffled anew by `stream`; `observer` sees each finished epoch.
@@ -122,10 +145,8 @@ impl Diverged {
 /// training stopped early (Keras 3), else with those of the last.
 ///
 /// # Errors
-/// [`Diverged`] at the first loss that is not finite.
-///
-/// # Panics
-/// If a slice does not hold whole rows of the network's width.
+/// [`TrainError::Diverged`] at the first loss that is not finite; [`TrainError::Shape`] where a slice does not hold
+/// whole rows of the network's width, there is no row to train on or to judge by, or a batch has none.
 pub fn fit(
     network: &mut impl Trainable,
     train: Rows<'_>,
@@ -133,7 +154,7 @@ pub fn fit(
     config: &TrainConfig,
     stream: &mut Stream,
     observer: &mut dyn FnMut(&Epoch),
-) -> Result<Fit, Diverged> {
+) -> Result<Fit, TrainError> {
     let (architecture, mut weights) = (network.architecture(), Vec::new());
     network.copy_weights_into(&mut weights);
     let fit = fit_weights(
@@ -145,18 +166,12 @@ pub fn fit(
         stream,
         observer,
     );
-    network.restore_weights(&weights);
+    network.restore_weights(&weights)?;
     fit
 }
 
 /// As [`fit`], of a network given by its architecture and its weights in that order.
-///
-/// # Errors
-/// As [`fit`].
-///
-/// # Panics
-/// As [`fit`], and if the weights are not as many as the architecture has.
-pub fn fit_weights(
+pub(super) fn fit_weights(
     architecture: &Architecture,
     weights: &mut Vec<f32>,
     train: Rows<'_>,
@@ -164,10 +179,19 @@ pub fn fit_weights(
     config: &TrainConfig,
     stream: &mut Stream,
     observer: &mut dyn FnMut(&Epoch),
-) -> Result<Fit, Diverged> {
-    let mut stepper = Stepper::of(architecture.clone(), weights, config.adam);
+) -> Result<Fit, TrainError> {
+    let mut stepper = Stepper::of(architecture.clone(), weights, config.adam)?;
+    for (what, found) in [
+        ("training rows", stepper.check(train)?),
+        ("validation rows", stepper.check(validation)?),
+        ("rows of a batch", config.batch_size),
+    ] {
+        if found == 0 {
+            return Err(ShapeError::Zero { what }.into());
+        }
+    }
     let fit = epochs(&mut stepper, train, validation, config, stream, observer);
-    stepper.engine.forward.store(weights);
+    stepper.engine.forward.store(weights)?;
     fit
 }
 
@@ -179,7 +203,7 @@ fn epochs(
     config: &TrainConfig,
     stream: &mut Stream,
     observer: &mut dyn FnMut(&Epoch),
-) -> Result<Fit, Diverged> {
+) -> Result<Fit, TrainError> {
     let mut order: Vec<usize> = (0..train.y.len() / stepper.n_targets()).collect();
     let mut early_stopping = EarlyStopping::new(config.early_stopping);
     let mut reduce_lr = config.reduce_lr_on_plateau.map(ReduceLr::new);
@@ -210,16 +234,17 @@ fn epochs(
             let rate = scheduled(fit.n_steps + n_batches).unwrap_or(rate);
             match stepper.step(train, rows, rate) {
                 Ok(loss) => sum += f64::from(loss) * rows.len() as f64,
-                Err(NotFinite(value)) => {
+                Err(StepError::NotFinite(value)) => {
                     return Err(diverged(epoch, n_batches, "loss", value, fit.history));
                 }
+                Err(StepError::Shape(fault)) => return Err(fault.into()),
             }
         }
         fit.n_steps += n_batches;
         let loss = (sum / order.len() as f64) as f32;
         // The average is what is judged and kept.
         stepper.exchange_average();
-        let val_loss = stepper.evaluate(validation, config.batch_size) as f32;
+        let val_loss = stepper.evaluate(validation, config.batch_size)? as f32;
         if !val_loss.is_finite() {
             return Err(diverged(
                 epoch,
@@ -242,7 +267,7 @@ fn epochs(
         if !config.early_stopping.restore_best_weights {
             fit.kept_epoch = epoch;
         } else if verdict == Verdict::Improved {
-            stepper.engine.forward.store(&mut best);
+            stepper.engine.forward.store(&mut best)?;
             fit.kept_epoch = epoch;
         }
         stepper.exchange_average();
@@ -255,7 +280,7 @@ fn epochs(
         }
     }
     if config.early_stopping.restore_best_weights && fit.kept_epoch > 0 {
-        stepper.engine.forward.load(&best);
+        stepper.engine.forward.load(&best)?;
     } else {
         stepper.exchange_average();
     }
@@ -268,12 +293,12 @@ fn diverged(
     quantity: &'static str,
     value: f32,
     history: Vec<Epoch>,
-) -> Diverged {
-    Diverged {
+) -> TrainError {
+    TrainError::Diverged(Diverged {
         epoch,
         batch,
         quantity,
         value,
         history,
-    }
+    })
 }

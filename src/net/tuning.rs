@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::architecture::{Architecture, Loss};
+use super::forward::whole_rows;
 use super::network::Trainable;
 use super::schedule::WarmupCosine;
+use crate::numerics::{ShapeError, length};
 
 /// Ingredients of a recipe beyond plain Adam; the default, none, is the article's training.
 ///
@@ -97,18 +99,30 @@ impl Tuning {
 
     /// Changes a freshly drawn network as the recipe says; `y` \[n, D\] are the training targets as it
     /// sees them.
-    pub fn prepare(&self, network: &mut impl Trainable, y: &[f32]) {
+    ///
+    /// # Errors
+    /// [`ShapeError`] where the network's parameters are not those of its architecture, or `y` does not hold
+    /// whole rows.
+    pub fn prepare(&self, network: &mut impl Trainable, y: &[f32]) -> Result<(), ShapeError> {
         let mut weights = Vec::new();
         network.copy_weights_into(&mut weights);
-        self.initialise(&network.architecture(), &mut weights, y);
-        network.restore_weights(&weights);
+        self.initialise(&network.architecture(), &mut weights, y)?;
+        network.restore_weights(&weights)
     }
 
     /// Changes freshly drawn `weights`, in the order of the architecture, as the recipe says; `y`
     /// \[n, D\] are the training targets as the network sees them.
-    pub(super) fn initialise(&self, architecture: &Architecture, weights: &mut [f32], y: &[f32]) {
+    pub(super) fn initialise(
+        &self,
+        architecture: &Architecture,
+        weights: &mut [f32],
+        y: &[f32],
+    ) -> Result<(), ShapeError> {
+        architecture.check()?;
+        length("the weights", weights.len(), architecture.n_parameters())?;
+        whole_rows("the targets", y.len(), architecture.loss.n_targets())?;
         let (k, d) = match architecture.loss {
-            Loss::SquaredError { .. } => return,
+            Loss::SquaredError { .. } => return Ok(()),
             Loss::MixtureNll { head, .. } => (head.n_components, head.n_targets),
             Loss::FullMixtureNll { head, .. } => (head.n_components, head.n_targets),
         };
@@ -136,6 +150,7 @@ impl Tuning {
                     .for_each(|w| *w = (f64::from(*w) * factor) as f32);
             }
         }
+        Ok(())
     }
 }
 

@@ -1,6 +1,7 @@
 //! One pass of Adam over a parameter tensor.
 
 use super::dispatch::{Kernel, Unit, dispatch};
+use super::shape::{ShapeError, length};
 
 /// Everything of a step that is the same for all parameters.
 ///
@@ -19,13 +20,23 @@ pub struct AdamStep {
 }
 
 /// `m += (g − m)(1 − β₁)`, `v += (g² − v)(1 − β₂)`, `p −= rate·m/(√v + ε)`, element by element.
+///
+/// # Errors
+/// [`ShapeError::Length`] where the slices are not as long as `gradient`.
 pub fn adam(
     step: AdamStep,
     gradient: &[f32],
     first: &mut [f32],
     second: &mut [f32],
     parameter: &mut [f32],
-) {
+) -> Result<(), ShapeError> {
+    for (what, found) in [
+        ("the first moment", first.len()),
+        ("the second moment", second.len()),
+        ("the parameter", parameter.len()),
+    ] {
+        length(what, found, gradient.len())?;
+    }
     dispatch(Update {
         step,
         gradient,
@@ -33,6 +44,7 @@ pub fn adam(
         second,
         parameter,
     });
+    Ok(())
 }
 
 struct Update<'a> {

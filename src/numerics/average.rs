@@ -8,9 +8,8 @@ const LANES: usize = 16;
 
 /// `mean += (value − mean)·weight`, element by element.
 ///
-/// # Panics
-/// Where the slices differ in length.
-pub fn move_towards(weight: f32, values: &[f32], mean: &mut [f32]) {
+/// The slices must be as long as each other.
+pub(crate) fn move_towards(weight: f32, values: &[f32], mean: &mut [f32]) {
     assert_eq!(values.len(), mean.len(), "of another length");
     dispatch(MoveTowards {
         weight,
@@ -20,7 +19,7 @@ pub fn move_towards(weight: f32, values: &[f32], mean: &mut [f32]) {
 }
 
 /// `values ·= factor`.
-pub fn scale(factor: f32, values: &mut [f32]) {
+pub(crate) fn scale(factor: f32, values: &mut [f32]) {
     dispatch(Scale { factor, values });
 }
 
@@ -30,7 +29,7 @@ pub fn scale(factor: f32, values: &mut [f32]) {
 /// Column c is summed in lane c mod 16, row by row, and the lanes in rising order at last: the
 /// same bits in every layout of the panels.
 #[must_use]
-pub fn square_sum(matrix: &Panels) -> f64 {
+pub(crate) fn square_sum(matrix: &Panels) -> f64 {
     let mut lanes = [0.0f64; LANES];
     let kernel = SquareSum {
         matrix,
@@ -42,9 +41,8 @@ pub fn square_sum(matrix: &Panels) -> f64 {
 
 /// `values[i] += deviates[i]·scales[i mod width]`, where `scales` has a number for each of the width columns.
 ///
-/// # Panics
-/// Where `values` and `deviates` differ in length.
-pub fn add_scaled(scales: &[f32], deviates: &[f32], values: &mut [f32]) {
+/// `values` and `deviates` must be as long as each other.
+pub(crate) fn add_scaled(scales: &[f32], deviates: &[f32], values: &mut [f32]) {
     assert_eq!(values.len(), deviates.len(), "of another length");
     dispatch(AddScaled {
         scales,

@@ -3,6 +3,7 @@
 use super::columns::{Column, ROWS};
 use super::dispatch::{Kernel, Unit, dispatch};
 use super::panels::Panels;
+use super::shape::{MOST_HEAD_COLUMNS, ShapeError, length, size};
 use super::transpose::transpose;
 
 /// Buffers of a mixture's loss, reused from call to call.
@@ -46,41 +47,63 @@ pub(super) struct Batch<'a, L> {
 
 impl<L: BlockNll> Batch<'_, L> {
     /// With rows of raw output, and of its gradient.
-    pub(super) fn run_on_rows(self, raw: &[f32], grad_raw: Option<&mut [f32]>) {
+    pub(super) fn run_on_rows(
+        self,
+        raw: &[f32],
+        grad_raw: Option<&mut [f32]>,
+    ) -> Result<(), ShapeError> {
         let width = self.loss.columns();
-        assert_eq!(raw.len(), self.nll.len() * width, "raw is not [n, columns]");
+        let expected = self.nll.len().saturating_mul(width);
+        length("the head's raw output", raw.len(), expected)?;
         if let Some(grad) = &grad_raw {
-            assert_eq!(grad.len(), raw.len(), "grad_raw is not [n, columns]");
+            length("the raw output's gradient", grad.len(), expected)?;
         }
-        self.run(raw, grad_raw, width);
+        self.run(raw, grad_raw, width)
     }
 
     /// With both in panels.
-    pub(super) fn run_on_panels(self, raw: &Panels, grad_raw: Option<&mut Panels>) {
-        let shape = (self.nll.len(), self.loss.columns());
-        assert_eq!(raw.shape(), shape, "raw is not [n, columns]");
-        if let Some(grad) = &grad_raw {
-            assert_eq!(grad.shape(), shape, "grad_raw is not [n, columns]");
-            assert_eq!(
-                grad.path(),
-                raw.path(),
-                "laid out for different vector units"
-            );
+    pub(super) fn run_on_panels(
+        self,
+        raw: &Panels,
+        grad_raw: Option<&mut Panels>,
+    ) -> Result<(), ShapeError> {
+        let expected = (self.nll.len(), self.loss.columns());
+        for (what, matrix) in [
+            ("the head's raw output", Some(raw)),
+            ("the raw output's gradient", grad_raw.as_deref()),
+        ] {
+            let Some(matrix) = matrix else { continue };
+            let found = matrix.shape();
+            if found != expected {
+                return Err(ShapeError::Matrix {
+                    what,
+                    found,
+                    expected,
+                });
+            }
+            if matrix.path() != raw.path() {
+                return Err(ShapeError::Layout);
+            }
         }
-        self.run(raw.values(), grad_raw.map(Panels::values_mut), raw.width());
+        self.run(raw.values(), grad_raw.map(Panels::values_mut), raw.width())
     }
 
-    fn run(self, raw: &[f32], grad_raw: Option<&mut [f32]>, width: usize) {
+    fn run(
+        self,
+        raw: &[f32],
+        grad_raw: Option<&mut [f32]>,
+        width: usize,
+    ) -> Result<(), ShapeError> {
         let (n_components, n_targets) = (self.loss.n_components(), self.loss.n_targets());
-        assert!(
-            n_components > 0 && n_targets > 0,
-            "no components, or no targets"
-        );
-        assert_eq!(
-            self.y.len(),
-            self.nll.len() * n_targets,
-            "y is not [n, targets]"
-        );
+        size("components", n_components, MOST_HEAD_COLUMNS)?;
+        size("targets", n_targets, MOST_HEAD_COLUMNS)?;
+        size(
+            "columns of the head",
+            self.loss.columns(),
+            MOST_HEAD_COLUMNS,
+        )?;
+        let expected = self.nll.len().saturating_mul(n_targets);
+        length("the targets", self.y.len(), expected)?;
         let zero = [0.0; ROWS];
         let scratch = &mut *self.scratch;
         scratch.columns.resize(self.loss.columns(), zero);
@@ -94,6 +117,7 @@ impl<L: BlockNll> Batch<'_, L> {
             grad_raw,
             width,
         });
+        Ok(())
     }
 }
 

@@ -5,16 +5,30 @@
 use super::dispatch::dispatch_panels;
 use super::panels::Panels;
 use super::product::{ColumnProduct, ColumnSums, Finish, RowProduct};
+use super::shape::ShapeError;
 
 /// `y = x·w + b`, then ReLU if asked: `x` [n, i], `w` [i, o], `b` [1, o], `y` [n, o].
 ///
 /// Each element is the chain `b, fma(x₀, w₀, ·), fma(x₁, w₁, ·), …` in rising order.
 ///
-/// # Panics
-/// Where a matrix does not have its shape or is laid out for another vector unit.
-pub fn affine(x: &Panels, w: &Panels, b: &Panels, relu: bool, y: &mut Panels) {
+/// # Errors
+/// [`ShapeError::Matrix`], [`ShapeError::Layout`].
+pub fn affine(
+    x: &Panels,
+    w: &Panels,
+    b: &Panels,
+    relu: bool,
+    y: &mut Panels,
+) -> Result<(), ShapeError> {
     let ((n, i), (_, o)) = (x.shape(), w.shape());
-    check(x, &[(w, (i, o)), (b, (1, o)), (y, (n, o))]);
+    check(
+        x,
+        &[
+            ("the weight", w, (i, o)),
+            ("the bias", b, (1, o)),
+            ("the output", y, (n, o)),
+        ],
+    )?;
     dispatch_panels(
         x.path(),
         RowProduct {
@@ -28,17 +42,30 @@ pub fn affine(x: &Panels, w: &Panels, b: &Panels, relu: bool, y: &mut Panels) {
             output: y.values_mut(),
         },
     );
+    Ok(())
 }
 
 /// `grad_w = xᵀ·grad_y`, `grad_b = Σₙ grad_y`: chains over the samples in rising order, from 0.
 ///
 /// `x` [n, i], `grad_y` [n, o], `grad_w` [i, o], `grad_b` [1, o].
 ///
-/// # Panics
-/// Where a matrix does not have its shape or is laid out for another vector unit.
-pub fn weight_gradient(x: &Panels, grad_y: &Panels, grad_w: &mut Panels, grad_b: &mut Panels) {
+/// # Errors
+/// As [`affine`].
+pub fn weight_gradient(
+    x: &Panels,
+    grad_y: &Panels,
+    grad_w: &mut Panels,
+    grad_b: &mut Panels,
+) -> Result<(), ShapeError> {
     let ((n, i), (_, o)) = (x.shape(), grad_y.shape());
-    check(x, &[(grad_y, (n, o)), (grad_w, (i, o)), (grad_b, (1, o))]);
+    check(
+        x,
+        &[
+            ("the output's gradient", grad_y, (n, o)),
+            ("the weight's gradient", grad_w, (i, o)),
+            ("the bias' gradient", grad_b, (1, o)),
+        ],
+    )?;
     dispatch_panels(
         x.path(),
         ColumnProduct {
@@ -58,6 +85,7 @@ pub fn weight_gradient(x: &Panels, grad_y: &Panels, grad_w: &mut Panels, grad_b:
             output: grad_b.values_mut(),
         },
     );
+    Ok(())
 }
 
 /// `grad_x = grad_y·wᵀ`: chains over the outputs in rising order, from 0.
@@ -65,20 +93,29 @@ pub fn weight_gradient(x: &Panels, grad_y: &Panels, grad_w: &mut Panels, grad_b:
 /// `grad_y` [n, o], `w_transposed` [o, i], `grad_x` [n, i]. Where `x` [n, i] is given, it is the
 /// result of a ReLU, and the gradient is that before the ReLU: 0 where `x` is not positive.
 ///
-/// # Panics
-/// Where a matrix does not have its shape or is laid out for another vector unit.
+/// # Errors
+/// As [`affine`].
 pub fn input_gradient(
     grad_y: &Panels,
     w_transposed: &Panels,
     x: Option<&Panels>,
     grad_x: &mut Panels,
-) {
+) -> Result<(), ShapeError> {
     let ((n, o), (_, i)) = (grad_y.shape(), w_transposed.shape());
-    check(grad_y, &[(w_transposed, (o, i)), (grad_x, (n, i))]);
-    let finish = x.map_or(Finish::FromZero, |x| {
-        check(grad_y, &[(x, (n, i))]);
-        Finish::Masked(x.values())
-    });
+    check(
+        grad_y,
+        &[
+            ("the transposed weight", w_transposed, (o, i)),
+            ("the input's gradient", grad_x, (n, i)),
+        ],
+    )?;
+    let finish = match x {
+        Some(x) => {
+            check(grad_y, &[("the input", x, (n, i))])?;
+            Finish::Masked(x.values())
+        }
+        None => Finish::FromZero,
+    };
     dispatch_panels(
         grad_y.path(),
         RowProduct {
@@ -92,15 +129,25 @@ pub fn input_gradient(
             output: grad_x.values_mut(),
         },
     );
+    Ok(())
 }
 
-fn check(first: &Panels, others: &[(&Panels, (usize, usize))]) {
-    for (matrix, shape) in others {
-        assert_eq!(matrix.shape(), *shape, "a matrix has another shape");
-        assert_eq!(
-            matrix.path(),
-            first.path(),
-            "laid out for different vector units"
-        );
+fn check(
+    first: &Panels,
+    others: &[(&'static str, &Panels, (usize, usize))],
+) -> Result<(), ShapeError> {
+    for &(what, matrix, expected) in others {
+        let found = matrix.shape();
+        if found != expected {
+            return Err(ShapeError::Matrix {
+                what,
+                found,
+                expected,
+            });
+        }
+        if matrix.path() != first.path() {
+            return Err(ShapeError::Layout);
+        }
     }
+    Ok(())
 }

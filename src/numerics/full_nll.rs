@@ -20,6 +20,7 @@ use super::columns::{
 use super::dispatch::Unit;
 use super::mixture_nll::ScaleLink;
 use super::panels::Panels;
+use super::shape::{ShapeError, size};
 use super::vector::ln_normal;
 
 pub use super::batch_nll::NllScratch;
@@ -42,25 +43,30 @@ impl FullHeadShape {
     /// Entries below the diagonal of one factor: D(D − 1)/2.
     #[must_use]
     pub const fn n_lower(self) -> usize {
-        self.n_targets * self.n_targets.saturating_sub(1) / 2
+        self.n_targets
+            .saturating_mul(self.n_targets.saturating_sub(1))
+            / 2
     }
 
     /// Columns of the raw output: K·(2·D + D(D − 1)/2 + 1).
     #[must_use]
     pub const fn columns(self) -> usize {
-        (2 * self.n_targets + self.n_lower() + 1) * self.n_components
+        let diagonal = self.n_targets.saturating_mul(2).saturating_add(1);
+        let of_component = diagonal.saturating_add(self.n_lower());
+        of_component.saturating_mul(self.n_components)
     }
 
     /// Columns `from..to` of the means, the raw scales, the entries below the diagonals and the
     /// logits.
     #[must_use]
     pub const fn parts(self) -> [(usize, usize); 4] {
-        let means = self.n_components * self.n_targets;
-        let lower = 2 * means + self.n_components * self.n_lower();
+        let means = self.n_components.saturating_mul(self.n_targets);
+        let scales = means.saturating_mul(2);
+        let lower = scales.saturating_add(self.n_components.saturating_mul(self.n_lower()));
         [
             (0, means),
-            (means, 2 * means),
-            (2 * means, lower),
+            (means, scales),
+            (scales, lower),
             (lower, self.columns()),
         ]
     }
@@ -80,8 +86,8 @@ const LARGEST_RESIDUAL: f32 = LARGEST_Z * LARGEST_Z;
 /// `raw` \[n, columns\] as in [`FullHeadShape`], `y` \[n, D\], `nll` \[n\], `grad_raw` as `raw`;
 /// it is overwritten.
 ///
-/// # Panics
-/// Where a slice does not have this length, K or D is 0, or D is above [`MAX_TARGETS`].
+/// # Errors
+/// [`ShapeError::Length`] where a slice is not of that shape, [`ShapeError::Size`] for a head that is none or too wide.
 ///
 /// # Numerics
 /// In the log domain throughout. Finite operands never give NaN: scales count as at least
@@ -100,8 +106,8 @@ pub fn full_nll(
     nll: &mut [f32],
     grad_raw: Option<&mut [f32]>,
     scratch: &mut NllScratch,
-) {
-    assert!(head.n_targets <= MAX_TARGETS, "more than 64 targets");
+) -> Result<(), ShapeError> {
+    size("targets", head.n_targets, MAX_TARGETS)?;
     let batch = Batch {
         loss: Nll { head, link },
         y,
@@ -109,19 +115,18 @@ pub fn full_nll(
         nll,
         scratch,
     };
-    batch.run_on_rows(raw, grad_raw);
+    batch.run_on_rows(raw, grad_raw)
 }
 
 /// As [`full_nll`], with `raw` and `grad_raw` in panels.
 ///
-/// # Panics
-/// Where an operand does not have its shape, the two are laid out differently, K or D is 0, or D is above
-/// [`MAX_TARGETS`].
+/// # Errors
+/// [`ShapeError::Matrix`], [`ShapeError::Layout`]; as there.
 #[allow(
     clippy::too_many_arguments,
     reason = "operands and results of one fused kernel"
 )]
-pub fn full_nll_panels(
+pub(crate) fn full_nll_panels(
     head: FullHeadShape,
     link: ScaleLink,
     raw: &Panels,
@@ -130,8 +135,8 @@ pub fn full_nll_panels(
     nll: &mut [f32],
     grad_raw: Option<&mut Panels>,
     scratch: &mut NllScratch,
-) {
-    assert!(head.n_targets <= MAX_TARGETS, "more than 64 targets");
+) -> Result<(), ShapeError> {
+    size("targets", head.n_targets, MAX_TARGETS)?;
     let batch = Batch {
         loss: Nll { head, link },
         y,
@@ -139,7 +144,7 @@ pub fn full_nll_panels(
         nll,
         scratch,
     };
-    batch.run_on_panels(raw, grad_raw);
+    batch.run_on_panels(raw, grad_raw)
 }
 
 /// The loss of one head.

@@ -10,6 +10,7 @@ use super::columns::{
 };
 use super::dispatch::Unit;
 use super::panels::Panels;
+use super::shape::ShapeError;
 use super::vector::ln_normal;
 
 pub use super::batch_nll::NllScratch;
@@ -28,14 +29,16 @@ impl HeadShape {
     /// Columns of the raw output: 2·K·D + K.
     #[must_use]
     pub const fn columns(self) -> usize {
-        (2 * self.n_targets + 1) * self.n_components
+        let of_component = self.n_targets.saturating_mul(2).saturating_add(1);
+        of_component.saturating_mul(self.n_components)
     }
 
     /// Columns `from..to` of the means, the raw scales and the logits.
     #[must_use]
     pub const fn parts(self) -> [(usize, usize); 3] {
-        let means = self.n_components * self.n_targets;
-        [(0, means), (means, 2 * means), (2 * means, self.columns())]
+        let means = self.n_components.saturating_mul(self.n_targets);
+        let scales = means.saturating_mul(2);
+        [(0, means), (means, scales), (scales, self.columns())]
     }
 }
 
@@ -67,8 +70,8 @@ pub enum ScaleLink {
 /// `raw` \[n, columns\] as in [`HeadShape`], `y` \[n, D\], `nll` \[n\], `grad_raw` as `raw`;
 /// it is overwritten.
 ///
-/// # Panics
-/// Where a slice does not have this length, or K or D is 0.
+/// # Errors
+/// [`ShapeError::Length`] where a slice is not of that shape, [`ShapeError::Size`] for a head that is none or too wide.
 ///
 /// # Numerics
 /// In the log domain throughout, maxima taken out of both sums. Finite operands never give
@@ -89,7 +92,7 @@ pub fn mixture_nll(
     nll: &mut [f32],
     grad_raw: Option<&mut [f32]>,
     scratch: &mut NllScratch,
-) {
+) -> Result<(), ShapeError> {
     let batch = Batch {
         loss: Nll { head, link },
         y,
@@ -97,18 +100,18 @@ pub fn mixture_nll(
         nll,
         scratch,
     };
-    batch.run_on_rows(raw, grad_raw);
+    batch.run_on_rows(raw, grad_raw)
 }
 
 /// As [`mixture_nll`], with `raw` and `grad_raw` in panels.
 ///
-/// # Panics
-/// Where an operand does not have its shape, the two are laid out differently, or K or D is 0.
+/// # Errors
+/// [`ShapeError::Matrix`], [`ShapeError::Layout`]; as there.
 #[allow(
     clippy::too_many_arguments,
     reason = "operands and results of one fused kernel"
 )]
-pub fn mixture_nll_panels(
+pub(crate) fn mixture_nll_panels(
     head: HeadShape,
     link: ScaleLink,
     raw: &Panels,
@@ -117,7 +120,7 @@ pub fn mixture_nll_panels(
     nll: &mut [f32],
     grad_raw: Option<&mut Panels>,
     scratch: &mut NllScratch,
-) {
+) -> Result<(), ShapeError> {
     let batch = Batch {
         loss: Nll { head, link },
         y,
@@ -125,7 +128,7 @@ pub fn mixture_nll_panels(
         nll,
         scratch,
     };
-    batch.run_on_panels(raw, grad_raw);
+    batch.run_on_panels(raw, grad_raw)
 }
 
 /// The loss of one head.

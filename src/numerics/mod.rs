@@ -16,13 +16,14 @@
 //! | [`full_nll`] | the same for components with full covariances |
 //! | `columns` | what the two losses share |
 //! | [`adam`] | one step of the optimiser |
-//! | [`average`] | running means, lengths, scaling of parameters and gradients |
+//! | `average` | running means, lengths, scaling of parameters and gradients |
 //! | [`normals`] | normal deviates, by counting |
 //! | [`sampling`], [`chacha`] | draws from many mixtures, by counting |
+//! | [`ShapeError`] | operands that do not fit together |
 //! | [`peak`] | what the processor can do at most |
 
 pub mod adam;
-pub mod average;
+pub(crate) mod average;
 mod batch_nll;
 pub mod chacha;
 mod columns;
@@ -35,5 +36,9 @@ pub mod panels;
 pub mod peak;
 mod product;
 pub mod sampling;
+mod shape;
 mod transpose;
 pub mod vector;
+
+pub use shape::ShapeError;
+pub(crate) use shape::{length, size};

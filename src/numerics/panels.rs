@@ -6,6 +6,7 @@
 //! stands: nothing is packed between the layers of a network, forward or backward.
 
 use super::dispatch::{KernelPath, Unit, active, dispatch_on};
+use super::shape::{MOST_NUMBERS, ShapeError, length};
 use super::transpose::transpose;
 
 /// A matrix in panels.
@@ -22,27 +23,33 @@ pub struct Panels {
 
 impl Panels {
     /// A matrix of zeros, laid out for the vector unit that is in use on this thread.
-    #[must_use]
-    pub fn zeros(rows: usize, columns: usize) -> Self {
-        let mut panels = Self {
+    ///
+    /// # Errors
+    /// [`ShapeError::Size`] for more than 2³² rows, columns or numbers.
+    pub fn zeros(rows: usize, columns: usize) -> Result<Self, ShapeError> {
+        let mut panels = Self::empty();
+        panels.reshape(rows, columns)?;
+        Ok(panels)
+    }
+
+    /// A matrix without rows and columns, for what is shaped later.
+    pub(crate) fn empty() -> Self {
+        Self {
             path: active(),
             rows: 0,
             columns: 0,
             memory: Aligned::default(),
-        };
-        panels.reshape(rows, columns);
-        panels
+        }
     }
 
     /// The matrix that `values` holds row by row.
     ///
-    /// # Panics
-    /// If `values` is not \[rows, columns\].
-    #[must_use]
-    pub fn of(rows: usize, columns: usize, values: &[f32]) -> Self {
-        let mut panels = Self::zeros(rows, columns);
-        panels.load(values);
-        panels
+    /// # Errors
+    /// [`ShapeError::Length`] where `values` is not \[rows, columns\]; as [`zeros`](Self::zeros).
+    pub fn of(rows: usize, columns: usize, values: &[f32]) -> Result<Self, ShapeError> {
+        let mut panels = Self::zeros(rows, columns)?;
+        panels.load(values)?;
+        Ok(panels)
     }
 
     /// Rows and columns.
@@ -52,34 +59,48 @@ impl Panels {
     }
 
     /// Takes another shape; the elements become 0 unless it is the old one.
-    pub fn reshape(&mut self, rows: usize, columns: usize) {
+    ///
+    /// # Errors
+    /// As [`zeros`](Self::zeros); then the shape is the old one.
+    pub fn reshape(&mut self, rows: usize, columns: usize) -> Result<(), ShapeError> {
         if (rows, columns) != (self.rows, self.columns) {
+            let padded = columns.div_ceil(self.width()).saturating_mul(self.width());
+            let len = padded.saturating_mul(rows);
+            for (what, found) in [
+                ("rows of a matrix", rows),
+                ("columns of a matrix", columns),
+                ("numbers of a matrix", len),
+            ] {
+                if found > MOST_NUMBERS {
+                    let most = MOST_NUMBERS;
+                    return Err(ShapeError::Size { what, found, most });
+                }
+            }
             (self.rows, self.columns) = (rows, columns);
-            let len = columns.div_ceil(self.width()) * self.width() * rows;
             self.memory.zeros(len);
         }
+        Ok(())
     }
 
     /// Takes the elements of a row-major matrix.
     ///
-    /// # Panics
-    /// If `values` is not of this shape.
-    pub fn load(&mut self, values: &[f32]) {
-        assert_eq!(
-            values.len(),
-            self.rows * self.columns,
-            "not the panels' shape"
-        );
-        self.load_columns((0, self.columns), values);
+    /// # Errors
+    /// [`ShapeError::Length`] where `values` is not of this shape.
+    pub fn load(&mut self, values: &[f32]) -> Result<(), ShapeError> {
+        self.load_columns((0, self.columns), values)
     }
 
     /// Takes the columns `from..to` from a row-major matrix \[rows, to − from\].
     ///
-    /// # Panics
-    /// If `values` is not of that shape, or there are no such columns.
-    pub fn load_columns(&mut self, (from, to): (usize, usize), values: &[f32]) {
+    /// # Errors
+    /// [`ShapeError::Columns`], and [`ShapeError::Length`] where `values` is not of that shape.
+    pub fn load_columns(
+        &mut self,
+        (from, to): (usize, usize),
+        values: &[f32],
+    ) -> Result<(), ShapeError> {
         let width = self.width();
-        let taken = self.column_range((from, to), values.len());
+        let taken = self.column_range((from, to), values.len())?;
         let (rows, memory) = (self.rows, self.memory.values_mut());
         each_piece(width, (from, to), |panel, inside, outside| {
             let block = memory[panel * rows * width..].chunks_exact_mut(width);
@@ -87,46 +108,46 @@ impl Panels {
                 row[inside.clone()].copy_from_slice(&values[outside.clone()]);
             }
         });
+        Ok(())
     }
 
     /// Gives the elements, row by row.
     ///
-    /// # Panics
-    /// If `values` is not of this shape.
-    pub fn store(&self, values: &mut [f32]) {
-        assert_eq!(
-            values.len(),
-            self.rows * self.columns,
-            "not the panels' shape"
-        );
-        self.store_columns((0, self.columns), values);
+    /// # Errors
+    /// [`ShapeError::Length`] where `values` is not of this shape.
+    pub fn store(&self, values: &mut [f32]) -> Result<(), ShapeError> {
+        self.store_columns((0, self.columns), values)
     }
 
     /// Gives the columns `from..to` as a row-major matrix \[rows, to − from\].
     ///
-    /// # Panics
-    /// If `values` is not of that shape, or there are no such columns.
-    pub fn store_columns(&self, (from, to): (usize, usize), values: &mut [f32]) {
+    /// # Errors
+    /// As [`load_columns`](Self::load_columns).
+    pub fn store_columns(
+        &self,
+        (from, to): (usize, usize),
+        values: &mut [f32],
+    ) -> Result<(), ShapeError> {
         let width = self.width();
-        let taken = self.column_range((from, to), values.len());
+        let taken = self.column_range((from, to), values.len())?;
         each_piece(width, (from, to), |panel, inside, outside| {
             let block = self.values()[panel * self.rows * width..].chunks_exact(width);
             for (row, values) in block.zip(values.chunks_exact_mut(taken)) {
                 values[outside.clone()].copy_from_slice(&row[inside.clone()]);
             }
         });
+        Ok(())
     }
 
     /// Becomes the transpose of `source`.
     ///
-    /// # Panics
-    /// If the two are laid out for different vector units.
-    pub fn transpose_of(&mut self, source: &Self) {
-        assert_eq!(
-            self.path, source.path,
-            "laid out for different vector units"
-        );
-        self.reshape(source.columns, source.rows);
+    /// # Errors
+    /// [`ShapeError::Layout`]; as [`zeros`](Self::zeros).
+    pub fn transpose_of(&mut self, source: &Self) -> Result<(), ShapeError> {
+        if self.path != source.path {
+            return Err(ShapeError::Layout);
+        }
+        self.reshape(source.columns, source.rows)?;
         dispatch_on(
             self.path,
             Transpose {
@@ -136,6 +157,7 @@ impl Panels {
                 target: self.memory.values_mut(),
             },
         );
+        Ok(())
     }
 
     /// Columns of a panel.
@@ -159,10 +181,13 @@ impl Panels {
     }
 
     /// How many columns `from..to` are, if they exist and fill `len`; at least 1, to cut rows with.
-    fn column_range(&self, (from, to): (usize, usize), len: usize) -> usize {
-        assert!(from <= to && to <= self.columns, "no such columns");
-        assert_eq!(len, self.rows * (to - from), "not the columns' shape");
-        (to - from).max(1)
+    fn column_range(&self, (from, to): (usize, usize), len: usize) -> Result<usize, ShapeError> {
+        let columns = self.columns;
+        if from > to || to > columns {
+            return Err(ShapeError::Columns { from, to, columns });
+        }
+        length("a matrix's values", len, self.rows * (to - from))?;
+        Ok((to - from).max(1))
     }
 }
 

@@ -14,6 +14,7 @@ use thiserror::Error;
 use super::chacha::{BLOCKS, Blocks, Key, WORDS, blocks};
 use super::dispatch::{Kernel, Unit, dispatch};
 use super::normals;
+use super::shape::{ShapeError, length};
 use super::transpose::transpose;
 use super::vector::exp_nonpositive;
 
@@ -97,8 +98,8 @@ pub struct SampleScratch {
 ///
 /// `key` is the key of a named stream, `first_row` the number of the first row given.
 ///
-/// # Panics
-/// Where a slice does not have its length, or K is 0 and there are rows.
+/// # Errors
+/// [`ShapeError::Length`] where a slice is not of its shape, [`ShapeError::Zero`] where K is 0 and there are rows.
 ///
 /// # Numerics
 /// The component is found by inverse cdf from a uniform number on the 2⁻²⁴ grid of \[0, 1),
@@ -113,18 +114,22 @@ pub fn sample(
     n_draws: usize,
     draws: &mut [f32],
     scratch: &mut SampleScratch,
-) {
+) -> Result<(), ShapeError> {
     let k = mixtures.n_components;
-    if n_draws == 0 || draws.is_empty() {
-        assert!(draws.is_empty(), "draws is not [n, n_draws]");
-        return;
+    let Some(n) = draws.len().checked_div(n_draws) else {
+        return length("the draws", draws.len(), 0);
+    };
+    length("the draws", draws.len(), n * n_draws)?;
+    if n > 0 && k == 0 {
+        return Err(ShapeError::Zero { what: "components" });
     }
-    let n = draws.len() / n_draws;
-    assert!(k > 0, "a mixture has no components");
-    assert_eq!(draws.len(), n * n_draws, "draws is not [n, n_draws]");
-    assert_eq!(mixtures.logits.len(), n * k, "logits is not [n, K]");
-    assert_eq!(mixtures.means.len(), n * k, "means is not [n, K]");
-    assert_eq!(mixtures.scales.len(), n * k, "scales is not [n, K]");
+    let expected = n.saturating_mul(k);
+    length("the logits", mixtures.logits.len(), expected)?;
+    length("the means", mixtures.means.len(), expected)?;
+    length("the scales", mixtures.scales.len(), expected)?;
+    if n == 0 {
+        return Ok(());
+    }
     scratch.columns.resize(k, [0.0; ROWS]);
     dispatch(Sampling {
         mixtures,
@@ -136,6 +141,7 @@ pub fn sample(
         draws,
         columns: &mut scratch.columns,
     });
+    Ok(())
 }
 
 struct Sampling<'a> {

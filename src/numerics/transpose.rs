@@ -16,8 +16,7 @@ pub(crate) type Square = [[f32; EDGE]; EDGE];
 ///
 /// Written as one plain loop, it is compiled to scatters: 5 times slower.
 ///
-/// # Panics
-/// Where a slice is too short, or a stride shorter than a row.
+/// No slice may be too short, and no stride shorter than a row: it is asserted, for the unsafe copies' sake.
 #[inline(always)]
 pub(crate) fn transpose<U: Unit>(
     unit: U,

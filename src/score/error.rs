@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::mixture::MixtureError;
+use crate::mixture::{ConditionalError, MixtureError};
 
 /// Why there is no score.
 #[derive(Debug, Clone, PartialEq, Error)]
@@ -39,6 +39,9 @@ pub enum ScoreError {
         /// Where it must lie.
         allowed: &'static str,
     },
+    /// There is no prediction.
+    #[error(transparent)]
+    Conditional(#[from] ConditionalError),
     /// The prediction cannot answer.
     #[error(transparent)]
     Mixture(#[from] MixtureError),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::StudyError;
 use super::cell_exhibit::CellExhibit;
 use super::data::StudyData;
 use super::gallery;
@@ -12,9 +13,11 @@ use super::record::{Cell, CellTiming, Failure, History, Model, Points, Splits, S
 use super::scores::{CHUNK, Losses, Predict, Scores};
 use super::seen::Seen;
 use super::spec::{HIDDEN, Spec};
+use crate::mixture::ConditionalError;
 use crate::net::network::{Trainable, univariate_mdn, univariate_mlp};
 use crate::net::recipe::Recipe;
-use crate::net::train::{Diverged, Epoch, Fit, Rows, TrainConfig, fit};
+use crate::net::train::{Diverged, Epoch, Fit, Rows, TrainConfig, TrainError, fit};
+use crate::numerics::ShapeError;
 use crate::problem;
 use crate::score::{Degeneracy, KsDistance, ScoreError, Summary, central_coverage};
 use crate::seed::Seed;
@@ -82,8 +85,10 @@ pub(super) fn compute(
     data: &StudyData,
     oracle: &[problem::PointScores],
     host: &dyn Host,
-) -> Option<(Finished, CellTiming)> {
-    let recipe = spec.recipes.get(&plan.recipe)?;
+) -> Result<Option<(Finished, CellTiming)>, StudyError> {
+    let Some(recipe) = spec.recipes.get(&plan.recipe) else {
+        return Ok(None);
+    };
     let job = Job {
         plan,
         spec,
@@ -92,11 +97,19 @@ pub(super) fn compute(
         host,
         id: plan.id(),
     };
-    match plan.model {
-        Model::Mse => Some(job.mse(&recipe.mse_config()?)),
-        Model::Mdn => job.mdn_of(plan.n_components?, &recipe.mdn_recipe()?),
-    }
+    let result = match (plan.model, plan.n_components) {
+        (Model::Mse, _) => recipe.mse_config().map(|config| job.mse(&config)),
+        (Model::Mdn, Some(k)) => recipe.mdn_recipe().and_then(|mdn| job.mdn_of(k, &mdn)),
+        (Model::Mdn, None) => None,
+    };
+    result.transpose().map_err(|source| StudyError::Network {
+        id: job.id.clone(),
+        source,
+    })
 }
+
+/// A cell, or why its network cannot be made.
+type Outcome = Result<(Finished, CellTiming), ShapeError>;
 
 /// One cell at work.
 pub(super) struct Job<'a> {
@@ -110,7 +123,7 @@ pub(super) struct Job<'a> {
 
 impl Job<'_> {
     /// The one match from K to a constant of the network's type.
-    fn mdn_of(&self, k: usize, recipe: &Recipe) -> Option<(Finished, CellTiming)> {
+    fn mdn_of(&self, k: usize, recipe: &Recipe) -> Option<Outcome> {
         macro_rules! run {
             ($($n:literal)*) => {
                 match k {
@@ -123,11 +136,11 @@ impl Job<'_> {
              21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40)
     }
 
-    fn mdn<const K: usize>(&self, recipe: &Recipe) -> (Finished, CellTiming) {
-        let mut network = univariate_mdn::<HIDDEN, K>(recipe.link(), &mut self.stream("init"));
+    fn mdn<const K: usize>(&self, recipe: &Recipe) -> Outcome {
+        let mut network = univariate_mdn::<HIDDEN, K>(recipe.link(), &mut self.stream("init"))?;
         let seen = Seen::of(self.data, recipe.tuning.standardise);
-        recipe.tuning.prepare(&mut network, &seen.train.y);
-        let trained = self.train(&mut network, &seen, &recipe.train_config());
+        recipe.tuning.prepare(&mut network, &seen.train.y)?;
+        let trained = self.train(&mut network, &seen, &recipe.train_config())?;
         let started = self.host.seconds();
         let mut finished = self.finished(&network, &trained.result);
         if trained.result.is_ok() {
@@ -137,18 +150,18 @@ impl Job<'_> {
                     let x: Vec<f64> = x.iter().map(|v| f64::from(*v)).collect();
                     let x = of_x.standardised(&x);
                     let batch = network.mixtures(&x)?;
-                    batch.shift_and_scale(of_y.mean(), of_y.scale())
+                    Ok(batch.shift_and_scale(of_y.mean(), of_y.scale())?)
                 }
             };
             self.score_mdn(&mut finished, &predict)
                 .unwrap_or_else(|error| fail(&mut finished, &error));
         }
-        self.timed(finished, trained, started)
+        Ok(self.timed(finished, trained, started))
     }
 
-    fn mse(&self, config: &TrainConfig) -> (Finished, CellTiming) {
-        let mut network = univariate_mlp::<HIDDEN>(&mut self.stream("init"));
-        let trained = self.train(&mut network, &Seen::of(self.data, false), config);
+    fn mse(&self, config: &TrainConfig) -> Outcome {
+        let mut network = univariate_mlp::<HIDDEN>(&mut self.stream("init"))?;
+        let trained = self.train(&mut network, &Seen::of(self.data, false), config)?;
         let started = self.host.seconds();
         let mut finished = self.finished(&network, &trained.result);
         if trained.result.is_ok() {
@@ -156,7 +169,7 @@ impl Job<'_> {
             self.score_mse(&mut finished, &predict)
                 .unwrap_or_else(|error| fail(&mut finished, &error));
         }
-        self.timed(finished, trained, started)
+        Ok(self.timed(finished, trained, started))
     }
 
     pub(super) fn stream(&self, kind: &str) -> crate::seed::Stream {
@@ -168,7 +181,7 @@ impl Job<'_> {
         network: &mut impl Trainable,
         seen: &Seen<'_>,
         config: &TrainConfig,
-    ) -> Trained {
+    ) -> Result<Trained, ShapeError> {
         let started = self.host.seconds();
         let (train, validation) = (&seen.train, &seen.validation);
         let offset = seen.log_scale();
@@ -193,12 +206,13 @@ impl Job<'_> {
         );
         let result = match result {
             Ok(fit) => Ok(fit.shifted(offset)),
-            Err(diverged) => Err(diverged.shifted(offset)),
+            Err(TrainError::Diverged(diverged)) => Err(diverged.shifted(offset)),
+            Err(TrainError::Shape(fault)) => return Err(fault),
         };
-        Trained {
+        Ok(Trained {
             result,
             wall_s: self.host.seconds() - started,
-        }
+        })
     }
 
     /// Everything but the scores.
@@ -277,29 +291,30 @@ impl Job<'_> {
     fn score_mse(
         &self,
         finished: &mut Finished,
-        predict: &dyn Fn(&[f32]) -> Vec<f32>,
+        predict: &dyn Fn(&[f32]) -> Result<Vec<f32>, ShapeError>,
     ) -> Result<(), ScoreError> {
-        let squared = |points: &problem::Points| -> Vec<f64> {
+        let predict = |x: &[f32]| predict(x).map_err(ConditionalError::from);
+        let squared = |points: &problem::Points| -> Result<Vec<f64>, ConditionalError> {
             let mut squared = Vec::with_capacity(points.len());
             for (x, y) in points.x.chunks(CHUNK).zip(points.y.chunks(CHUNK)) {
-                let residuals = predict(x)
+                let residuals = predict(x)?
                     .into_iter()
                     .zip(y)
                     .map(|(p, y)| f64::from(p) - f64::from(*y));
                 squared.extend(residuals.map(|r| r * r));
             }
-            squared
+            Ok(squared)
         };
-        let test = Summary::of(&squared(&self.data.test))?;
+        let test = Summary::of(&squared(&self.data.test)?)?;
         finished.cell.mse = Splits {
-            train: Some(Summary::of(&squared(&self.data.train))?.mean),
-            validation: Some(Summary::of(&squared(&self.data.validation))?.mean),
+            train: Some(Summary::of(&squared(&self.data.train)?)?.mean),
+            validation: Some(Summary::of(&squared(&self.data.validation)?)?.mean),
             test: Some(test.mean),
         };
         finished.cell.mse_standard_error_test = test.standard_error;
         if self.plan.replicate == 0 {
             let x = gallery::over(&self.data.train.x, self.spec.exhibits.n_grid);
-            let y = predict(&x);
+            let y = predict(&x)?;
             finished.exhibit.points = Some(Points { x, y });
         }
         Ok(())

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::atomic::WriteError;
+use crate::numerics::ShapeError;
 
 /// Each says which file, where in it, what was found and what is allowed.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +61,14 @@ pub enum StudyError {
     Score {
         /// Why.
         source: crate::score::ScoreError,
+    },
+    /// A cell's network cannot be made.
+    #[error("{id}: {source}")]
+    Network {
+        /// The cell.
+        id: String,
+        /// Why.
+        source: ShapeError,
     },
     /// A record or spec of another version.
     #[error("{path}: schema {found} is unknown; this program reads schema {known}", path = path.display())]

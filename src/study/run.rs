@@ -214,7 +214,8 @@ impl Work<'_> {
                 self.data,
                 self.oracle,
                 self.host,
-            ) else {
+            )?
+            else {
                 return Ok(None);
             };
             keep(index, &result)?;

@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::mixture::{MixtureBatch, MixtureError};
+use crate::mixture::{ConditionalError, MixtureBatch};
 use crate::problem;
 use crate::score::{self, ScoreError};
 
@@ -11,7 +11,7 @@ use crate::score::{self, ScoreError};
 pub(super) const CHUNK: usize = 500;
 
 /// Rows of features to the mixtures predicted there.
-pub(super) type Predict<'a> = dyn Fn(&[f32]) -> Result<MixtureBatch, MixtureError> + Sync + 'a;
+pub(super) type Predict<'a> = dyn Fn(&[f32]) -> Result<MixtureBatch, ConditionalError> + Sync + 'a;
 
 /// The two losses point by point.
 #[derive(Default)]

@@ -80,7 +80,7 @@ pub fn verify(
     .map_err(json)?;
 
     let mut computed = in_parallel(&plans, &places, jobs, |index| {
-        let result = compute(&plans[index], spec, &data, &oracle, host);
+        let result = compute(&plans[index], spec, &data, &oracle, host)?;
         if let Some((finished, _)) = &result {
             host.event(Event::Finished {
                 cell: &finished.cell,

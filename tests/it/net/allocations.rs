@@ -19,14 +19,15 @@ fn after_two_steps_nothing_is_allocated() {
     let network = univariate_mdn::<128, 20>(
         ScaleLink::EluPlusOne { floor: 1e-7 },
         &mut Seed::new(1).stream("init"),
-    );
+    )
+    .unwrap();
     let adam = AdamConfig {
         learning_rate: 1e-3,
         beta_1: 0.9,
         beta_2: 0.999,
         epsilon: 1e-7,
     };
-    let mut stepper = Stepper::new(&network, adam);
+    let mut stepper = Stepper::new(&network, adam).unwrap();
     let order: Vec<usize> = (0..256).collect();
     let mut steps = |n: usize| {
         allocation_counter::measure(|| {

@@ -44,7 +44,8 @@ fn mean_squared_error_equals_autodiff() {
         Const::<8>,
         Const::<3>,
         &mut Seed::new(1).stream("init"),
-    );
+    )
+    .unwrap();
     let (x, y) = (draws("x", N * 2, -2.0, 2.0), draws("y", N * 3, -2.0, 2.0));
     let (loss, gradient) = ours(&network, &x, &y);
 
@@ -128,10 +129,11 @@ fn compare<const F: usize, const H: usize, const K: usize, const D: usize, const
         Const,
         link,
         &mut Seed::new(seed).stream("init"),
-    );
+    )
+    .unwrap();
     // Zero biases would leave their part of the walk untested.
     let biased: Vec<f32> = draws("weights", network.n_parameters(), -0.8, 0.8);
-    network.restore_weights(&biased);
+    network.restore_weights(&biased).unwrap();
     let (x, y) = (draws("x", N * F, -2.0, 2.0), draws("y", N * D, -2.0, 2.0));
     let (loss, gradient) = ours(&network, &x, &y);
     let (expected_loss, expected) = reference_nll::<F, H, K, D, KD>(&network, x, y);

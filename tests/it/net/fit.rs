@@ -5,7 +5,7 @@ use mixture_density::net::adam::AdamConfig;
 use mixture_density::net::callbacks::{EarlyStoppingConfig, Monitor, ReduceLrConfig};
 use mixture_density::net::network::{univariate_mdn, univariate_mlp};
 use mixture_density::net::stepper::Stepper;
-use mixture_density::net::train::{Diverged, Fit, Rows, TrainConfig, fit};
+use mixture_density::net::train::{Fit, Rows, TrainConfig, TrainError, fit};
 use mixture_density::net::tuning::Tuning;
 use mixture_density::numerics::mixture_nll::ScaleLink;
 use mixture_density::seed::Seed;
@@ -55,9 +55,9 @@ type Network = mixture_density::net::Mdn<
     dfdx::prelude::Const<1>,
 >;
 
-fn train(config: &TrainConfig) -> (Network, Result<Fit, Diverged>) {
+fn train(config: &TrainConfig) -> (Network, Result<Fit, TrainError>) {
     let (x, y) = branches();
-    let mut network = univariate_mdn::<16, 2>(LINK, &mut Seed::new(1).stream("init"));
+    let mut network = univariate_mdn::<16, 2>(LINK, &mut Seed::new(1).stream("init")).unwrap();
     let result = fit(
         &mut network,
         Rows {
@@ -81,7 +81,8 @@ fn val_loss(network: &Network) -> f64 {
         x: &x[50..],
         y: &y[50..],
     };
-    Stepper::new(network, config().adam).evaluate(rows, 16)
+    let mut stepper = Stepper::new(network, config().adam).unwrap();
+    stepper.evaluate(rows, 16).unwrap()
 }
 
 #[test]
@@ -183,7 +184,9 @@ fn a_loss_that_is_not_finite_ends_training_with_its_place() {
     let mut config = config();
     config.adam.learning_rate = 1e30;
     let (_, result) = train(&config);
-    let diverged = result.unwrap_err();
+    let Err(TrainError::Diverged(diverged)) = result else {
+        panic!("{result:?}");
+    };
     assert_eq!((diverged.epoch, diverged.quantity), (1, "loss"));
     assert!(diverged.batch > 1 && !diverged.value.is_finite());
     assert!(
@@ -195,7 +198,7 @@ fn a_loss_that_is_not_finite_ends_training_with_its_place() {
 #[test]
 fn the_baseline_learns_the_conditional_mean() {
     let (x, y) = branches();
-    let mut network = univariate_mlp::<16>(&mut Seed::new(2).stream("init"));
+    let mut network = univariate_mlp::<16>(&mut Seed::new(2).stream("init")).unwrap();
     let rows = Rows { x: &x, y: &y };
     let mut config = config();
     config.early_stopping.patience = 30;

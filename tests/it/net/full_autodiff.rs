@@ -106,7 +106,8 @@ fn full_nll_equals_autodiff() {
         &mut nll,
         Some(&mut gradient),
         scratch,
-    );
+    )
+    .expect("fitting shapes");
     let loss = nll.iter().sum::<f32>() / N as f32;
     let (value, expected) = reference(&leaves, &y);
     assert!(

@@ -70,21 +70,21 @@ impl Layer {
 
     fn by_kernels(&self) -> Results {
         let Shape { n, i, o } = self.shape;
-        let (x, w) = (Panels::of(n, i, &self.x), Panels::of(i, o, &self.w));
-        let (b, grad_y) = (Panels::of(1, o, &self.b), Panels::of(n, o, &self.grad_y));
+        let (x, w) = (matrix(n, i, &self.x), matrix(i, o, &self.w));
+        let (b, grad_y) = (matrix(1, o, &self.b), matrix(n, o, &self.grad_y));
         // What is there before is written over.
-        let old = |rows, columns| Panels::of(rows, columns, &vec![0.5; rows * columns]);
+        let old = |rows, columns| matrix(rows, columns, &vec![0.5; rows * columns]);
         let (mut y, mut grad_w, mut grad_b) = (old(n, o), old(i, o), old(1, o));
         let (mut grad_x, mut masked, mut turned) = (old(n, i), old(n, i), old(1, 1));
-        affine(&x, &w, &b, self.relu, &mut y);
-        weight_gradient(&x, &grad_y, &mut grad_w, &mut grad_b);
-        turned.transpose_of(&w);
-        input_gradient(&grad_y, &turned, None, &mut grad_x);
-        input_gradient(&grad_y, &turned, Some(&x), &mut masked);
+        affine(&x, &w, &b, self.relu, &mut y).expect("fitting shapes");
+        weight_gradient(&x, &grad_y, &mut grad_w, &mut grad_b).expect("fitting shapes");
+        turned.transpose_of(&w).expect("fitting shapes");
+        input_gradient(&grad_y, &turned, None, &mut grad_x).expect("fitting shapes");
+        input_gradient(&grad_y, &turned, Some(&x), &mut masked).expect("fitting shapes");
         [y, grad_w, grad_b, grad_x, masked].map(|matrix| {
             let (rows, columns) = matrix.shape();
             let mut values = vec![0.0; rows * columns];
-            matrix.store(&mut values);
+            matrix.store(&mut values).expect("fitting shapes");
             values
         })
     }
@@ -127,6 +127,11 @@ impl Layer {
         }
         results
     }
+}
+
+/// The matrix of these values.
+fn matrix(rows: usize, columns: usize, values: &[f32]) -> Panels {
+    Panels::of(rows, columns, values).expect("a shape")
 }
 
 fn same(a: &Results, b: &Results) -> bool {
@@ -230,7 +235,8 @@ fn adam_has_the_same_bits_on_every_path() {
         for path in KernelPath::ALL {
             let mut got = start.clone();
             let [m, v, p] = &mut got;
-            if path.force(|| adam(step, &g, m, v, p)).is_some() {
+            if let Some(done) = path.force(|| adam(step, &g, m, v, p)) {
+                assert!(done.is_ok());
                 for (got, want) in got.iter().zip(&want) {
                     assert_eq!(bits(got), bits(want), "{path:?} {len}");
                 }

@@ -53,8 +53,10 @@ impl Full {
             &mut nll,
             Some(&mut grad),
             scratch,
-        );
-        full_nll(head, link, raw, y, grad_scale, &mut alone, None, scratch);
+        )
+        .expect("fitting shapes");
+        full_nll(head, link, raw, y, grad_scale, &mut alone, None, scratch)
+            .expect("fitting shapes");
         assert_eq!(bits(&nll), bits(&alone));
         (nll, grad)
     }

@@ -36,17 +36,17 @@ fn layers() {
     let [x, w, b, grad_y] = [n * i, i * o, o, n * o].map(|len| dice.many(len, -1.0, 1.0));
     let operands = [(n, i, &x), (i, o, &w), (1, o, &b), (n, o, &grad_y)];
     let [px, pw, pb, pg] =
-        operands.map(|(rows, columns, values)| Panels::of(rows, columns, values));
+        operands.map(|(rows, columns, values)| Panels::of(rows, columns, values).expect("a shape"));
     let results = [(n, o), (i, o), (1, o), (n, i), (o, i)];
     let [mut y, mut grad_w, mut grad_b, mut grad_x, mut turned] =
-        results.map(|(rows, columns)| Panels::zeros(rows, columns));
-    affine(&px, &pw, &pb, true, &mut y);
-    weight_gradient(&px, &pg, &mut grad_w, &mut grad_b);
-    turned.transpose_of(&pw);
-    input_gradient(&pg, &turned, None, &mut grad_x);
+        results.map(|(rows, columns)| Panels::zeros(rows, columns).expect("a shape"));
+    affine(&px, &pw, &pb, true, &mut y).expect("fitting shapes");
+    weight_gradient(&px, &pg, &mut grad_w, &mut grad_b).expect("fitting shapes");
+    turned.transpose_of(&pw).expect("fitting shapes");
+    input_gradient(&pg, &turned, None, &mut grad_x).expect("fitting shapes");
     let [y, grad_w, grad_b, grad_x] = [y, grad_w, grad_b, grad_x].map(|matrix| {
         let mut values = vec![0.0; matrix.shape().0 * matrix.shape().1];
-        matrix.store(&mut values);
+        matrix.store(&mut values).expect("fitting shapes");
         values
     });
     let step = AdamStep {
@@ -56,7 +56,7 @@ fn layers() {
         epsilon: 1e-7,
     };
     let (mut m, mut v, mut p) = (vec![0.0; 945], vec![0.0; 945], w.clone());
-    adam(step, &grad_w, &mut m, &mut v, &mut p);
+    adam(step, &grad_w, &mut m, &mut v, &mut p).expect("fitting shapes");
     assert_eq!(
         hash(&[y, grad_w, grad_b, grad_x, m, v, p].concat()),
         0xf75c_4d37_92fc_29fb
@@ -95,6 +95,7 @@ fn draws() {
         m,
         &mut draws,
         scratch,
-    );
+    )
+    .expect("fitting shapes");
     assert_eq!(hash(&draws), 0x59df_738c_6f07_aa7b);
 }

@@ -89,11 +89,13 @@ impl Case {
             &mut nll,
             Some(&mut grad),
             scratch,
-        );
+        )
+        .expect("fitting shapes");
         let mut alone = vec![f32::NAN; self.n];
         mixture_nll(
             self.head, self.link, raw, y, grad_scale, &mut alone, None, scratch,
-        );
+        )
+        .expect("fitting shapes");
         assert_eq!(bits(&nll), bits(&alone));
         (nll, grad)
     }

@@ -70,7 +70,8 @@ impl Rows {
             m,
             &mut draws,
             &mut SampleScratch::default(),
-        );
+        )
+        .expect("fitting shapes");
         draws
     }
 
