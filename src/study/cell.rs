@@ -78,7 +78,6 @@ pub enum Event<'a> {
 /// Trains and scores the cell `plan` of `spec`.
 ///
 /// A plan that is not of the spec gives `None`.
-#[must_use]
 pub(super) fn compute(
     plan: &CellPlan,
     spec: &Spec,
@@ -107,6 +106,9 @@ pub(super) fn compute(
         source,
     })
 }
+
+/// The baseline's outputs at some x.
+type Outputs<'a> = dyn Fn(&[f32]) -> Result<Vec<f32>, ShapeError> + 'a;
 
 /// A cell, or why its network cannot be made.
 type Outcome = Result<(Finished, CellTiming), ShapeError>;
@@ -288,11 +290,7 @@ impl Job<'_> {
         }
     }
 
-    fn score_mse(
-        &self,
-        finished: &mut Finished,
-        predict: &dyn Fn(&[f32]) -> Result<Vec<f32>, ShapeError>,
-    ) -> Result<(), ScoreError> {
+    fn score_mse(&self, finished: &mut Finished, predict: &Outputs<'_>) -> Result<(), ScoreError> {
         let predict = |x: &[f32]| predict(x).map_err(ConditionalError::from);
         let squared = |points: &problem::Points| -> Result<Vec<f64>, ConditionalError> {
             let mut squared = Vec::with_capacity(points.len());

@@ -36,6 +36,8 @@ mod report;
 mod score_columns;
 mod score_proper;
 mod seed;
+#[cfg(feature = "net")]
+mod study_no_panic;
 #[cfg(feature = "cli")]
 mod support;
 #[cfg(feature = "table")]

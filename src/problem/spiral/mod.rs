@@ -63,12 +63,12 @@ impl Spiral {
             1e6,
             "a finite number above 0, at most 1000000",
         )?;
-        // Its inverse, the speed in jitters, must be a number.
-        if self.jitter < 1e-300 {
+        // Its inverse, the speed in jitters, must be a number: else no panel is ever long enough.
+        if self.jitter < f64::MIN_POSITIVE {
             return Err(ProblemError::Value {
                 field: "jitter",
                 found: self.jitter,
-                allowed: "a finite number from 1e-300 to 1000000",
+                allowed: "a finite number from 2.2250738585072014e-308 to 1000000",
             });
         }
         let allowed = "a finite number above 0, at most 1000";

@@ -41,7 +41,7 @@ fn ours(epsilon: f64) -> Vec<f64> {
                 one_minus_beta_2: 0.001,
                 epsilon: epsilon as f32,
             };
-            adam(step, &[*g as f32], &mut m, &mut v, &mut theta).unwrap();
+            adam(step, &[*g as f32], &mut m, &mut v, &mut theta).expect("fitting shapes");
             f64::from(theta[0])
         })
         .collect()
@@ -80,7 +80,7 @@ fn epsilon_stands_outside_the_correction() {
         one_minus_beta_2: 0.001,
         epsilon: 1e-7,
     };
-    adam(step, &[1e-6], &mut m, &mut v, &mut theta).unwrap();
+    adam(step, &[1e-6], &mut m, &mut v, &mut theta).expect("fitting shapes");
     let keras = -RATE * 0.001f64.sqrt() / 0.1 * 1e-7 / (1e-6 * 0.001f64.sqrt() + 1e-7);
     let textbook = -RATE * 1e-6 / (1e-6 + 1e-7);
     assert!((f64::from(theta[0]) / keras - 1.0).abs() < 1e-5);

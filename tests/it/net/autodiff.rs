@@ -45,7 +45,7 @@ fn mean_squared_error_equals_autodiff() {
         Const::<3>,
         &mut Seed::new(1).stream("init"),
     )
-    .unwrap();
+    .expect("fitting shapes");
     let (x, y) = (draws("x", N * 2, -2.0, 2.0), draws("y", N * 3, -2.0, 2.0));
     let (loss, gradient) = ours(&network, &x, &y);
 
@@ -130,10 +130,10 @@ fn compare<const F: usize, const H: usize, const K: usize, const D: usize, const
         link,
         &mut Seed::new(seed).stream("init"),
     )
-    .unwrap();
+    .expect("fitting shapes");
     // Zero biases would leave their part of the walk untested.
     let biased: Vec<f32> = draws("weights", network.n_parameters(), -0.8, 0.8);
-    network.restore_weights(&biased).unwrap();
+    network.restore_weights(&biased).expect("fitting shapes");
     let (x, y) = (draws("x", N * F, -2.0, 2.0), draws("y", N * D, -2.0, 2.0));
     let (loss, gradient) = ours(&network, &x, &y);
     let (expected_loss, expected) = reference_nll::<F, H, K, D, KD>(&network, x, y);

@@ -78,9 +78,10 @@ fn setting() -> (Mdn<usize, usize, usize, usize>, Vec<f32>, Vec<f32>) {
         floor: FLOOR as f32,
     };
     // Dimensions known at run time only: the same code serves them.
-    let mut network = Mdn::new(F, H, K, D, link, &mut Seed::new(5).stream("init")).unwrap();
+    let mut network =
+        Mdn::new(F, H, K, D, link, &mut Seed::new(5).stream("init")).expect("fitting shapes");
     let weights = draws("differences/weights", network.n_parameters(), -0.7, 0.7);
-    network.restore_weights(&weights).unwrap();
+    network.restore_weights(&weights).expect("fitting shapes");
     (
         network,
         draws("differences/x", N * F, -2.0, 2.0),

@@ -39,12 +39,12 @@ fn batches(n: usize) -> Vec<Vec<usize>> {
 }
 
 fn by_engine(mut network: impl Trainable, x: &[f32], y: &[f32], rate: f32) -> Run {
-    let mut stepper = Stepper::new(&network, ADAM).unwrap();
+    let mut stepper = Stepper::new(&network, ADAM).expect("fitting shapes");
     let n = y.len() / network.n_targets();
     let steps = batches(n).into_iter().cycle().take(7);
     let losses = steps.map(|rows| stepper.step(Rows { x, y }, &rows, rate).expect("finite"));
     let losses: Vec<f32> = losses.collect();
-    stepper.write_to(&mut network).unwrap();
+    stepper.write_to(&mut network).expect("fitting shapes");
     (bits(&losses), weights(&network))
 }
 
@@ -61,9 +61,10 @@ fn by_tape(mut network: impl Trainable, x: &[f32], y: &[f32], rate: f32) -> Run 
         let (x, y) = (gather(x, &rows, f), gather(y, &rows, d));
         let loss = network
             .loss(&x, &y, rows.len(), OwnedTape::default())
-            .unwrap();
+            .expect("fitting shapes");
         losses.push(loss.as_vec()[0]);
-        adam.step(&mut network, &mut loss.backward(), rate).unwrap();
+        adam.step(&mut network, &mut loss.backward(), rate)
+            .expect("fitting shapes");
     }
     (bits(&losses), weights(&network))
 }
@@ -72,7 +73,7 @@ fn mdn<const F: usize, const K: usize, const D: usize>(
     link: ScaleLink,
 ) -> Mdn<Const<F>, Const<35>, Const<K>, Const<D>> {
     let mut stream = Seed::new(5).stream("init");
-    Mdn::new(Const, Const, Const, Const, link, &mut stream).unwrap()
+    Mdn::new(Const, Const, Const, Const, link, &mut stream).expect("fitting shapes")
 }
 
 fn check<N: Trainable + Clone>(network: &N) {
@@ -99,8 +100,8 @@ fn a_mixture_density_network_trains_to_the_tapes_bits() {
 #[test]
 fn a_network_of_outputs_trains_to_the_tapes_bits() {
     let mut stream = Seed::new(6).stream("init");
-    let network =
-        Mlp::<Const<2>, Const<33>, Const<3>>::new(Const, Const, Const, &mut stream).unwrap();
+    let network = Mlp::<Const<2>, Const<33>, Const<3>>::new(Const, Const, Const, &mut stream)
+        .expect("fitting shapes");
     check(&network);
 }
 
@@ -109,8 +110,11 @@ fn prediction_has_the_tapes_bits() {
     let network = mdn::<2, 5, 2>(ScaleLink::Softplus { floor: 0.0 });
     // More rows than go through the network together.
     let x = draws("engine/many", 2 * 600, -2.0, 2.0);
-    let raw = network.raw(&x).unwrap();
-    let alone: Vec<f32> = x.chunks(2).flat_map(|x| network.raw(x).unwrap()).collect();
+    let raw = network.raw(&x).expect("fitting shapes");
+    let alone: Vec<f32> = x
+        .chunks(2)
+        .flat_map(|x| network.raw(x).expect("fitting shapes"))
+        .collect();
     assert_eq!(raw.len(), 600 * network.head().shape().columns());
     assert_eq!(bits(&raw), bits(&alone));
 }

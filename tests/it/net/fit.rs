@@ -57,7 +57,8 @@ type Network = mixture_density::net::Mdn<
 
 fn train(config: &TrainConfig) -> (Network, Result<Fit, TrainError>) {
     let (x, y) = branches();
-    let mut network = univariate_mdn::<16, 2>(LINK, &mut Seed::new(1).stream("init")).unwrap();
+    let mut network =
+        univariate_mdn::<16, 2>(LINK, &mut Seed::new(1).stream("init")).expect("fitting shapes");
     let result = fit(
         &mut network,
         Rows {
@@ -81,8 +82,8 @@ fn val_loss(network: &Network) -> f64 {
         x: &x[50..],
         y: &y[50..],
     };
-    let mut stepper = Stepper::new(network, config().adam).unwrap();
-    stepper.evaluate(rows, 16).unwrap()
+    let mut stepper = Stepper::new(network, config().adam).expect("fitting shapes");
+    stepper.evaluate(rows, 16).expect("fitting shapes")
 }
 
 #[test]
@@ -198,7 +199,8 @@ fn a_loss_that_is_not_finite_ends_training_with_its_place() {
 #[test]
 fn the_baseline_learns_the_conditional_mean() {
     let (x, y) = branches();
-    let mut network = univariate_mlp::<16>(&mut Seed::new(2).stream("init")).unwrap();
+    let mut network =
+        univariate_mlp::<16>(&mut Seed::new(2).stream("init")).expect("fitting shapes");
     let rows = Rows { x: &x, y: &y };
     let mut config = config();
     config.early_stopping.patience = 30;

@@ -9,6 +9,7 @@ mod engine;
 mod fit;
 mod full_autodiff;
 mod model;
+mod no_panic;
 mod tuning;
 
 use dfdx::prelude::{Backward as _, Cpu, Gradients, OwnedTape, Shape, Tensor};
@@ -33,7 +34,9 @@ fn flatten(network: &impl Parameters, gradients: &Gradients<f32, Cpu>) -> Vec<f3
 /// Loss and gradients of our own operations.
 fn ours(network: &impl Trainable, x: &[f32], y: &[f32]) -> (f32, Vec<f32>) {
     let n = y.len() / network.n_targets();
-    let loss = network.loss(x, y, n, OwnedTape::default()).unwrap();
+    let loss = network
+        .loss(x, y, n, OwnedTape::default())
+        .expect("fitting shapes");
     let value = loss.as_vec()[0];
     let gradients = loss.backward();
     (value, flatten(network, &gradients))

@@ -7,6 +7,7 @@ mod golden;
 mod head_case;
 mod mixture_nll;
 mod mixture_nll_paths;
+mod no_panic;
 mod normals;
 mod sampling;
 mod vector;

@@ -10,6 +10,7 @@ use mixture_density::problem::{ConditionalAt, PointScores, Realisation, Truth};
 mod bits;
 mod hardmaru;
 mod inverse_sinusoid;
+mod no_panic;
 mod spiral;
 mod spiral_data;
 mod spiral_oracle;

@@ -3,6 +3,7 @@
 //! Each rule is a function of a path and a text. It comes with texts it must flag and
 //! texts it must spare, so that a rule that sees nothing is seen.
 
+mod headings;
 mod rules;
 mod tokens;
 

@@ -1,5 +1,6 @@
 //! The rules.
 
+use super::headings::promised_panics;
 use super::tokens::Token;
 
 /// One absence.
@@ -255,6 +256,27 @@ pub(super) const RULES: &[Rule] = &[
                 "use pulp::Simd; use super::dispatch::Unit;",
             ),
             ("src/study/data.rs", "use rayon::prelude::*;"),
+        ],
+    },
+    Rule {
+        says: "no public function panics: an error says what was found and what is allowed",
+        finds: |path, text, _| outside(path, "nowhere", || promised_panics(text)),
+        flags: &[
+            (
+                "src/table/whole.rs",
+                "    /// # Panics\n    /// If so.\n    #[must_use]\n    pub fn f() {}",
+            ),
+            (
+                "src/net/network.rs",
+                "pub trait T {\n    /// # Panics\n    /// If so.\n    fn f();\n}",
+            ),
+        ],
+        spares: &[
+            (
+                "src/net/head.rs",
+                "/// # Panics\n/// If so.\npub(super) fn f() {}\n/// Nothing.\npub fn g() {}",
+            ),
+            ("tests/it/ks.rs", "/// # Panics\npub fn f() {}"),
         ],
     },
     Rule {

@@ -1,0 +1,247 @@
+//! Sizes and rows that do not fit a network: a sentence, never a panic.
+
+use dfdx::prelude::*;
+use insta::assert_snapshot;
+use mixture_density::mixture::ConditionalError;
+use mixture_density::net::adam::{Adam, AdamConfig};
+use mixture_density::net::callbacks::{EarlyStoppingConfig, Monitor};
+use mixture_density::net::model::{Covariance, Metadata, Model, Shape as ModelShape, Table};
+use mixture_density::net::network::{Mdn, Mlp, Trainable};
+use mixture_density::net::recipe::Recipe;
+use mixture_density::net::squared_error::mean_squared_error;
+use mixture_density::net::stepper::{StepError, Stepper};
+use mixture_density::net::train::{Fit, Rows, TrainConfig, TrainError, fit};
+use mixture_density::net::tuning::Tuning;
+use mixture_density::net::{Parameters, ShapeError};
+use mixture_density::numerics::mixture_nll::ScaleLink;
+use mixture_density::seed::Seed;
+
+use super::draws;
+
+const LINK: ScaleLink = ScaleLink::Softplus { floor: 1e-3 };
+const ADAM: AdamConfig = AdamConfig {
+    learning_rate: 1e-2,
+    beta_1: 0.9,
+    beta_2: 0.999,
+    epsilon: 1e-7,
+};
+
+type Network = Mdn<usize, usize, usize, usize>;
+
+fn mdn(f: usize, h: usize, k: usize, d: usize) -> Result<Network, ShapeError> {
+    Mdn::new(f, h, k, d, LINK, &mut Seed::new(1).stream("init"))
+}
+
+/// F = 2, H = 4, K = 3, D = 2.
+fn network() -> Network {
+    mdn(2, 4, 3, 2).expect("a network")
+}
+
+#[test]
+fn a_network_of_no_size_or_any_is_refused() {
+    assert_snapshot!(mdn(0, 4, 3, 2).unwrap_err(), @"features: 0 is out of range; allowed are 1 to 1048576");
+    assert_snapshot!(mdn(2, 1 << 15, 3, 2).unwrap_err(), @"trainable numbers: 1074364431 is out of range; allowed are 1 to 250000000");
+    for bad in [(2, 0, 3, 2), (2, 4, 0, 2), (2, 4, 3, 0)] {
+        assert!(mdn(bad.0, bad.1, bad.2, bad.3).is_err());
+    }
+    const MOST: usize = usize::MAX;
+    for bad in [
+        (MOST, 4, 3, 2),
+        (2, MOST, 3, 2),
+        (2, 4, MOST, 2),
+        (2, 4, 3, MOST),
+        (MOST, MOST, MOST, MOST),
+    ] {
+        assert!(mdn(bad.0, bad.1, bad.2, bad.3).is_err());
+        let mlp = Mlp::new(bad.0, bad.1, bad.3, &mut Seed::new(1).stream("init"));
+        assert_eq!(mlp.is_err(), (bad.0, bad.1, bad.3) != (2, 4, 2));
+        let shape = ModelShape {
+            n_features: bad.0,
+            hidden: bad.1,
+            n_components: bad.2,
+            n_targets: bad.3,
+            covariance: Covariance::Full,
+        };
+        assert!(shape.check().is_err() && shape.n_parameters() > 1 << 40);
+    }
+    let wide = ModelShape {
+        n_features: 1 << 20,
+        hidden: 1 << 14,
+        n_components: 1,
+        n_targets: 1,
+        covariance: Covariance::Diagonal,
+    };
+    assert_snapshot!(wide.check().unwrap_err(), @"17448370179 trainable numbers: allowed are 1 to 250000000");
+    assert!(mdn(2, 4, 3, 2).is_ok());
+}
+
+#[test]
+fn rows_that_are_not_whole_are_refused() {
+    let network = network();
+    assert_snapshot!(network.raw(&[0.0; 5]).unwrap_err(), @"the features: 5 numbers where 6 are needed");
+    assert!(matches!(
+        network.mixtures(&[0.0; 5]),
+        Err(ConditionalError::Shape(_))
+    ));
+    assert!(network.raw(&[0.0; 6]).is_ok() && network.mixtures(&[]).is_ok());
+    let mlp = Mlp::new(2usize, 4usize, 1usize, &mut Seed::new(1).stream("init"));
+    let mlp = mlp.expect("a network");
+    assert!(mlp.predict(&[0.0; 5]).is_err() && mlp.predict(&[0.0; 4]).is_ok());
+}
+
+#[test]
+fn a_step_takes_rows_that_are_there() {
+    let mut stepper = Stepper::new(&network(), ADAM).expect("its weights");
+    let (x, y) = (draws("x", 10, -1.0, 1.0), draws("y", 10, -1.0, 1.0));
+    let rows = Rows { x: &x, y: &y };
+    let mut step = |rows, of: &[usize]| stepper.step(rows, of, 1e-3);
+    assert_snapshot!(step(rows, &[0, 5]).unwrap_err(), @"row 5, counted from 0, is asked of 5 rows");
+    assert!(step(rows, &[usize::MAX]).is_err());
+    assert_snapshot!(step(Rows { x: &x[..9], y: &y }, &[0]).unwrap_err(), @"the features: 9 numbers where 10 are needed");
+    assert_snapshot!(step(Rows { x: &x, y: &y[..9] }, &[0]).unwrap_err(), @"the targets: 9 numbers where 10 are needed");
+    assert!(matches!(step(rows, &[]), Err(StepError::NotFinite(_))));
+    assert!(step(rows, &[0, 4, 4]).is_ok());
+    let mut judged = |rows, batch| stepper.evaluate(rows, batch);
+    assert_snapshot!(judged(rows, 0).unwrap_err(), @"rows of a batch: 0, but at least 1 is needed");
+    assert_snapshot!(judged(Rows { x: &[], y: &[] }, 3).unwrap_err(), @"rows: 0, but at least 1 is needed");
+    assert!(judged(Rows { x: &x, y: &y[..8] }, 3).is_err());
+    assert_eq!(judged(rows, usize::MAX), judged(rows, 5));
+    // The weights of another network, in either direction.
+    let mut other = mdn(2, 5, 3, 2).expect("a network");
+    assert_snapshot!(stepper.write_to(&mut other).unwrap_err(), @"the weights: 107 numbers where 138 are needed");
+    assert!(stepper.write_to(&mut network()).is_ok());
+    assert!(other.restore_weights(&[0.0; 7]).is_err());
+}
+
+fn trained(n_x: usize, n_validation: usize, batch_size: usize) -> Result<Fit, TrainError> {
+    let config = TrainConfig {
+        batch_size,
+        max_epochs: 2,
+        adam: ADAM,
+        early_stopping: EarlyStoppingConfig {
+            monitor: Monitor::ValLoss,
+            patience: 4,
+            min_delta: 0.0,
+            restore_best_weights: true,
+        },
+        reduce_lr_on_plateau: None,
+        tuning: Tuning::default(),
+    };
+    let values = draws("fit", 100, -1.0, 1.0);
+    let rows = |x: usize, y: usize| Rows {
+        x: &values[..x],
+        y: &values[..y],
+    };
+    let (train, validation) = (rows(n_x, 20), rows(n_validation, n_validation));
+    let mut stream = Seed::new(1).stream("shuffle");
+    fit(
+        &mut network(),
+        train,
+        validation,
+        &config,
+        &mut stream,
+        &mut |_| {},
+    )
+}
+
+#[test]
+fn training_takes_whole_rows_and_batches_of_some() {
+    assert!(trained(20, 10, 4).is_ok() && trained(20, 10, usize::MAX).is_ok());
+    assert_snapshot!(trained(20, 10, 0).unwrap_err(), @"rows of a batch: 0, but at least 1 is needed");
+    assert_snapshot!(trained(19, 10, 4).unwrap_err(), @"the features: 19 numbers where 20 are needed");
+    assert_snapshot!(trained(20, 9, 4).unwrap_err(), @"the targets: 9 numbers where 10 are needed");
+    assert_snapshot!(trained(20, 0, 4).unwrap_err(), @"validation rows: 0, but at least 1 is needed");
+    let spread = Tuning {
+        spread_means: true,
+        ..Tuning::default()
+    };
+    assert!(spread.prepare(&mut network(), &[0.0; 5]).is_err());
+    assert!(spread.prepare(&mut network(), &[0.0; 6]).is_ok());
+}
+
+#[test]
+fn a_model_is_fitted_with_batches_of_some() {
+    let fitted = |batch_size: usize| {
+        let mut recipe = Recipe::named("article").expect("a recipe");
+        (recipe.max_epochs, recipe.batch_size) = (1, batch_size);
+        let metadata = Metadata {
+            features: vec!["x".into()],
+            targets: vec!["y".into()],
+            ..Metadata::default()
+        };
+        let table = Table {
+            x: &[0.0, 1.0, 2.0],
+            y: &[1.0, 0.0, 2.0],
+        };
+        Model::fit(
+            2,
+            Covariance::Diagonal,
+            &recipe,
+            metadata,
+            "",
+            table,
+            table,
+            &mut |_| {},
+        )
+    };
+    assert_snapshot!(fitted(0).unwrap_err(), @"rows of a batch: 0, but at least 1 is needed");
+    assert!(fitted(2).is_ok());
+}
+
+#[test]
+fn operations_on_the_tape_refuse_other_shapes() {
+    let (device, network) = (Cpu::default(), network());
+    let loss = |x: usize, y: usize, n: usize| {
+        let (x, y) = (vec![0.5; x], vec![0.5; y]);
+        network
+            .loss(&x, &y, n, OwnedTape::default())
+            .map(|loss| loss.as_vec())
+    };
+    assert_snapshot!(loss(5, 6, 3).unwrap_err(), @"the features: 5 numbers where 6 are needed");
+    assert_snapshot!(loss(6, 5, 3).unwrap_err(), @"the targets: 5 numbers where 6 are needed");
+    assert_snapshot!(loss(0, 0, 0).unwrap_err(), @"rows: 0, but at least 1 is needed");
+    assert!(loss(6, 6, usize::MAX).is_err() && loss(6, 6, 3).is_ok());
+    let wide: Tensor<(usize, usize), f32, _> = device.zeros_like(&(3, 5));
+    assert_snapshot!(network.hidden(wide.clone()).unwrap_err(), @"the weight is 2 by 4 where 5 by 4 is needed");
+    assert!(network.head().nll(wide.clone(), &[0.0; 6]).is_err());
+    assert!(mean_squared_error(wide.clone(), &[0.0; 14]).is_err());
+    assert!(mean_squared_error(wide, &[0.0; 15]).is_ok());
+}
+
+#[test]
+fn gradients_of_another_network_are_refused() {
+    let step = |own: &mut Network, of: &Network, adam: &mut Adam| {
+        let loss = of.loss(&[0.5; 6], &[0.5; 6], 3, OwnedTape::default());
+        adam.step(own, &mut loss.expect("fitting shapes").backward(), 1e-3)
+    };
+    let (mut own, mut other) = (network(), mdn(2, 5, 3, 2).expect("a network"));
+    let mut adam = Adam::new(ADAM);
+    let again = own.clone();
+    assert!(step(&mut own, &again, &mut adam).is_ok());
+    let again = other.clone();
+    assert_snapshot!(step(&mut other, &again, &mut adam).unwrap_err(), @"the moments: 8 numbers where 10 are needed");
+}
+
+/// A broadcast x has fewer numbers in memory than elements: it is read, and its gradient summed, as what it says.
+#[test]
+fn a_broadcast_tensor_is_what_it_says() {
+    let (device, network) = (Cpu::default(), network());
+    let row: Tensor<(usize,), f32, _> = device.tensor_from_vec(vec![0.25, -0.5, 0.75, 1.5], (4,));
+    let target = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6];
+    let gradient = |hidden: Tensor<(usize, usize), f32, Cpu, OwnedTape<f32, Cpu>>| {
+        let loss = network.head().nll(hidden, &target).expect("fitting shapes");
+        let value = loss.as_vec()[0];
+        let own = loss.backward().get(&row).as_vec();
+        (value.to_bits(), own)
+    };
+    let traced = || row.clone().leaky_traced();
+    let view = gradient(traced().broadcast_like::<_, Axis<0>>(&(3, 4)));
+    let copy = gradient(traced().broadcast_like::<_, Axis<0>>(&(3, 4)).contiguous());
+    assert_eq!(view, copy);
+    // The twin: a gradient there is, and not that of one row alone.
+    let one = network
+        .head()
+        .nll(traced().broadcast_like::<_, Axis<0>>(&(1, 4)), &target[..2]);
+    let one = one.expect("fitting shapes").backward().get(&row).as_vec();
+    assert!(view.1.iter().any(|g| g.abs() > 1e-3) && view.1 != one);
+}
