@@ -2,6 +2,7 @@
 
 use super::columns::{Column, ROWS};
 use super::dispatch::{Kernel, Unit, dispatch};
+#[cfg(feature = "net")]
 use super::panels::Panels;
 use super::shape::{MOST_HEAD_COLUMNS, ShapeError, length, size};
 use super::transpose::transpose;
@@ -62,6 +63,7 @@ impl<L: BlockNll> Batch<'_, L> {
     }
 
     /// With both in panels.
+    #[cfg(feature = "net")]
     pub(super) fn run_on_panels(
         self,
         raw: &Panels,

@@ -19,6 +19,7 @@ use super::columns::{
 };
 use super::dispatch::Unit;
 use super::mixture_nll::ScaleLink;
+#[cfg(feature = "net")]
 use super::panels::Panels;
 use super::shape::{ShapeError, size};
 use super::vector::ln_normal;
@@ -122,6 +123,7 @@ pub fn full_nll(
 ///
 /// # Errors
 /// [`ShapeError::Matrix`], [`ShapeError::Layout`]; as there.
+#[cfg(feature = "net")]
 #[allow(
     clippy::too_many_arguments,
     reason = "operands and results of one fused kernel"

@@ -9,6 +9,7 @@ use super::columns::{
     Column, LARGEST_Z, ROWS, clamp_from_below, evidence, maximum, scale_and_slope, softmax_term,
 };
 use super::dispatch::Unit;
+#[cfg(feature = "net")]
 use super::panels::Panels;
 use super::shape::ShapeError;
 use super::vector::ln_normal;
@@ -107,6 +108,7 @@ pub fn mixture_nll(
 ///
 /// # Errors
 /// [`ShapeError::Matrix`], [`ShapeError::Layout`]; as there.
+#[cfg(feature = "net")]
 #[allow(
     clippy::too_many_arguments,
     reason = "operands and results of one fused kernel"

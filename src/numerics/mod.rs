@@ -23,6 +23,7 @@
 //! | [`peak`] | what the processor can do at most |
 
 pub mod adam;
+#[cfg(feature = "net")]
 pub(crate) mod average;
 mod batch_nll;
 pub mod chacha;
@@ -41,4 +42,5 @@ mod transpose;
 pub mod vector;
 
 pub use shape::ShapeError;
+#[cfg(feature = "net")]
 pub(crate) use shape::{length, size};
