@@ -41,6 +41,6 @@ mod shape;
 mod transpose;
 pub mod vector;
 
-pub use shape::ShapeError;
+pub use self::shape::ShapeError;
 #[cfg(feature = "net")]
-pub(crate) use shape::{length, size};
+pub(crate) use self::shape::{length, size};
