@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::cell::{DEQUANTISED, Data, Trained, finish};
+use super::cell::{DEQUANTISED, Data, Trained, finish, in_table};
 use super::choice::{Candidate, Choice, choose};
 use super::record::{FitCell, FitData, FitRecord, FitSpec, KIND};
 use super::show::exhibits;
+use crate::mixture::ConditionalError;
 use crate::net::model::{Covariance, Metadata, Model, ModelError, Shape};
 use crate::net::recipe::Recipe;
 use crate::net::train::Epoch;
@@ -33,6 +34,9 @@ pub enum FitError {
     /// A trained network gives no density.
     #[error(transparent)]
     Predict(#[from] PredictError),
+    /// A trained network gives no density at a point that is no row.
+    #[error("the model gives no density between its training rows: {0}")]
+    Between(#[from] ConditionalError),
     /// A score cannot be had.
     #[error(transparent)]
     Score(#[from] ScoreError),
@@ -146,8 +150,10 @@ pub fn fit(
         Vec::new()
     };
     let [train, validation, test] = Part::ALL.map(|part| {
-        let (x, y) = table.rows(split.rows(part));
-        Data { x, y }
+        let rows = split.rows(part);
+        let (x, y) = table.rows(rows);
+        let numbers = table.numbers(rows);
+        Data { numbers, x, y }
     });
     let mut metadata = Metadata {
         features: table.feature_names().to_vec(),
@@ -211,7 +217,8 @@ pub fn fit(
     let (model, collapsed) = taken.map_or((None, Vec::new()), |t| (t.model, t.collapsed));
     let (bytes, scores_test) = match &model {
         Some(model) => {
-            let mut scores = score_rows(model, &test.x, &test.y, seed)?;
+            let scores = score_rows(model, &test.x, &test.y, seed);
+            let mut scores = scores.map_err(|error| in_table(error, &test.numbers))?;
             // The training rows, which are many more, and were seen as they are in the table, have decided.
             for (target, collapsed) in scores.targets.iter_mut().zip(collapsed) {
                 target.degenerate_likelihood = collapsed;

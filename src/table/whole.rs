@@ -176,6 +176,13 @@ impl Table {
         (x, y)
     }
 
+    /// Numbers of some rows in the file, from 1, blank lines counted.
+    #[must_use]
+    pub fn numbers(&self, rows: &[usize]) -> Vec<u64> {
+        let number = |row: &usize| self.rows.get(*row).copied();
+        rows.iter().filter_map(number).collect()
+    }
+
     /// The parts: by the split column where one was named, else dealt out by `seed`.
     ///
     /// # Errors
