@@ -56,7 +56,7 @@ pub(super) struct FitArgs {
     #[arg(long)]
     dequantise: bool,
     /// Folder for model, record and page [default: the table's name with -fit].
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = super::output::not_stdout())]
     out: Option<PathBuf>,
 }
 

@@ -82,7 +82,7 @@ struct RunArgs {
     #[arg(long)]
     fresh: bool,
     /// Folder for cells, record and page [default: STUDY].
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = output::not_stdout())]
     out: Option<PathBuf>,
 }
 

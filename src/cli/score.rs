@@ -26,7 +26,7 @@ pub(super) struct ScoreArgs {
     /// One JSON object instead of CSV.
     #[arg(long)]
     json: bool,
-    /// File to write [default: stdout]. It appears only complete.
+    /// File to write; `-` is stdout [default: stdout]. It appears only complete.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
