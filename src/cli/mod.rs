@@ -6,6 +6,7 @@ mod fit_folder;
 mod fit_progress;
 mod index;
 mod machine;
+mod name_list;
 mod output;
 mod predict;
 mod progress;

@@ -127,12 +127,17 @@ pub fn fit(
         fault,
     })?;
     let split = table.split(shares, seed)?;
+    let mut features_asked = table.feature_names().to_vec();
     let (mut table, mut warnings) = check(table, &split)?;
+    if features_asked.len() == table.feature_names().len() {
+        features_asked.clear();
+    }
     warnings.extend(extremes(&table, &split, recipe.tuning.standardise)?);
     if let ([only], Covariance::Full) = (table.target_names(), covariance) {
         covariance = Covariance::Diagonal;
         let name = only.clone();
-        warnings.push(Warning::OneTarget { name });
+        // Of what was asked, not of the table: told, and not recorded, as the fit is that of a diagonal one.
+        host(FitEvent::Odd(&Warning::OneTarget { name }));
     }
     let shape = |k: &usize| Shape {
         n_features: table.feature_names().len(),
@@ -234,6 +239,8 @@ pub fn fit(
         digest: String::new(),
         data: FitData {
             table: file_name(table.name()),
+            delimiter: table.needed_delimiter().map(spelled),
+            features_asked,
             features: metadata.features.clone(),
             targets: metadata.targets.clone(),
             n_rows_missing: table.missing().n_rows,
@@ -285,6 +292,14 @@ fn check_components(components: &[usize]) -> Result<(), FitError> {
 fn file_name(table: &str) -> String {
     let name = std::path::Path::new(table).file_name();
     name.map_or_else(|| table.to_owned(), |n| n.to_string_lossy().into_owned())
+}
+
+/// A delimiter as the command takes it.
+fn spelled(delimiter: u8) -> String {
+    match delimiter {
+        b'\t' => "tab".to_owned(),
+        other => char::from(other).to_string(),
+    }
 }
 
 /// The covariance of this name.

@@ -33,6 +33,8 @@ pub struct TableReader {
     header: Header,
     /// Rows read so far, blank lines among them.
     row: u64,
+    /// What separates the columns, where it was given and the first line does not tell.
+    delimiter: Option<u8>,
     /// Of one column: blank lines still to be given before the row that was read behind them.
     held: Option<u64>,
 }
@@ -113,12 +115,15 @@ impl TableReader {
         delimiter: Option<u8>,
     ) -> Result<Self, TableFault> {
         let source = Source::new(read)?;
-        let delimiter = delimiter.unwrap_or_else(|| source.delimiter());
+        let found = source.delimiter();
+        let given = delimiter.filter(|given| *given != found);
+        let delimiter = given.unwrap_or(found);
         let mut reader = Self {
             table: table.to_owned(),
             lines: Lines::new(source.read, delimiter),
             header: Header::new(std::iter::empty(), delimiter)?,
             row: 0,
+            delimiter: given,
             held: None,
         };
         if !reader.advance()? {
@@ -140,6 +145,12 @@ impl TableReader {
     #[must_use]
     pub fn header(&self) -> &Header {
         &self.header
+    }
+
+    /// What separates the columns, where it was given and the first line alone would not have told.
+    #[must_use]
+    pub const fn needed_delimiter(&self) -> Option<u8> {
+        self.delimiter
     }
 
     /// The place of the column `name`.

@@ -36,6 +36,7 @@ pub struct Table {
     pub(super) rows: Vec<u64>,
     parts: Option<(String, Vec<Part>)>,
     missing: Missing,
+    delimiter: Option<u8>,
 }
 
 impl Table {
@@ -70,6 +71,7 @@ impl Table {
             rows: Vec::new(),
             parts: None,
             missing: Missing::default(),
+            delimiter: reader.needed_delimiter(),
         };
         let mut parts = Vec::new();
         let mut chunk = Chunk::default();
@@ -144,6 +146,12 @@ impl Table {
     #[must_use]
     pub fn missing(&self) -> &Missing {
         &self.missing
+    }
+
+    /// What separates its columns, where it was given and the first line alone would not have told.
+    #[must_use]
+    pub const fn needed_delimiter(&self) -> Option<u8> {
+        self.delimiter
     }
 
     /// One column of the targets.

@@ -1,5 +1,6 @@
 //! A user's own table through the command: fit, predict, sample, score, and every refusal.
 
+mod again;
 mod bad_input;
 mod bad_model;
 mod degenerate;
