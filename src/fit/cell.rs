@@ -25,6 +25,9 @@ pub(super) struct Trained {
 /// The model's note of the targets whose values were spread before it learnt from them: an object of widths by name.
 pub(super) const DEQUANTISED: &str = "dequantised";
 
+/// The model's note of the least and the greatest value of each feature it learnt from, in their order.
+pub(super) const FEATURE_RANGES: &str = "feature_ranges";
+
 /// Features and targets of a part.
 pub(super) struct Data {
     /// Of each row in the table.
@@ -34,6 +37,18 @@ pub(super) struct Data {
 }
 
 impl Data {
+    /// Least and greatest value of each of `n` features.
+    pub(super) fn feature_ranges(&self, n: usize) -> Vec<[f64; 2]> {
+        let mut ranges = vec![[f64::INFINITY, f64::NEG_INFINITY]; n];
+        for x in self.x.chunks_exact(n.max(1)) {
+            for ([low, high], x) in ranges.iter_mut().zip(x) {
+                *low = least(*low, *x);
+                *high = -least(-*high, -*x);
+            }
+        }
+        ranges
+    }
+
     pub(super) fn rows(&self) -> Rows<'_> {
         Rows {
             x: &self.x,
@@ -63,6 +78,11 @@ impl Predictor for Model {
         let note = self.metadata().notes.get(DEQUANTISED)?;
         let widths: BTreeMap<String, f64> = serde_json::from_str(note).ok()?;
         widths.get(target).copied()
+    }
+
+    fn feature_ranges(&self) -> Option<Vec<[f64; 2]>> {
+        let note = self.metadata().notes.get(FEATURE_RANGES)?;
+        serde_json::from_str(note).ok()
     }
 
     fn predictions(&self, xs: &[f64]) -> Result<Predictions, ConditionalError> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::cell::{DEQUANTISED, Data, Trained, finish, in_table};
+use super::cell::{DEQUANTISED, Data, FEATURE_RANGES, Trained, finish, in_table};
 use super::choice::{Candidate, Choice, choose};
 use super::record::{FitCell, FitData, FitRecord, FitSpec, KIND};
 use super::show::exhibits;
@@ -168,6 +168,8 @@ pub fn fit(
         data_blake3: table.blake3(),
         notes: [("table".to_owned(), file_name(table.name()))].into(),
     };
+    let ranges = serde_json::to_string(&train.feature_ranges(metadata.features.len()))?;
+    metadata.notes.insert(FEATURE_RANGES.to_owned(), ranges);
     if !dequantised.is_empty() {
         let widths = dequantised.iter().map(|d| (d.name.as_str(), d.width));
         let widths: BTreeMap<&str, f64> = widths.collect();

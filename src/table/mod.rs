@@ -40,6 +40,7 @@ mod source;
 mod split;
 mod whole;
 
+pub(crate) use cell::{excerpt, number};
 pub use check::{Warning, check};
 pub use dequantise::{Dequantised, dequantise};
 pub use error::{TableError, TableFault};
