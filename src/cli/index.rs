@@ -50,6 +50,11 @@ pub(super) fn index(args: &IndexArgs) -> anyhow::Result<u8> {
     let default = folder.join("index.html");
     let out = args.out.as_ref().unwrap_or(&default);
     write_atomically(out, page.as_bytes())?;
-    say(&format!("{}: {} studies", out.display(), studies.len()));
+    let noun = if studies.len() == 1 {
+        "study"
+    } else {
+        "studies"
+    };
+    say(&format!("{}: {} {noun}", out.display(), studies.len()));
     Ok(GOOD)
 }

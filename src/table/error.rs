@@ -157,7 +157,7 @@ pub enum TableFault {
         reason: &'static str,
     },
     /// Too few rows to split.
-    #[error("{found} rows are too few to train, choose and judge: {least} are needed")]
+    #[error("too few rows to train, choose and judge: {found} found, {least} needed")]
     TooFewRows {
         /// Rows that have all numbers.
         found: usize,

@@ -4,6 +4,7 @@ mod bad_files;
 mod bad_spec;
 mod bad_usage;
 mod cell_files;
+mod committed;
 mod failed_cells;
 mod pages;
 mod verify;

@@ -128,7 +128,7 @@ fn an_index_over_all_studies() {
     let ran = study.mdn(&["index"]);
     assert_eq!(
         (ran.code, ran.stdout.as_str()),
-        (Some(0), "reports/index.html: 1 studies\n"),
+        (Some(0), "reports/index.html: 1 study\n"),
         "{ran:?}"
     );
     let page = study.text("reports/index.html");

@@ -26,7 +26,7 @@ fn tables() {
     assert_snapshot!(fit(b"a,y\n1,2\n\xff,3\n"), @"mdn: t.csv: row 2, column `a` is not UTF-8 text; save the table as UTF-8");
     assert_snapshot!(fit(""), @"mdn: t.csv: the file is empty");
     assert_snapshot!(fit("a,y\n"), @"mdn: t.csv: there is no row below the line of names");
-    assert_snapshot!(fit("a,y\n1,2\n3,4\n"), @"mdn: t.csv: 2 rows are too few to train, choose and judge: 10 are needed");
+    assert_snapshot!(fit("a,y\n1,2\n3,4\n"), @"mdn: t.csv: too few rows to train, choose and judge: 2 found, 10 needed");
     assert_snapshot!(fit(b"\x1f\x8b\x08\0\0\0"), @"mdn: t.csv: the gzip stream is cut or damaged: unexpected end of file");
     let constant: String = (0..20).map(|row| format!("{row},7\n")).collect();
     assert_snapshot!(fit(format!("a,y\n{constant}")), @"mdn: t.csv: target `y` is 7 in every training row: there is nothing to predict");

@@ -41,7 +41,7 @@ fn the_seed_moves_rows_and_nothing_else_does() {
 #[test]
 fn too_little_to_split() {
     let shares = Shares::new(0.15, 0.15).expect("sound");
-    assert_snapshot!(Split::seeded(9, shares, Seed::new(0)).unwrap_err(), @"9 rows are too few to train, choose and judge: 10 are needed");
+    assert_snapshot!(Split::seeded(9, shares, Seed::new(0)).unwrap_err(), @"too few rows to train, choose and judge: 9 found, 10 needed");
     assert_snapshot!(Shares::new(0.5, 0.5).unwrap_err(), @"the shares of validation (0.5) and test (0.5) must be positive and leave something to train on");
     assert_snapshot!(Shares::new(f64::NAN, 0.5).unwrap_err(), @"the shares of validation (NaN) and test (0.5) must be positive and leave something to train on");
     let most = Shares::new(0.5, 0.4999).expect("sound");

@@ -1,0 +1,98 @@
+//! What is fuzzed: one function for each parser that reads a user's file. Its panics are the findings.
+//!
+//! The tests of the main build include this file and call each function with its seeds.
+
+use std::io::Cursor;
+use std::path::Path;
+
+use mixture_density::net::model::Model;
+use mixture_density::predict::Predictor as _;
+use mixture_density::seed::Seed;
+use mixture_density::study::record::Record;
+use mixture_density::study::spec::Spec;
+use mixture_density::table::{
+    Chunk, Columns, MissingPolicy, Part, Shares, Table, TableReader, check, dequantise,
+};
+
+/// Any bytes as a table, the last column as its target; `Err` says why it is refused.
+///
+/// The first byte chooses the delimiter; the rest is the file.
+pub fn csv(bytes: &[u8]) -> Result<(), String> {
+    let Some((first, file)) = bytes.split_first() else {
+        return Err("no byte for the delimiter".to_owned());
+    };
+    let delimiter = [None, Some(b','), Some(b';'), Some(b'\t')][usize::from(first % 4)];
+    let open = || {
+        TableReader::from_read("t.csv", Cursor::new(file.to_vec()), delimiter)
+            .map_err(|e| e.to_string())
+    };
+    let mut reader = open()?;
+    let names = reader.header().names().to_vec();
+    let (Some(first), Some(last)) = (names.first(), names.last()) else {
+        panic!("a header without a name was read");
+    };
+
+    // Every column as numbers, in small chunks.
+    let all: Vec<usize> = (0..names.len()).collect();
+    let mut chunk = Chunk::default();
+    let mut n_rows = 0;
+    while let Ok(true) = reader.read_chunk(&all, Some(0), 3, &mut chunk) {
+        assert_eq!(chunk.values().len(), chunk.rows().len() * names.len());
+        assert!(chunk.values().iter().all(|v| v.is_finite()));
+        n_rows += chunk.rows().len() as u64 + chunk.missing().n_rows;
+    }
+    assert!(n_rows <= file.len() as u64);
+
+    // The whole way to a fit.
+    let columns = Columns {
+        targets: vec![last.clone()],
+        features: None,
+        split: (first == "split").then(|| first.clone()),
+    };
+    let table = Table::read(open()?, &columns, MissingPolicy::Drop);
+    let mut table = table.map_err(|e| e.to_string())?;
+    let shares = Shares::new(0.2, 0.2).map_err(|e| e.to_string())?;
+    let split = table
+        .split(shares, Seed::new(0))
+        .map_err(|e| e.to_string())?;
+    let repeats = table.repeats(split.rows(Part::Train));
+    dequantise(&mut table, &repeats, Seed::new(0));
+    let (table, warnings) = check(table, &split).map_err(|e| e.to_string())?;
+    assert_eq!(table.features().len() % table.n_rows(), 0);
+    for warning in warnings {
+        assert!(!warning.to_string().contains('\n'), "{warning}");
+    }
+    Ok(())
+}
+
+/// Any bytes as a model: one that comes back the same, or an error.
+pub fn model(bytes: &[u8]) -> Result<(), String> {
+    let model = Model::from_bytes(bytes).map_err(|e| e.to_string())?;
+    let again = model
+        .to_bytes()
+        .expect("a model that was read can be written");
+    let same = Model::from_bytes(&again).expect("what was written is read");
+    assert_eq!(same.metadata(), model.metadata());
+    // A density or an error, whatever the weights.
+    let x = vec![0.5; 2 * model.feature_names().len()];
+    model.predictions(&x).map(drop).map_err(|e| e.to_string())
+}
+
+/// Any bytes as a record: one that matches its digest, or an error.
+pub fn record(bytes: &[u8]) -> Result<(), String> {
+    // What does not match its digest has the digest computed: the way of a changed record.
+    if let Ok(record) = serde_json::from_slice::<Record>(bytes) {
+        let _ = record.compute_digest();
+    }
+    let record = Record::parse(bytes, Path::new("record.json")).map_err(|e| e.to_string())?;
+    assert_eq!(record.compute_digest().ok().as_ref(), Some(&record.digest));
+    Ok(())
+}
+
+/// Any bytes as a spec: a checked spec or an error.
+pub fn spec(bytes: &[u8]) -> Result<(), String> {
+    let text = std::str::from_utf8(bytes).map_err(|e| e.to_string())?;
+    let spec = Spec::parse(text, Path::new("spec.toml")).map_err(|e| e.to_string())?;
+    assert!(spec.n_train() > 0 && spec.n_train() < spec.problem.n());
+    Ok(())
+}
