@@ -12,6 +12,7 @@ use mixture_density::table::{Columns, Table};
 
 use super::fit_folder::FitFolder;
 use super::fit_progress::FitProgress;
+use super::name_list::NameList;
 use super::progress::{complain, duration, say};
 use super::table_args::TableArgs;
 use super::{GOOD, NO, machine};
@@ -23,9 +24,9 @@ pub(super) struct FitArgs {
     /// Column to predict; more than once for several, which are predicted together.
     #[arg(long = "target", value_name = "NAME", required = true)]
     targets: Vec<String>,
-    /// Columns to predict from [default: all others].
-    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
-    features: Option<Vec<String>>,
+    /// Columns to predict from; a name with a comma stands in quotation marks, such as 'a,"b, c"' [default: all others].
+    #[arg(long, value_name = "NAME,…")]
+    features: Vec<NameList>,
     /// Numbers of components to try; the validation rows choose.
     #[arg(
         long,
@@ -56,7 +57,7 @@ pub(super) struct FitArgs {
     #[arg(long)]
     dequantise: bool,
     /// Folder for model, record and page [default: the table's name with -fit].
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = super::output::not_stdout())]
     out: Option<PathBuf>,
 }
 
@@ -99,6 +100,11 @@ impl FitArgs {
         }
     }
 
+    fn features(&self) -> Option<Vec<String>> {
+        let names = self.features.iter().flat_map(|list| list.0.iter().cloned());
+        (!self.features.is_empty()).then(|| names.collect())
+    }
+
     fn out(&self) -> anyhow::Result<PathBuf> {
         if let Some(out) = &self.out {
             return Ok(out.clone());
@@ -121,7 +127,7 @@ pub(super) fn fit(args: &FitArgs) -> anyhow::Result<u8> {
     let started = machine::seconds();
     let columns = Columns {
         targets: args.targets.clone(),
-        features: args.features.clone(),
+        features: args.features(),
         split: args.split_column.clone(),
     };
     let table = Table::read(args.table.reader()?, &columns, args.table.policy())?;

@@ -18,7 +18,7 @@ pub(super) struct IndexArgs {
     #[arg(default_value = "reports")]
     reports: PathBuf,
     /// Page to write [default: REPORTS/index.html].
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = super::output::not_stdout())]
     out: Option<PathBuf>,
 }
 

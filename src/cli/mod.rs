@@ -6,6 +6,7 @@ mod fit_folder;
 mod fit_progress;
 mod index;
 mod machine;
+mod name_list;
 mod output;
 mod predict;
 mod progress;
@@ -82,7 +83,7 @@ struct RunArgs {
     #[arg(long)]
     fresh: bool,
     /// Folder for cells, record and page [default: STUDY].
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_parser = output::not_stdout())]
     out: Option<PathBuf>,
 }
 

@@ -1,8 +1,9 @@
 //! Where a result goes: stdout, or a file that gets its name when it is complete.
 
 use std::io::{BufWriter, ErrorKind, Stdout, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use mixture_density::atomic::AtomicFile;
 use mixture_density::predict::PredictError;
 
@@ -11,14 +12,29 @@ use super::table_args::model_file;
 /// Bytes gathered before they are written.
 const BUFFER: usize = 1 << 16;
 
+/// What is stdout wherever one stream is written.
+const STDOUT: &str = "-";
+
+/// Parses the name of a folder or a page: not that of stdout, which is taken for it elsewhere.
+pub(super) fn not_stdout() -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(|path| {
+        if path == Path::new(STDOUT) {
+            Err("this is no stream for stdout; ./- is the file or folder of that name")
+        } else {
+            Ok(path)
+        }
+    })
+}
+
 pub(super) enum Output {
     Terminal(BufWriter<Stdout>),
     File(BufWriter<AtomicFile>),
 }
 
 impl Output {
-    /// Opens `path`, or stdout; refuses to write over the model or the table.
+    /// Opens `path`, or stdout where there is none or it is `-`; refuses to write over the model or the table.
     pub(super) fn open(path: Option<&Path>, model: &Path, table: &Path) -> anyhow::Result<Self> {
+        let path = path.filter(|path| *path != Path::new(STDOUT));
         if let Some(target) = path.and_then(|path| path.canonicalize().ok()) {
             let inputs = [&*model_file(model), table];
             let is_target = |input: &&&Path| input.canonicalize().is_ok_and(|it| it == target);

@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use mixture_density::predict::{Format, Questions, Streamed, predict as predict_table};
+use mixture_density::predict::{Format, Outside, Questions, Streamed, predict as predict_table};
+use mixture_density::table::Missing;
 
 use super::GOOD;
 use super::output::Output;
@@ -33,7 +34,7 @@ pub(super) struct PredictArgs {
     /// An object for each row, on a line of its own, instead of CSV.
     #[arg(long)]
     json: bool,
-    /// File to write [default: stdout]. It appears only complete.
+    /// File to write; `-` is stdout [default: stdout]. It appears only complete.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -66,15 +67,23 @@ pub(super) const fn format(json: bool) -> Format {
     if json { Format::JsonLines } else { Format::Csv }
 }
 
-/// Completes the output, and tells of rows that were left out.
+/// Completes the output, and tells of rows that were left out or lie outside.
 pub(super) fn end(
     out: Output,
     result: Result<Streamed, mixture_density::predict::PredictError>,
 ) -> anyhow::Result<u8> {
-    if let Some(streamed) = out.settle(result)?
-        && streamed.missing.n_rows > 0
-    {
-        complain(&format!("{}; those rows are left out", streamed.missing));
+    if let Some(streamed) = out.settle(result)? {
+        tell(&streamed.missing, &streamed.outside);
     }
     Ok(GOOD)
+}
+
+/// Says which rows were left out, and which the model has learnt nothing like.
+pub(super) fn tell(missing: &Missing, outside: &Outside) {
+    if missing.n_rows > 0 {
+        complain(&format!("{missing}; those rows are left out"));
+    }
+    if outside.n_rows > 0 {
+        complain(&outside.to_string());
+    }
 }

@@ -16,7 +16,7 @@ pub(super) struct RenderArgs {
     #[arg(default_value = "reports/spiral")]
     study: PathBuf,
     /// Page to write [default: STUDY/index.html].
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = super::output::not_stdout())]
     out: Option<PathBuf>,
     /// Record to compare with.
     #[arg(long, value_name = "FILE")]

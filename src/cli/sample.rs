@@ -31,7 +31,7 @@ pub(super) struct SampleArgs {
     /// An object for each row, on a line of its own, instead of CSV.
     #[arg(long)]
     json: bool,
-    /// File to write [default: stdout]. It appears only complete.
+    /// File to write; `-` is stdout [default: stdout]. It appears only complete.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }

@@ -10,6 +10,7 @@ use mixture_density::seed::Seed;
 use mixture_density::study::canonical;
 
 use super::output::Output;
+use super::predict::tell;
 use super::progress::complain;
 use super::table_args::{TableArgs, load};
 use super::{GOOD, NO};
@@ -26,7 +27,7 @@ pub(super) struct ScoreArgs {
     /// One JSON object instead of CSV.
     #[arg(long)]
     json: bool,
-    /// File to write [default: stdout]. It appears only complete.
+    /// File to write; `-` is stdout [default: stdout]. It appears only complete.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
 }
@@ -45,9 +46,7 @@ pub(super) fn score(args: &ScoreArgs) -> anyhow::Result<u8> {
     let mut out = Output::open(args.out.as_deref(), &args.model, args.table.path())?;
     let written = out.write_all(text.as_bytes()).map_err(PredictError::Write);
     out.settle(written)?;
-    if scores.missing().n_rows > 0 {
-        complain(&format!("{}; those rows are left out", scores.missing()));
-    }
+    tell(scores.missing(), scores.outside());
     if scores.n_rows == 1 {
         complain("of one row there is no standard error, and none is given");
     }

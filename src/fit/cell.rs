@@ -25,13 +25,30 @@ pub(super) struct Trained {
 /// The model's note of the targets whose values were spread before it learnt from them: an object of widths by name.
 pub(super) const DEQUANTISED: &str = "dequantised";
 
+/// The model's note of the least and the greatest value of each feature it learnt from, in their order.
+pub(super) const FEATURE_RANGES: &str = "feature_ranges";
+
 /// Features and targets of a part.
 pub(super) struct Data {
+    /// Of each row in the table.
+    pub(super) numbers: Vec<u64>,
     pub(super) x: Vec<f64>,
     pub(super) y: Vec<f64>,
 }
 
 impl Data {
+    /// Least and greatest value of each of `n` features.
+    pub(super) fn feature_ranges(&self, n: usize) -> Vec<[f64; 2]> {
+        let mut ranges = vec![[f64::INFINITY, f64::NEG_INFINITY]; n];
+        for x in self.x.chunks_exact(n.max(1)) {
+            for ([low, high], x) in ranges.iter_mut().zip(x) {
+                *low = least(*low, *x);
+                *high = -least(-*high, -*x);
+            }
+        }
+        ranges
+    }
+
     pub(super) fn rows(&self) -> Rows<'_> {
         Rows {
             x: &self.x,
@@ -61,6 +78,11 @@ impl Predictor for Model {
         let note = self.metadata().notes.get(DEQUANTISED)?;
         let widths: BTreeMap<String, f64> = serde_json::from_str(note).ok()?;
         widths.get(target).copied()
+    }
+
+    fn feature_ranges(&self) -> Option<Vec<[f64; 2]>> {
+        let note = self.metadata().notes.get(FEATURE_RANGES)?;
+        serde_json::from_str(note).ok()
     }
 
     fn predictions(&self, xs: &[f64]) -> Result<Predictions, ConditionalError> {
@@ -194,8 +216,9 @@ impl Seen {
         let (mut crps, mut entropy) = (vec![Vec::new(); d], Vec::new());
         let mut smallest_scale = vec![f64::INFINITY; d];
         let mut smallest_weighty = smallest_scale.clone();
-        for (x, y) in data.x.chunks(ROWS * f).zip(data.y.chunks(ROWS * d)) {
-            let predictions = predictions(model, x)?;
+        let chunks = data.x.chunks(ROWS * f).zip(data.y.chunks(ROWS * d));
+        for ((x, y), numbers) in chunks.zip(data.numbers.chunks(ROWS)) {
+            let predictions = densities_of(model, x, numbers)?;
             for (index, y) in y.chunks_exact(d).enumerate() {
                 let log_density = predictions.log_density(index, y);
                 nll.extend(
@@ -230,13 +253,84 @@ impl Seen {
     }
 }
 
-pub(super) fn predictions(model: &Model, x: &[f64]) -> Result<Predictions, FitError> {
-    let n = x.len() / model.feature_names().len().max(1);
-    let numbers: Vec<u64> = (1..=n as u64).collect();
-    Ok(densities_of(model, x, &numbers)?)
+/// The error with a row's number in the table where it told that among `numbers`.
+pub(super) fn in_table(error: PredictError, numbers: &[u64]) -> PredictError {
+    match error {
+        PredictError::NoDensity { row, source } => {
+            let at = usize::try_from(row).ok().and_then(|row| row.checked_sub(1));
+            let row = at.and_then(|at| numbers.get(at)).copied().unwrap_or(row);
+            PredictError::NoDensity { row, source }
+        }
+        other => other,
+    }
 }
 
 /// The smaller; the first where the second is NaN.
 fn least(a: f64, b: f64) -> f64 {
     if b < a { b } else { a }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::net::model::Metadata;
+    use crate::net::recipe::Recipe;
+    use crate::predict::score_rows;
+    use crate::seed::Seed;
+
+    /// A model whose means leave single precision far out: their weights are beyond any training.
+    fn wild() -> Model {
+        let mut recipe = Recipe::named("tuned").unwrap();
+        recipe.max_epochs = 1;
+        let names = |name: &str| vec![name.to_owned()];
+        let metadata = Metadata {
+            features: names("x"),
+            targets: names("y"),
+            ..Metadata::default()
+        };
+        let x: Vec<f64> = (0..64).map(f64::from).collect();
+        let rows = Rows { x: &x, y: &x };
+        let fitted = Model::fit(
+            1,
+            Covariance::Diagonal,
+            &recipe,
+            metadata,
+            "",
+            rows,
+            rows,
+            &mut |_| {},
+        );
+        let mut bytes = fitted.unwrap().0.to_bytes().unwrap();
+        // The header says where the weights of the means stand.
+        let header = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;
+        let text = String::from_utf8(bytes[8..8 + header].to_vec()).unwrap();
+        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let place = &json["head.weight_means"]["data_offsets"];
+        let [from, to] = [0, 1].map(|at| 8 + header + place[at].as_u64().unwrap() as usize);
+        for weight in bytes[from..to].chunks_exact_mut(4) {
+            weight.copy_from_slice(&1e35f32.to_le_bytes());
+        }
+        Model::from_bytes(&bytes).unwrap()
+    }
+
+    #[test]
+    fn a_row_without_a_density_is_told_by_its_number_in_the_table() {
+        let model = wild();
+        let data = |far: f64| Data {
+            numbers: vec![3, 17, 40],
+            x: vec![30.0, far, 31.0],
+            y: vec![1.0, 2.0, 3.0],
+        };
+        let far = data(1e7);
+        let said = Seen::of(&model, &far).err().unwrap().to_string();
+        assert!(
+            said.starts_with("row 17: the model gives no density"),
+            "{said}"
+        );
+        let scored = score_rows(&model, &far.x, &far.y, Seed::new(0)).unwrap_err();
+        assert!(scored.to_string().starts_with("row 2: "), "{scored}");
+        assert_eq!(in_table(scored, &far.numbers).to_string(), said);
+        // The twin: it is that row alone.
+        assert!(Seen::of(&model, &data(30.0)).is_ok());
+    }
 }

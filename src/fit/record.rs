@@ -89,8 +89,14 @@ impl Default for FitSpec {
 pub struct FitData {
     /// Its file's name, without folders.
     pub table: String,
+    /// What separates its columns, a character or `tab`, where the first line alone would not have told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delimiter: Option<String>,
     /// Features that were used, in the order of the model.
     pub features: Vec<String>,
+    /// Features that were there to be used, where constant ones of them were left out; else none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features_asked: Vec<String>,
     /// Targets, in the order of the model.
     pub targets: Vec<String>,
     /// Rows left out because a number is missing.

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::cell::{DEQUANTISED, Data, Trained, finish};
+use super::cell::{DEQUANTISED, Data, FEATURE_RANGES, Trained, finish, in_table};
 use super::choice::{Candidate, Choice, choose};
 use super::record::{FitCell, FitData, FitRecord, FitSpec, KIND};
 use super::show::exhibits;
+use crate::mixture::ConditionalError;
 use crate::net::model::{Covariance, Metadata, Model, ModelError, Shape};
 use crate::net::recipe::Recipe;
 use crate::net::train::Epoch;
@@ -33,6 +34,9 @@ pub enum FitError {
     /// A trained network gives no density.
     #[error(transparent)]
     Predict(#[from] PredictError),
+    /// A trained network gives no density at a point that is no row.
+    #[error("the model gives no density between its training rows: {0}")]
+    Between(#[from] ConditionalError),
     /// A score cannot be had.
     #[error(transparent)]
     Score(#[from] ScoreError),
@@ -123,12 +127,17 @@ pub fn fit(
         fault,
     })?;
     let split = table.split(shares, seed)?;
+    let mut features_asked = table.feature_names().to_vec();
     let (mut table, mut warnings) = check(table, &split)?;
+    if features_asked.len() == table.feature_names().len() {
+        features_asked.clear();
+    }
     warnings.extend(extremes(&table, &split, recipe.tuning.standardise)?);
     if let ([only], Covariance::Full) = (table.target_names(), covariance) {
         covariance = Covariance::Diagonal;
         let name = only.clone();
-        warnings.push(Warning::OneTarget { name });
+        // Of what was asked, not of the table: told, and not recorded, as the fit is that of a diagonal one.
+        host(FitEvent::Odd(&Warning::OneTarget { name }));
     }
     let shape = |k: &usize| Shape {
         n_features: table.feature_names().len(),
@@ -146,8 +155,10 @@ pub fn fit(
         Vec::new()
     };
     let data = |part| -> Result<Data, TableError> {
-        let (x, y) = table.rows(split.rows(part))?;
-        Ok(Data { x, y })
+        let rows = split.rows(part);
+        let (x, y) = table.rows(rows)?;
+        let numbers = table.numbers(rows)?;
+        Ok(Data { numbers, x, y })
     };
     let (train, validation, test) = (
         data(Part::Train)?,
@@ -162,6 +173,8 @@ pub fn fit(
         data_blake3: table.blake3(),
         notes: [("table".to_owned(), file_name(table.name()))].into(),
     };
+    let ranges = serde_json::to_string(&train.feature_ranges(metadata.features.len()))?;
+    metadata.notes.insert(FEATURE_RANGES.to_owned(), ranges);
     if !dequantised.is_empty() {
         let widths = dequantised.iter().map(|d| (d.name.as_str(), d.width));
         let widths: BTreeMap<&str, f64> = widths.collect();
@@ -216,7 +229,8 @@ pub fn fit(
     let (model, collapsed) = taken.map_or((None, Vec::new()), |t| (t.model, t.collapsed));
     let (bytes, scores_test) = match &model {
         Some(model) => {
-            let mut scores = score_rows(model, &test.x, &test.y, seed)?;
+            let scores = score_rows(model, &test.x, &test.y, seed);
+            let mut scores = scores.map_err(|error| in_table(error, &test.numbers))?;
             // The training rows, which are many more, and were seen as they are in the table, have decided.
             for (target, collapsed) in scores.targets.iter_mut().zip(collapsed) {
                 target.degenerate_likelihood = collapsed;
@@ -232,6 +246,8 @@ pub fn fit(
         digest: String::new(),
         data: FitData {
             table: file_name(table.name()),
+            delimiter: table.needed_delimiter().map(spelled),
+            features_asked,
             features: metadata.features.clone(),
             targets: metadata.targets.clone(),
             n_rows_missing: table.missing().n_rows,
@@ -283,6 +299,14 @@ fn check_components(components: &[usize]) -> Result<(), FitError> {
 fn file_name(table: &str) -> String {
     let name = std::path::Path::new(table).file_name();
     name.map_or_else(|| table.to_owned(), |n| n.to_string_lossy().into_owned())
+}
+
+/// A delimiter as the command takes it.
+fn spelled(delimiter: u8) -> String {
+    match delimiter {
+        b'\t' => "tab".to_owned(),
+        other => char::from(other).to_string(),
+    }
 }
 
 /// The covariance of this name.

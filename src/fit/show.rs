@@ -1,10 +1,11 @@
 //! Picks what the figures show.
 
-use super::cell::{Data, predictions};
+use super::cell::Data;
 use super::exhibits::{FitExhibits, Histogram, ShownRow};
 use super::run::FitError;
 use crate::mixture::MixtureRef;
 use crate::net::model::Model;
+use crate::predict::{Predictor as _, densities_of};
 use crate::table::Table;
 
 /// Bins of a histogram.
@@ -49,8 +50,8 @@ pub(super) fn exhibits(
     let (mut pit, mut residuals) = (vec![Vec::new(); d], vec![Vec::new(); d]);
     let n_test = test.y.len() / d;
     let chunks = test.x.chunks(1024 * f).zip(test.y.chunks(1024 * d));
-    for (x, y) in chunks {
-        let predictions = predictions(model, x)?;
+    for ((x, y), numbers) in chunks.zip(test.numbers.chunks(1024)) {
+        let predictions = densities_of(model, x, numbers)?;
         for (row, y) in predictions.marginals().rows().zip(y.chunks_exact(d)) {
             for target in 0..d {
                 if let Some(own) = row.marginal(target) {
@@ -79,7 +80,8 @@ pub(super) fn exhibits(
         .flat_map(|row| &test.x[row * f..(row + 1) * f])
         .copied()
         .collect();
-    let asked = predictions(model, &x)?;
+    let numbers: Vec<u64> = shown.iter().map(|row| test.numbers[*row]).collect();
+    let asked = densities_of(model, &x, &numbers)?;
     for ((row, at), x) in asked.marginals().rows().zip(&shown).zip(x.chunks_exact(f)) {
         exhibits
             .rows_test
@@ -91,7 +93,7 @@ pub(super) fn exhibits(
         let x: Vec<f64> = (0..GRID)
             .map(|i| low * (1.0 - share(i)) + high * share(i))
             .collect();
-        let asked = predictions(model, &x)?;
+        let asked = model.predictions(&x)?;
         let rows = asked.marginals().rows().zip(&x);
         exhibits.grid = rows.map(|(row, x)| shown_row(row, &[*x], &[])).collect();
         if d == 1 {

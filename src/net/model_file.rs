@@ -39,7 +39,7 @@ pub enum ModelFileError {
     #[error(transparent)]
     Write(#[from] WriteError),
     /// The file cannot be read.
-    #[error("{path}: {source}")]
+    #[error("{path}: cannot be read: {source}")]
     Read {
         /// The file.
         path: PathBuf,

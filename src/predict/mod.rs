@@ -35,6 +35,7 @@ mod blocks;
 mod encode;
 mod error;
 mod moments;
+mod outside;
 mod pit_counts;
 mod predictor;
 mod sample;
@@ -44,6 +45,7 @@ mod stream;
 pub use ask::Questions;
 pub use encode::Format;
 pub use error::PredictError;
+pub use outside::{FirstOutside, Outside};
 pub use predictor::{Predictions, Predictor};
 pub use sample::{Draws, sample};
 #[cfg(feature = "net")]

@@ -23,6 +23,11 @@ pub trait Predictor: Sync {
         None
     }
 
+    /// Least and greatest value of each feature in the rows it learnt from, where they are known.
+    fn feature_ranges(&self) -> Option<Vec<[f64; 2]>> {
+        None
+    }
+
     /// The densities at the rows of `xs` [n, f].
     ///
     /// A row's density must not depend on the other rows.

@@ -99,13 +99,21 @@ pub fn sample(
         false => 0,
     };
     let n_rows = chunk_rows(model, columns.len() + n_numbers);
-    stream(reader, &columns, n_rows, policy, work, |(text, later)| {
-        out.write_all(&text).map_err(PredictError::Write)?;
-        for (number, mixture) in later {
-            write(&mixture, number, out).map_err(PredictError::Write)?;
-        }
-        Ok(())
-    })
+    stream(
+        model,
+        reader,
+        &columns,
+        n_rows,
+        policy,
+        work,
+        |(text, later)| {
+            out.write_all(&text).map_err(PredictError::Write)?;
+            for (number, mixture) in later {
+                write(&mixture, number, out).map_err(PredictError::Write)?;
+            }
+            Ok(())
+        },
+    )
 }
 
 /// `word`, unless a target has that name: then `word_`.

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::PredictError;
 use super::moments::Moments;
+use super::outside::Outside;
 use super::pit_counts::PitCounts;
 use super::predictor::{Predictions, Predictor, check_sizes};
 use super::stream::{Streamed, chunk_rows, densities, densities_of, feature_columns, stream};
@@ -33,6 +34,8 @@ pub struct Scores {
     pub targets: Vec<TargetScores>,
     #[serde(skip, default)]
     missing: Missing,
+    #[serde(skip, default)]
+    outside: Outside,
 }
 
 /// Scores of one target.
@@ -66,6 +69,12 @@ impl Scores {
     #[must_use]
     pub const fn missing(&self) -> &Missing {
         &self.missing
+    }
+
+    /// Rows that lie outside what the model has learnt from.
+    #[must_use]
+    pub const fn outside(&self) -> &Outside {
+        &self.outside
     }
 }
 
@@ -134,7 +143,7 @@ pub fn score(
     };
     let n_rows = chunk_rows(model, columns.len());
     let mut whole = Whole::new(model.target_names().len());
-    let streamed = stream(reader, &columns, n_rows, policy, work, |part| {
+    let streamed = stream(model, reader, &columns, n_rows, policy, work, |part| {
         part.map_or(Ok(()), |part| whole.add(part))
     })?;
     Ok(whole.scores(model, streamed))
@@ -222,6 +231,7 @@ impl Whole {
                 .map(|(name, tally)| tally.scores(name, model.spread_width(name)))
                 .collect(),
             missing: streamed.missing,
+            outside: streamed.outside,
         }
     }
 }

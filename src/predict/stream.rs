@@ -7,17 +7,20 @@ use rayon::prelude::*;
 use super::ask::Questions;
 use super::encode::{Format, Row, check_names, keys, names_line};
 use super::error::PredictError;
+use super::outside::{Outside, Ranges};
 use super::predictor::{Predictions, Predictor, check_densities, check_sizes};
 use crate::mixture::{ConditionalError, MixtureError};
 use crate::table::{Chunk, Missing, MissingPolicy, TableError, TableFault, TableReader};
 
 /// What went through.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Streamed {
     /// Rows that have all numbers.
     pub n_rows: u64,
     /// Rows that were left out.
     pub missing: Missing,
+    /// Rows that lie outside what the model has learnt from, where it knows.
+    pub outside: Outside,
 }
 
 /// Rows of a chunk where rows are short.
@@ -36,12 +39,13 @@ pub(super) fn chunk_rows(model: &impl Predictor, n_numbers: usize) -> usize {
     (MOST_NUMBERS / n_numbers.saturating_add(density).max(1)).clamp(16, MOST_ROWS)
 }
 
-/// Reads `columns` chunk by chunk, does `work` on each chunk on any thread, and hands the results to
+/// Reads `columns`, the model's features first, chunk by chunk, does `work` on each chunk on any thread, and hands the results to
 /// `take` in order. While one batch of chunks is worked on, the next is read.
 ///
 /// The chunks before one with a fault are worked on and taken first, so that the same fault is told for any
 /// number of threads. Where missing numbers are refused, all of the table's are counted.
 pub(super) fn stream<T: Send>(
+    model: &impl Predictor,
     reader: &mut TableReader,
     columns: &[usize],
     n_rows: usize,
@@ -49,6 +53,12 @@ pub(super) fn stream<T: Send>(
     work: impl Fn(&Chunk) -> Result<T, PredictError> + Sync,
     mut take: impl FnMut(T) -> Result<(), PredictError>,
 ) -> Result<Streamed, PredictError> {
+    let ranges = Ranges::of(model);
+    let outside = |chunk: &Chunk| match &ranges {
+        Some(ranges) => ranges.outside(chunk, columns.len()),
+        None => Outside::default(),
+    };
+    let work = |chunk: &Chunk| (outside(chunk), work(chunk));
     let mut now = vec![Chunk::default(); 2 * rayon::current_num_threads()];
     let mut next = now.clone();
     let mut chunks = Chunks {
@@ -62,12 +72,13 @@ pub(super) fn stream<T: Send>(
     let mut filled = chunks.fill(&mut now);
     while filled > 0 {
         let (results, filled_next) = rayon::join(
-            || -> Vec<Result<T, PredictError>> { now[..filled].par_iter().map(&work).collect() },
+            || -> Vec<_> { now[..filled].par_iter().map(&work).collect() },
             || chunks.fill(&mut next),
         );
-        for (chunk, result) in now.iter().zip(results) {
+        for (chunk, (outside, result)) in now.iter().zip(results) {
             streamed.n_rows += chunk.rows().len() as u64;
             streamed.missing.merge(chunk.missing());
+            streamed.outside.merge(outside);
             take(result?)?;
         }
         filled = filled_next;
@@ -203,7 +214,7 @@ pub fn predict(
         Ok(text)
     };
     let n_rows = chunk_rows(model, columns.len() + names.len());
-    stream(reader, &columns, n_rows, policy, work, |text| {
+    stream(model, reader, &columns, n_rows, policy, work, |text| {
         out.write_all(&text).map_err(PredictError::Write)
     })
 }

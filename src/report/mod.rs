@@ -58,6 +58,8 @@ mod machine;
 mod number;
 #[cfg(feature = "table")]
 mod own;
+#[cfg(feature = "table")]
+mod own_again;
 mod page;
 mod prose;
 mod recipe_prose;

@@ -8,8 +8,9 @@ use super::figures::own::OwnFigures;
 use super::head::{self, Head};
 use super::machine::Machine;
 use super::number::{MISSING, count, datum, optional, percent, small_datum, word};
+use super::own_again::OwnAgain;
 use super::tables::stopped;
-use super::{RenderError, again, bounds};
+use super::{RenderError, bounds};
 use crate::fit::{FitCell, FitRecord};
 use crate::study::record::{SCHEMA, Timing};
 
@@ -39,7 +40,7 @@ struct Own {
     coverage: Vec<Vec<String>>,
     figures: OwnFigures,
     explorer: Option<Explorer>,
-    command: String,
+    again: OwnAgain,
     digest: String,
     machine: Option<Machine>,
 }
@@ -88,7 +89,7 @@ pub(super) fn html(record: &FitRecord, timing: Option<&Timing>) -> Result<String
         coverage: coverage(record),
         figures: OwnFigures::of(record)?,
         explorer,
-        command: command(record),
+        again: OwnAgain::of(record),
         digest: word("digest", &record.digest),
         machine: timing.map(Machine::of),
     };
@@ -251,49 +252,4 @@ fn coverage(record: &FitRecord) -> Vec<Vec<String>> {
         }
     }
     rows
-}
-
-/// The command that does it again.
-fn command(record: &FitRecord) -> String {
-    let spec = &record.spec;
-    let quoted = |text: &str| {
-        let is_plain = text
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"_-.,=/".contains(&b));
-        if is_plain && !text.is_empty() {
-            text.to_owned()
-        } else {
-            again::quoted(text)
-        }
-    };
-    let mut words = vec![
-        "mdn".to_owned(),
-        "fit".to_owned(),
-        quoted(&record.data.table),
-    ];
-    // In one word: a name may begin with a hyphen.
-    let mut say = |name: &str, value: &str| words.push(format!("--{name}={}", quoted(value)));
-    for target in &record.data.targets {
-        say("target", target);
-    }
-    say("features", &record.data.features.join(","));
-    let components: Vec<String> = spec.components.iter().map(usize::to_string).collect();
-    say("components", &components.join(","));
-    say("recipe", &spec.recipe);
-    say("covariance", &spec.covariance);
-    say("seed", &spec.seed.to_string());
-    match &spec.split_column {
-        Some(column) => say("split-column", column),
-        None => {
-            say("validation", &spec.validation_share.to_string());
-            say("test", &spec.test_share.to_string());
-        }
-    }
-    if spec.dequantise {
-        words.push("--dequantise".to_owned());
-    }
-    if record.data.n_rows_missing > 0 {
-        words.push("--missing=drop".to_owned());
-    }
-    words.join(" ")
 }

@@ -41,7 +41,7 @@ impl<'a> Cell<'a> {
 const EMPTY_WORDS: [&str; 4] = ["NA", "N/A", "#N/A", "null"];
 
 /// The text as it fits into a sentence: cut, on one line, without control characters.
-pub(super) fn excerpt(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> String {
     const LONGEST: usize = 50;
     let mut shown = String::new();
     for (at, character) in text.chars().enumerate() {
@@ -59,7 +59,7 @@ pub(super) fn excerpt(text: &str) -> String {
 }
 
 /// A number as it fits into a sentence: with an exponent where it would be long.
-pub(super) fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     let size = value.abs();
     if size >= 1e9 || size < 1e-4 && size > 0.0 {
         format!("{value:e}")

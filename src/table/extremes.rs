@@ -9,23 +9,26 @@ use super::repeats::mean_and_sd;
 use super::split::{Part, Split};
 use super::whole::Table;
 
-/// Validation and test rows of a column that lie far outside the training rows.
+/// Rows of a column that lie far outside the training rows: validation and test rows, or training rows themselves.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FarOut {
     /// The column.
     pub name: String,
+    /// Whether they are training rows, which lie far outside the others.
+    pub is_training: bool,
     /// How many rows.
     pub n_rows: usize,
     /// The first of them, from 1.
     pub row: u64,
     /// What stands there.
     pub value: f64,
-    /// Smallest and largest training value.
+    /// Smallest and largest value of the training rows, of training rows those of the others.
     pub train: [f64; 2],
 }
 
 impl FarOut {
-    /// Interquartile ranges of the training rows that a value must lie beyond the last of them. A thousand draws of a
+    /// Interquartile ranges of the training rows that a value must lie beyond the last of them, or a gap between
+    /// training rows must be wide. A thousand draws of a
     /// normal distribution reach ±3.2σ, so that this begins near 17σ; of a log-normal one with σ = 1 a warning
     /// comes once in some seven thousand further draws.
     pub const RANGES: f64 = 10.0;
@@ -38,9 +41,19 @@ impl fmt::Display for FarOut {
             1 => ("row lies", "it"),
             _ => ("rows lie", "they"),
         };
+        let [part, others, learnt_from, what] = if self.is_training {
+            ["training", "others", "the others", "what is learnt"]
+        } else {
+            [
+                "validation or test",
+                "training rows",
+                "training rows",
+                "the choice and the scores",
+            ]
+        };
         write!(
             f,
-            "column `{}`: {} validation or test {rows} far outside the training rows (row {} holds {}, training rows hold {least} to {most}): {they} alone may decide the choice and the scores",
+            "column `{}`: {} {part} {rows} far outside the {others} (row {} holds {}, {learnt_from} hold {least} to {most}): {they} alone may decide {what}",
             excerpt(&self.name),
             self.n_rows,
             self.row,
@@ -54,7 +67,9 @@ impl fmt::Display for FarOut {
 /// What is warned of: a validation or test value that lies beyond the smallest or largest training value by
 /// more than [`FarOut::RANGES`] interquartile ranges of the training rows (where that is 0, by so many times
 /// their whole range). Quartiles do not move with a few wild training values; the range is added so
-/// that a long tail that was learnt from is no surprise.
+/// that a long tail that was learnt from is no surprise. And training values behind a gap as wide as that, counted
+/// outwards from the quartiles, be they one or several: they pull the weights, and a mean and a standard deviation
+/// with them. Of a column whose quartiles are one value, no gap is wide.
 ///
 /// # Errors
 /// [`TableFault::BeyondSingle`] for the first number, column by column, features first, whose distance is above
@@ -80,10 +95,8 @@ pub fn extremes(
                 .copied()
                 .collect();
             let far = far_out(name, &column, &table.rows, split, is_standardised);
-            warnings.extend(
-                far.map_err(|fault| table.error(fault))?
-                    .map(Warning::FarOut),
-            );
+            let far = far.map_err(|fault| table.error(fault))?;
+            warnings.extend(far.into_iter().map(Warning::FarOut));
         }
     }
     Ok(warnings)
@@ -95,7 +108,7 @@ fn far_out(
     rows: &[u64],
     split: &Split,
     is_standardised: bool,
-) -> Result<Option<FarOut>, TableFault> {
+) -> Result<Vec<FarOut>, TableFault> {
     let mut train: Vec<f64> = split
         .rows(Part::Train)
         .iter()
@@ -122,10 +135,11 @@ fn far_out(
     }
     train.sort_unstable_by(f64::total_cmp);
     let (Some(least), Some(most)) = (train.first().copied(), train.last().copied()) else {
-        return Ok(None);
+        return Ok(Vec::new());
     };
-    let quartile = |quarters: usize| train[(train.len() - 1) * quarters / 4];
-    let unit = match quartile(3) - quartile(1) {
+    let quarter = |quarters: usize| (train.len() - 1) * quarters / 4;
+    let quartiles = train[quarter(3)] - train[quarter(1)];
+    let unit = match quartiles {
         range if range > 0.0 => range,
         _ => most - least,
     };
@@ -133,16 +147,34 @@ fn far_out(
         .map(|part| split.rows(part))
         .concat();
     others.sort_unstable();
-    let is_far = |row: &&usize| {
-        let beyond = (least - column[**row]).max(column[**row] - most);
-        beyond > FarOut::RANGES * unit
+    let of = |is_training, rows_of_part: &[usize], train: [f64; 2], beyond: f64| {
+        let is_far = |row: &&usize| {
+            let value = column[**row];
+            (train[0] - value).max(value - train[1]) > beyond
+        };
+        let far: Vec<usize> = rows_of_part.iter().filter(is_far).copied().collect();
+        far.first().map(|first| FarOut {
+            name: name.to_owned(),
+            is_training,
+            n_rows: far.len(),
+            row: rows[*first],
+            value: column[*first],
+            train,
+        })
     };
-    let far: Vec<usize> = others.iter().filter(is_far).copied().collect();
-    Ok(far.first().map(|first| FarOut {
-        name: name.to_owned(),
-        n_rows: far.len(),
-        row: rows[*first],
-        value: column[*first],
-        train: [least, most],
-    }))
+    let beyond = FarOut::RANGES * unit;
+    let training = (quartiles > 0.0).then(|| {
+        let together = together(&train, [quarter(1), quarter(3)], beyond);
+        of(true, split.rows(Part::Train), together, 0.0)
+    });
+    let others = of(false, &others, [least, most], beyond);
+    Ok(training.flatten().into_iter().chain(others).collect())
+}
+
+/// The ends of the sorted values without those behind a gap wider than `widest`, outwards from two places.
+fn together(sorted: &[f64], [low, high]: [usize; 2], widest: f64) -> [f64; 2] {
+    let is_wide = |at: &usize| sorted[at + 1] - sorted[*at] > widest;
+    let first = (0..low).rev().find(is_wide).map_or(0, |gap| gap + 1);
+    let last = (high..sorted.len() - 1).find(is_wide);
+    [sorted[first], sorted[last.unwrap_or(sorted.len() - 1)]]
 }

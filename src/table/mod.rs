@@ -23,7 +23,8 @@
 //!
 //! Rows are counted from 1, blank lines among them: row n stands n rows below the names in a spreadsheet, and
 //! n lines below them in an editor unless a cell on the way holds a line end. A blank line is a row whose
-//! cell is empty where the table has one column; where it has several, it is passed over.
+//! cell is empty where the table has one column; where it has several, it is passed over. Blank lines behind
+//! the last row are nothing in either.
 
 mod cell;
 mod check;
@@ -39,6 +40,7 @@ mod source;
 mod split;
 mod whole;
 
+pub(crate) use cell::{excerpt, number};
 pub use check::{Warning, check};
 pub use dequantise::{Dequantised, dequantise};
 pub use error::{TableError, TableFault};

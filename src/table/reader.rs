@@ -33,6 +33,10 @@ pub struct TableReader {
     header: Header,
     /// Rows read so far, blank lines among them.
     row: u64,
+    /// What separates the columns, where it was given and the first line does not tell.
+    delimiter: Option<u8>,
+    /// Of one column: blank lines still to be given before the row that was read behind them.
+    held: Option<u64>,
 }
 
 /// Some rows of the columns asked for; those in which a number is missing are left out and counted.
@@ -111,12 +115,16 @@ impl TableReader {
         delimiter: Option<u8>,
     ) -> Result<Self, TableFault> {
         let source = Source::new(read)?;
-        let delimiter = delimiter.unwrap_or_else(|| source.delimiter());
+        let found = source.delimiter();
+        let given = delimiter.filter(|given| *given != found);
+        let delimiter = given.unwrap_or(found);
         let mut reader = Self {
             table: table.to_owned(),
             lines: Lines::new(source.read, delimiter),
             header: Header::new(std::iter::empty(), delimiter)?,
             row: 0,
+            delimiter: given,
+            held: None,
         };
         if !reader.advance()? {
             return Err(TableFault::Empty);
@@ -137,6 +145,12 @@ impl TableReader {
     #[must_use]
     pub fn header(&self) -> &Header {
         &self.header
+    }
+
+    /// What separates the columns, where it was given and the first line alone would not have told.
+    #[must_use]
+    pub const fn needed_delimiter(&self) -> Option<u8> {
+        self.delimiter
     }
 
     /// The place of the column `name`.
@@ -190,26 +204,41 @@ impl TableReader {
         Ok(true)
     }
 
-    /// The next row, if there is one. A blank line counts; where there is one column it is a row whose cell
-    /// is empty, else it is passed over.
+    /// The next row, if there is one.
     fn advance(&mut self) -> Result<bool, TableFault> {
+        let held = match self.held.take() {
+            Some(n_blank) => Some(n_blank),
+            None => self.read_row()?,
+        };
+        let Some(n_blank) = held else {
+            return Ok(false);
+        };
+        self.held = n_blank.checked_sub(1);
+        self.row += 1;
+        Ok(true)
+    }
+
+    /// Reads the next row that is not blank; says how many blank lines before it are rows: of one column all,
+    /// else they are passed over and counted. Behind the last row they are nothing, as many as there are: a
+    /// spreadsheet ends its text with one.
+    fn read_row(&mut self) -> Result<Option<u64>, TableFault> {
+        let mut n_blank = 0;
         loop {
-            let line = self.lines.advance().map_err(|fault| self.fault(fault))?;
-            if line == Line::End {
-                return Ok(false);
-            }
-            self.row += 1;
-            if line == Line::Row || self.header.names().len() == 1 {
-                return Ok(true);
+            let line = self.lines.advance();
+            match line.map_err(|fault| self.fault(fault, n_blank))? {
+                Line::End => return Ok(None),
+                Line::Row => return Ok(Some(n_blank)),
+                Line::Blank if self.header.names().len() == 1 => n_blank += 1,
+                Line::Blank => self.row += 1,
             }
         }
     }
 
-    fn fault(&self, fault: LineFault) -> TableFault {
+    fn fault(&self, fault: LineFault, n_blank: u64) -> TableFault {
         use std::io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
         let row = match self.header.names() {
             [] => 0,
-            _ => self.row + 1,
+            _ => self.row + n_blank + 1,
         };
         match fault {
             LineFault::TooLong => TableFault::RowTooLong {
@@ -233,19 +262,24 @@ impl TableReader {
         chunk: &mut Chunk,
     ) -> Result<(), TableFault> {
         let expected = self.header.names().len();
-        if self.lines.n_cells() != expected {
+        let is_blank = self.held.is_some();
+        let n_cells = if is_blank { 1 } else { self.lines.n_cells() };
+        if n_cells != expected {
             return Err(TableFault::Ragged {
                 row: self.row,
-                found: self.lines.n_cells() as u64,
+                found: n_cells as u64,
                 expected: expected as u64,
             });
         }
         let name = |column: usize| self.header.names()[column].clone();
+        let cell = |column: usize| match is_blank {
+            true => &[],
+            false => self.lines.cell(column),
+        };
         let start = chunk.values.len();
         let mut first_missing = None;
         for &column in columns {
-            let cell = self.lines.cell(column);
-            let kind = match Cell::parse(cell) {
+            let kind = match Cell::parse(cell(column)) {
                 Cell::Number(number) => {
                     chunk.values.push(number);
                     continue;
@@ -278,8 +312,7 @@ impl TableReader {
         }
         chunk.rows.push(self.row);
         if let Some(column) = text_column {
-            let cell = self.lines.cell(column);
-            let text = std::str::from_utf8(cell).map_err(|_| TableFault::CellNotUtf8 {
+            let text = std::str::from_utf8(cell(column)).map_err(|_| TableFault::CellNotUtf8 {
                 row: self.row,
                 column: name(column),
             })?;

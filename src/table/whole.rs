@@ -36,6 +36,7 @@ pub struct Table {
     pub(super) rows: Vec<u64>,
     parts: Option<(String, Vec<Part>)>,
     missing: Missing,
+    delimiter: Option<u8>,
 }
 
 impl Table {
@@ -70,6 +71,7 @@ impl Table {
             rows: Vec::new(),
             parts: None,
             missing: Missing::default(),
+            delimiter: reader.needed_delimiter(),
         };
         let mut parts = Vec::new();
         let mut chunk = Chunk::default();
@@ -146,6 +148,12 @@ impl Table {
         &self.missing
     }
 
+    /// What separates its columns, where it was given and the first line alone would not have told.
+    #[must_use]
+    pub const fn needed_delimiter(&self) -> Option<u8> {
+        self.delimiter
+    }
+
     /// How each target repeats itself in some rows, counted from 0.
     ///
     /// # Errors
@@ -186,6 +194,15 @@ impl Table {
     pub(super) fn check_split(&self, split: &Split) -> Result<(), TableError> {
         let mut parts = Part::ALL.into_iter();
         parts.try_for_each(|part| self.check_rows(split.rows(part)))
+    }
+
+    /// Numbers of some rows in the file, from 1, blank lines counted; the rows themselves are counted from 0.
+    ///
+    /// # Errors
+    /// [`TableFault::NoSuchRow`].
+    pub fn numbers(&self, rows: &[usize]) -> Result<Vec<u64>, TableError> {
+        self.check_rows(rows)?;
+        Ok(rows.iter().map(|row| self.rows[*row]).collect())
     }
 
     /// The parts: by the split column where one was named, else dealt out by `seed`.

@@ -29,8 +29,8 @@ fn no_model() {
     assert_snapshot!(refused(&with_header(outside, b"1234")), @"mdn: m.safetensors: array `a`: its place is not in the file");
     let desk = Desk::new();
     desk.0.write("t.csv", "x,noise\n1,2\n");
-    assert_snapshot!(desk.refused(&["predict", "absent.safetensors", "t.csv"]), @"mdn: absent.safetensors: No such file or directory (os error 2)");
-    assert_snapshot!(desk.refused(&["predict", "tiny", "t.csv"]), @"mdn: tiny/model.safetensors: No such file or directory (os error 2)");
+    assert_snapshot!(desk.refused(&["predict", "absent.safetensors", "t.csv"]), @"mdn: absent.safetensors: cannot be read: No such file or directory (os error 2)");
+    assert_snapshot!(desk.refused(&["predict", "tiny", "t.csv"]), @"mdn: tiny/model.safetensors: cannot be read: No such file or directory (os error 2)");
 }
 
 #[test]

@@ -159,8 +159,7 @@ fn one_target_with_a_full_covariance_is_diagonal() {
         full.stderr.contains(told) && !diagonal.stderr.contains(told),
         "{full:?}"
     );
-    let [mut full, diagonal] = ["full", "diagonal"].map(|folder| desk.record(folder));
-    assert_eq!(full.spec, diagonal.spec);
+    let [full, diagonal] = ["full", "diagonal"].map(|folder| desk.record(folder));
     assert_eq!(full.spec.covariance, "diagonal");
     assert!(desk.0.bytes("full/model.safetensors") == desk.0.bytes("diagonal/model.safetensors"));
     assert!(
@@ -168,10 +167,7 @@ fn one_target_with_a_full_covariance_is_diagonal() {
             .text("full/index.html")
             .contains("--covariance=diagonal")
     );
-    // The twin: the note is all that differs.
-    assert_ne!(full.warnings, diagonal.warnings);
-    full.warnings.retain(|warning| warning != told);
-    full.digest = diagonal.digest.clone();
+    // What was asked differs, what was done does not.
     assert_eq!(full, diagonal);
 }
 

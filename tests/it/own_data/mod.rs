@@ -1,9 +1,11 @@
 //! A user's own table through the command: fit, predict, sample, score, and every refusal.
 
+mod again;
 mod bad_input;
 mod bad_model;
 mod degenerate;
 mod fit;
+mod outside;
 mod overwrite;
 mod page;
 mod verbs;

@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 
 use super::Desk;
+use crate::support::files;
 
 #[test]
 fn an_output_is_not_an_input() {
@@ -65,6 +66,43 @@ fn a_fit_does_not_write_over_a_study() {
     let before = desk.0.bytes("branches-fit/record.json");
     desk.good(&fit("branches-fit"));
     assert_ne!(before, desk.0.bytes("branches-fit/record.json"));
+}
+
+/// `-` is stdout where one stream is written, and refused where a folder or a page is; `./-` is a name like any.
+#[test]
+fn a_hyphen_is_stdout_and_no_name() {
+    let desk = Desk::fitted();
+    let before = files(&desk.0.at(""));
+    for verb in ["predict", "sample", "score"] {
+        let asked = [verb, "branches-fit", "branches.csv"];
+        let plain = desk.good(&asked);
+        let named = desk.good(&[&asked[..], &["--out", "-"]].concat());
+        assert_eq!((plain.stdout, plain.stderr), (named.stdout, named.stderr));
+    }
+    let fit = ["fit", "branches.csv", "--target", "y", "--components", "1"];
+    for asked in [
+        &fit[..],
+        &["render", "branches-fit"],
+        &["index", "."],
+        &["run", "tiny"],
+        &["report", "tiny"],
+    ] {
+        let ran = desk.mdn(&[asked, &["--out", "-"]].concat());
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran:?}");
+        let said = ran.stderr.lines().next().unwrap_or_default();
+        let end = "this is no stream for stdout; ./- is the file or folder of that name";
+        assert!(
+            said.starts_with("error: invalid value '-' for '--out") && said.ends_with(end),
+            "{said}"
+        );
+    }
+    assert_eq!(before, files(&desk.0.at("")), "something was written");
+    // The twins.
+    desk.good(&["predict", "branches-fit", "branches.csv", "--out", "./-"]);
+    assert_eq!(desk.0.text("-").lines().count(), 401);
+    std::fs::remove_file(desk.0.at("-")).expect("there");
+    desk.good(&["render", "branches-fit", "--out", "./-"]);
+    assert!(desk.0.text("-").ends_with("</html>\n"));
 }
 
 #[cfg(unix)]

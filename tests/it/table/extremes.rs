@@ -59,6 +59,44 @@ fn far_rows_are_warned_of() {
     );
 }
 
+/// Wild training rows, one or several, are told apart from a long tail and from two heaps.
+#[test]
+fn far_training_rows_are_warned_of() {
+    let said = |values: &dyn Fn(usize) -> f64| {
+        let mut text = String::from("part,a,y\n");
+        for row in 0..40 {
+            text += &format!("train,{},{}\n", values(row), 1 - 2 * (row % 2));
+        }
+        text += "validation,1,1\nvalidation,1,-1\ntest,1,1\ntest,1,-1\n";
+        let (table, split) = parted(text);
+        let told = extremes(&table, &split, true).expect("no fault");
+        told.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    // Of 0…39 the quartiles are 9 and 29: a gap is wide from 200 on.
+    let wild = |from: usize, value: f64| {
+        said(&move |row| {
+            if row < from || row >= 37 {
+                row as f64
+            } else {
+                value
+            }
+        })
+    };
+    assert_snapshot!(wild(36, 1e6).join("\n"), @"column `a`: 1 training row lies far outside the others (row 37 holds 1000000, the others hold 0 to 39): it alone may decide what is learnt");
+    assert_snapshot!(wild(34, -999.0).join("\n"), @"column `a`: 3 training rows lie far outside the others (row 35 holds -999, the others hold 0 to 39): they alone may decide what is learnt");
+    // The twins: nearer by a little, and as far in steps that are none too wide.
+    assert_eq!(wild(36, 238.0), [""; 0]);
+    assert_eq!(wild(36, 250.0).len(), 1);
+    assert_eq!(said(&|row| (row as f64 / 5.0).exp2()), [""; 0]);
+    let heaps = |row: usize| (row % 20) as f64 + if row < 20 { 0.0 } else { 1e6 };
+    assert_eq!(said(&heaps), [""; 0]);
+    // Quartiles that are one value say nothing of how wide a gap is.
+    assert_eq!(
+        said(&|row| if row < 35 { 0.0 } else { row as f64 * 1e3 }),
+        [""; 0]
+    );
+}
+
 /// Half the values of a column equal: its quartiles are one, and its range takes their place.
 #[test]
 fn quartiles_may_be_one_value() {

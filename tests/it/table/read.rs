@@ -154,26 +154,61 @@ fn column(text: &str, name: &str) -> (Vec<u64>, Vec<f64>, String) {
     (chunk.rows().to_vec(), chunk.values().to_vec(), missing)
 }
 
-/// In the only column a blank line is an empty cell, wherever it stands and however lines end.
+/// In the only column a blank line between rows is an empty cell, however lines end.
 #[test]
 fn a_blank_line_of_one_column_is_an_empty_cell() {
-    let text = "x\n1\n\n2\n\n";
-    let said = "2 cells in 2 rows hold no number (2 empty), first in row 2 (`x`), row 4 (`x`)";
+    let text = "x\n\n1\n\n\n2\n";
+    let said = "3 cells in 3 rows hold no number (3 empty), first in row 1 (`x`), row 3 (`x`), row 4 (`x`)";
     for text in [
         text.to_owned(),
         text.replace('\n', "\r\n"),
         text.replace('\n', "\r"),
-        text.replace("\n\n", "\n\"\"\n"),
         format!("\n\n{text}"),
+        // Behind the last row they are nothing: so a spreadsheet ends its text.
+        format!("{text}\n"),
+        format!("{text}\r\n\r\n\n"),
     ] {
-        let expected = (vec![1, 3], vec![1.0, 2.0], said.to_owned());
+        let expected = (vec![2, 5], vec![1.0, 2.0], said.to_owned());
         assert_eq!(column(&text, "x"), expected, "{text:?}");
+    }
+    // The twin: what is quoted, or holds a blank, is no blank line, and counts at the end too.
+    for text in ["x\n1\n\"\"\n2\n\"\"\n", "x\n1\n \n2\n\n \n"] {
+        let (rows, _, missing) = column(text, "x");
+        assert_eq!(rows, [1, 3], "{text:?}");
+        assert!(missing.contains("row 2 (`x`), row 4 (`x`)"), "{missing}");
     }
     // The twin: without blank lines nothing is missing, the last line's end or not.
     for text in ["x\n1\n2\n", "x\n1\n2", "x\r\n1\n2\r\n"] {
         let expected = (vec![1, 2], vec![1.0, 2.0], String::new());
         assert_eq!(column(text, "x"), expected, "{text:?}");
     }
+}
+
+/// Blank lines are counted in whatever pieces rows are read, and those at the end are never kept.
+#[test]
+fn blank_lines_of_one_column_come_row_by_row() {
+    let mut text = String::from("x\n7\n\n\n\n8\n");
+    text += &"\n".repeat(100_000);
+    for n_rows in [1, 2, 3, 100] {
+        let mut reader = reader(&text).expect("names");
+        let (mut rows, mut n_missing, mut n_chunks) = (Vec::new(), 0, 0);
+        let mut chunk = Chunk::default();
+        while reader
+            .read_chunk(&[0], None, n_rows, &mut chunk)
+            .expect("rows")
+        {
+            rows.extend_from_slice(chunk.rows());
+            n_missing += chunk.missing().n_rows;
+            n_chunks += 1;
+        }
+        assert_eq!((rows, n_missing), (vec![1, 5], 3), "{n_rows}");
+        assert_eq!(n_chunks, 5usize.div_ceil(n_rows));
+    }
+    // A fault behind them has its own row's number.
+    let mut torn = reader("x\n7\n\n\n\"8\n").expect("names");
+    let fault = torn.read_chunk(&[0], None, 9, &mut Chunk::default());
+    let said = fault.expect_err("an open quotation").to_string();
+    assert!(said.contains("row 4 opens a quotation mark"), "{said}");
 }
 
 /// In one of several columns it is passed over, and rows keep the numbers that an editor shows.

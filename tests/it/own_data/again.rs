@@ -1,0 +1,211 @@
+//! The command on the page of a fit, run by a shell beside the same table: the same record and model.
+
+use std::fmt::Write as _;
+
+use mixture_density::fit::FitRecord;
+use mixture_density::report::render_fit;
+use mixture_density::seed::Seed;
+
+use super::{Desk, branches};
+use crate::report::html;
+
+/// The command that a page shows.
+fn shown(page: &str) -> String {
+    let elements = html::read(page).expect("markup");
+    let command = elements
+        .iter()
+        .find(|e| e.name == "pre" && e.attribute("aria-label") == Some("Command"));
+    command.expect("a command").text.clone()
+}
+
+/// Runs a shown command in a folder of its own that holds the table.
+fn run(desk: &Desk, table: &str, command: &str) {
+    let script = format!(
+        "mdn() {{ \"$MDN\" \"$@\"; }}; mkdir -p again && cp -- './{table}' again && cd again && {command}"
+    );
+    let ran = desk.0.shell(&script);
+    assert_eq!(ran.code, Some(0), "{command}\n{ran:?}");
+}
+
+/// Asserts that the command on the page of the fit in `folder` gives that fit.
+fn repeats(desk: &Desk, table: &str, folder: &str) -> String {
+    let command = shown(&desk.0.text(&format!("{folder}/index.html")));
+    run(desk, table, &command);
+    for name in ["record.json", "model.safetensors"] {
+        let there = format!("{folder}/{name}");
+        let again = format!("again/{folder}/{name}");
+        assert!(
+            desk.0.bytes(&there) == desk.0.bytes(&again),
+            "{name}: {command}"
+        );
+    }
+    command
+}
+
+/// A table whose columns have these names as its line of names spells them: three features, of which the last is
+/// constant, a part and two targets. The second target's values repeat, and a number is missing.
+fn table(names: &str, separator: char) -> String {
+    let mut stream = Seed::new(5).stream("again");
+    let mut text = format!("{names}\n");
+    for row in 0..60 {
+        let part = ["train", "train", "validation", "test"][row % 4];
+        let [a, b, c] = [0.0; 3].map(|mean| stream.normal(mean, 1.0));
+        let first = if row == 7 {
+            String::new()
+        } else {
+            a.to_string()
+        };
+        let cells = [
+            first,
+            b.to_string(),
+            "7".to_owned(),
+            part.to_owned(),
+            (a + c).to_string(),
+            (row % 9).to_string(),
+        ];
+        let _ = writeln!(text, "{}", cells.join(&separator.to_string()));
+    }
+    text
+}
+
+#[test]
+fn names_of_any_kind_are_given_again() {
+    let desk = Desk::new();
+    let names = [
+        "-länge, in mm",
+        "it's a \"quoted\" $name",
+        "\"5\"",
+        "--part of",
+        "y, `z` & \\co",
+        "-",
+    ];
+    let spelled = names.map(|name| format!("\"{}\"", name.replace('"', "\"\"")));
+    let file = "-my table, 2.csv";
+    desk.0.write(file, table(&spelled.join("|"), '|'));
+    let features = "--features=\"-länge, in mm\",\"\"\"5\"\"\",it's a \"quoted\" $name";
+    desk.good(&[
+        "fit",
+        "./-my table, 2.csv",
+        "--target",
+        names[4],
+        "--target=-",
+        features,
+        "--split-column=--part of",
+        "--components=2,1",
+        "--covariance=full",
+        "--validation=0.2",
+        "--seed=3",
+        "--dequantise",
+        "--missing=drop",
+        "--delimiter=|",
+    ]);
+    let folder = "-my table, 2-fit";
+    let record = desk.record(folder);
+    assert_eq!(record.data.features, [names[0], names[1]]);
+    assert_eq!(record.data.features_asked, [names[0], names[2], names[1]]);
+    assert_eq!(record.data.delimiter.as_deref(), Some("|"));
+    assert!(record.warnings.iter().any(|w| w.contains("is left out")));
+    let command = repeats(&desk, file, folder);
+    // The twins: each of what is recorded for this alone is needed.
+    for (says, instead) in [
+        ("--covariance=full", ""),
+        ("--validation=0.2", ""),
+        ("\"\"\"5\"\"\",", ""),
+        ("--dequantise", ""),
+    ] {
+        assert!(command.contains(says), "{says}: {command}");
+        run(&desk, file, &command.replace(says, instead));
+        let again = desk.0.bytes(&format!("again/{folder}/record.json"));
+        assert!(
+            again != desk.0.bytes(&format!("{folder}/record.json")),
+            "{says}"
+        );
+    }
+    let untold = command.replace("--delimiter='|'", "");
+    assert_ne!(untold, command);
+    let script = format!("mdn() {{ \"$MDN\" \"$@\"; }}; cd again && {untold}");
+    assert_eq!(desk.0.shell(&script).code, Some(2));
+}
+
+/// What the first line tells is not recorded, whether it was given or not.
+#[test]
+fn a_delimiter_that_is_found_is_not_given_again() {
+    let desk = Desk::new();
+    let text = table("a;b;c;part;y;z", ';');
+    desk.0.write("t.csv", text);
+    let base = [
+        "fit",
+        "t.csv",
+        "--target=y",
+        "--missing=drop",
+        "--components=1",
+    ];
+    let features = ["--features=a,b", "--out=told", "--delimiter=;"];
+    desk.good(&[&base[..], &features].concat());
+    desk.good(&[&base[..], &features[..1], &["--out=t-fit"]].concat());
+    assert!(desk.0.bytes("told/record.json") == desk.0.bytes("t-fit/record.json"));
+    let command = repeats(&desk, "t.csv", "t-fit");
+    assert!(!command.contains("delimiter"), "{command}");
+}
+
+/// Of a pipe nobody knows the name: the page says what is to be put in its place.
+#[test]
+fn a_table_from_a_pipe_is_for_the_reader_to_name() {
+    let desk = Desk::new();
+    desk.0.write("t.csv", branches(60));
+    let ran = desk
+        .0
+        .shell("\"$MDN\" fit - --target y --components 1 --out piped < t.csv");
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let says = "put its file for <code>TABLE</code>, and a folder for <code>DIR</code>";
+    let page = desk.0.text("piped/index.html");
+    assert!(page.contains(says));
+    let command = shown(&page);
+    assert!(command.ends_with(" --out=DIR < TABLE"), "{command}");
+    let command = command.replace("DIR", "piped").replace("TABLE", "t.csv");
+    run(&desk, "t.csv", &command);
+    for name in ["record.json", "model.safetensors"] {
+        let [there, again] = ["piped", "again/piped"].map(|f| desk.0.bytes(&format!("{f}/{name}")));
+        assert!(there == again, "{name}");
+    }
+    // The twin: of a file it is known.
+    desk.good(&["fit", "t.csv", "--target", "y", "--components", "1"]);
+    let page = desk.0.text("t-fit/index.html");
+    assert!(!page.contains("TABLE"));
+    repeats(&desk, "t.csv", "t-fit");
+}
+
+/// Records from before what was asked was recorded are read, and their features shown.
+#[test]
+fn an_older_record_has_a_command() {
+    let desk = Desk::fitted();
+    let text = desk.0.text("branches-fit/record.json");
+    assert!(!text.contains("features_asked") && !text.contains("delimiter"));
+    let record = desk.record("branches-fit");
+    let command = shown(&render_fit(&record, None).expect("a page"));
+    assert!(command.contains(" --features=x,noise "), "{command}");
+    // The twin: a field that nobody knows is refused.
+    let other = text.replace("\"features\":", "\"features_told\": [], \"features\":");
+    let path = desk.0.at("branches-fit/record.json");
+    assert!(FitRecord::parse(other.as_bytes(), &path).is_err());
+}
+
+#[test]
+fn a_list_of_names_that_is_none_is_refused() {
+    let desk = Desk::new();
+    desk.0.write("t.csv", branches(60));
+    for (list, says) in [
+        ("x,\"noise", "a quotation mark is not closed"),
+        (
+            "\"x\"noise",
+            "a comma is needed behind the closing quotation mark",
+        ),
+    ] {
+        let ran = desk.mdn(&["fit", "t.csv", "--target=y", "--features", list]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{ran:?}");
+        assert!(
+            ran.stderr.lines().next().is_some_and(|l| l.ends_with(says)),
+            "{ran:?}"
+        );
+    }
+}

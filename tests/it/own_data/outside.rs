@@ -1,0 +1,97 @@
+//! Rows far from all that a model has learnt from: it answers, and says so once.
+
+use mixture_density::net::model::Model;
+use mixture_density::predict::{Outside, Predictor as _};
+
+use super::{Desk, branches};
+
+/// The range of `x` in the training rows, by the record's histogram of them.
+fn learnt(desk: &Desk) -> [f64; 2] {
+    let x = &desk.record("branches-fit").exhibits.features[0];
+    assert_eq!(x.name, "x");
+    [x.low, x.high]
+}
+
+#[test]
+fn a_model_knows_the_ranges_of_its_training_rows() {
+    let desk = Desk::fitted();
+    let model = Model::load(&desk.0.at("branches-fit/model.safetensors")).expect("a model");
+    let ranges = model.feature_ranges().expect("known");
+    let features = desk.record("branches-fit").exhibits.features;
+    let expected: Vec<[f64; 2]> = features.iter().map(|f| [f.low, f.high]).collect();
+    assert_eq!(ranges, expected);
+    // All that are wanted, of all rows: narrower than the table's own.
+    assert!(ranges[0][0] > 0.0 && ranges[0][1] < 2.0 && ranges[1][1] < 1.0);
+}
+
+#[test]
+fn rows_outside_are_told_once() {
+    let desk = Desk::fitted();
+    let far = "x,noise,y\n1,0.5,2\n,0.5,2\n1,0.5,-2\n1e20,0.5,2\n1,-3,2\n-1e9,7,2\n";
+    desk.0.write("far.csv", far);
+    for asked in [
+        &["predict", "--json"][..],
+        &["predict", "--jobs", "1"],
+        &["sample", "--n", "2"],
+        &["sample", "--n", "5000", "--json"],
+        &["score"],
+        &["score", "--json"],
+    ] {
+        let table = ["branches-fit", "far.csv", "--missing", "drop"];
+        let ran = desk.good(&[&asked[..1], &table, &asked[1..]].concat());
+        let said: Vec<&str> = ran.stderr.lines().collect();
+        assert_eq!(said.len(), 2, "{ran:?}");
+        let (before, learnt) = said[1].split_once(" (learnt: ").expect("what was learnt");
+        assert_eq!(
+            before,
+            "mdn: 3 rows lie well outside what the model has learnt from; the first is row 4, where `x` is 1e20"
+        );
+        let ends = learnt.trim_end_matches(')').split(" … ");
+        let ends: Vec<f64> = ends.map(|end| end.parse().expect("a number")).collect();
+        assert_eq!(ends, self::learnt(&desk));
+    }
+    // One row, by its second feature.
+    desk.0.write("one.csv", "x,noise\n1,0.5\n1,3.5\n");
+    let ran = desk.good(&["predict", "branches-fit", "one.csv"]);
+    let said = "mdn: 1 row lies well outside what the model has learnt from; the first is row 2, where `noise` is 3.5 (learnt: ";
+    assert!(ran.stderr.starts_with(said), "{ran:?}");
+}
+
+/// The twins: rows within, or beyond by less than the margin, are no news; nor is anything to a model that does
+/// not know.
+#[test]
+fn rows_within_are_not_told() {
+    let desk = Desk::fitted();
+    let [low, high] = learnt(&desk);
+    let margin = Outside::MARGIN * (high - low);
+    let said = |x: f64| {
+        desk.0.write("t.csv", format!("x,noise\n1,0.5\n{x},0.5\n"));
+        desk.good(&["predict", "branches-fit", "t.csv"]).stderr
+    };
+    for (end, outwards) in [(low, -1.0), (high, 1.0)] {
+        for (share, is_told) in [(0.0, false), (0.99, false), (1.01, true)] {
+            let told = said(end + outwards * share * margin);
+            assert_eq!(
+                told.contains("lies well outside"),
+                is_told,
+                "{share}: {told}"
+            );
+        }
+    }
+    // Its own table, and ten thousand more of its kind.
+    desk.0.write("more.csv", branches(10_000));
+    for table in ["branches.csv", "more.csv"] {
+        assert_eq!(desk.good(&["score", "branches-fit", table]).stderr, "");
+    }
+    let note = b"note.feature_ranges";
+    let mut bytes = desk.0.bytes("branches-fit/model.safetensors");
+    let at = bytes.windows(note.len()).position(|w| w == note);
+    let last = at.expect("the note") + note.len() - 1;
+    bytes[last] = b'z';
+    desk.0.write("older.safetensors", &bytes);
+    desk.0.write("t.csv", "x,noise\n1e9,0.5\n");
+    let [knows, older] =
+        ["branches-fit", "older.safetensors"].map(|model| desk.good(&["predict", model, "t.csv"]));
+    assert_eq!(knows.stdout, older.stdout);
+    assert!(knows.stderr.contains("lies well outside") && older.stderr.is_empty());
+}
