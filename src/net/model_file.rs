@@ -104,7 +104,7 @@ impl Model {
     /// The bytes of `model.safetensors`.
     ///
     /// # Errors
-    /// [`ModelError::Encode`].
+    /// [`ModelError::Encode`], [`ModelError::Container`].
     pub fn to_bytes(&self) -> Result<Vec<u8>, ModelError> {
         let encode = |error: serde_json::Error| ModelError::Encode {
             message: error.to_string(),
@@ -149,7 +149,7 @@ impl Model {
         ] {
             arrays.insert(name.to_owned(), Array::row(values.to_vec()));
         }
-        Container { metadata, arrays }.to_bytes().map_err(encode)
+        Ok(Container { metadata, arrays }.to_bytes()?)
     }
 
     /// The model of these bytes, every one of them checked.

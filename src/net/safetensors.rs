@@ -12,6 +12,8 @@ use thiserror::Error;
 
 /// Longest header that is read: room for the names of 100,000 columns.
 const MAX_HEADER: u64 = 16 << 20;
+/// What is wrong with an array of another size.
+const NOT_FILLED: &str = "its elements are not as many as its shape asks for";
 /// Key of the text in the header.
 const METADATA: &str = "__metadata__";
 
@@ -144,17 +146,25 @@ impl Array {
             elements: Elements::F64(values),
         }
     }
+
+    /// Whether the elements are as many as the shape asks for.
+    fn is_filled(&self) -> bool {
+        let mut axes = self.shape.iter();
+        let product = axes.try_fold(1usize, |product, axis| product.checked_mul(*axis));
+        product == Some(self.elements.len())
+    }
 }
 
 impl Container {
     /// The file's bytes: the same for the same content.
     ///
     /// # Errors
-    /// If the header cannot be written as JSON.
-    pub fn to_bytes(&self) -> Result<Vec<u8>, serde_json::Error> {
+    /// [`ContainerError::Array`] where elements are not as many as their shape asks for.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, ContainerError> {
         let mut header = serde_json::Map::new();
         if !self.metadata.is_empty() {
-            header.insert(METADATA.to_owned(), serde_json::to_value(&self.metadata)?);
+            let metadata = serde_json::to_value(&self.metadata).map_err(header_error)?;
+            header.insert(METADATA.to_owned(), metadata);
         }
         let mut data = Vec::new();
         // The wider numbers first, so that every array is aligned; by name among equals.
@@ -163,6 +173,12 @@ impl Container {
                 if array.elements.width() != width {
                     continue;
                 }
+                if !array.is_filled() {
+                    return Err(ContainerError::Array {
+                        name: name.clone(),
+                        fault: NOT_FILLED,
+                    });
+                }
                 let from = data.len() as u64;
                 array.elements.write(&mut data);
                 let entry = Entry {
@@ -170,10 +186,11 @@ impl Container {
                     shape: array.shape.iter().map(|n| *n as u64).collect(),
                     data_offsets: [from, data.len() as u64],
                 };
-                header.insert(name.clone(), serde_json::to_value(entry)?);
+                let entry = serde_json::to_value(entry).map_err(header_error)?;
+                header.insert(name.clone(), entry);
             }
         }
-        let mut header = serde_json::to_vec(&header)?;
+        let mut header = serde_json::to_vec(&header).map_err(header_error)?;
         // The format allows trailing spaces; the data then begin at a multiple of eight.
         header.resize(header.len().next_multiple_of(8), b' ');
         let mut bytes = (header.len() as u64).to_le_bytes().to_vec();
@@ -196,9 +213,6 @@ impl Container {
         let header = usize::try_from(length).ok().filter(|_| length <= available);
         let Some((header, data)) = header.and_then(|at| rest.split_at_checked(at)) else {
             return Err(ContainerError::HeaderLength { length, available });
-        };
-        let header_error = |error: serde_json::Error| ContainerError::Header {
-            message: error.to_string(),
         };
         let mut header: serde_json::Map<String, serde_json::Value> =
             serde_json::from_slice(header).map_err(header_error)?;
@@ -248,18 +262,18 @@ impl Entry {
 
 fn read_array(dtype: &str, axes: &[u64], bytes: &[u8]) -> Result<Array, &'static str> {
     let elements = Elements::read(dtype, bytes).ok_or("its type is not F32 or F64")?;
-    let mut shape = Vec::with_capacity(axes.len());
-    let mut product = 1usize;
-    for axis in axes {
-        let axis = usize::try_from(*axis).map_err(|_| "its shape is beyond any file")?;
-        product = product
-            .checked_mul(axis)
-            .ok_or("its shape is beyond any file")?;
-        shape.push(axis);
+    let is_cut = !bytes.len().is_multiple_of(elements.width());
+    let shape: Result<Vec<usize>, _> = axes.iter().map(|axis| usize::try_from(*axis)).collect();
+    let shape = shape.map_err(|_| NOT_FILLED)?;
+    let array = Array { shape, elements };
+    if is_cut || !array.is_filled() {
+        return Err(NOT_FILLED);
     }
-    let filled = product.checked_mul(elements.width()) == Some(bytes.len());
-    if !filled || elements.len() != product {
-        return Err("its bytes are not as many as its shape asks for");
+    Ok(array)
+}
+
+fn header_error(error: serde_json::Error) -> ContainerError {
+    ContainerError::Header {
+        message: error.to_string(),
     }
-    Ok(Array { shape, elements })
 }

@@ -170,7 +170,7 @@ impl TableReader {
         }
     }
 
-    /// Reads up to `n_rows` rows into `chunk`: the numbers of `columns`, and the text of `text_column`.
+    /// Reads up to `n_rows` rows, one at least, into `chunk`: the numbers of `columns`, and the text of `text_column`.
     /// False where there was no row left. Chunks end at the same rows whatever is missing in them.
     ///
     /// # Errors
@@ -193,7 +193,7 @@ impl TableReader {
         if let Some(place) = places.find(|place| *place >= n_columns) {
             return Err(self.error(TableFault::NoSuchPlace { place, n_columns }));
         }
-        for read in 0..n_rows {
+        for read in 0..n_rows.max(1) {
             let more = self.advance().map_err(|fault| self.error(fault))?;
             if !more {
                 return Ok(read > 0);

@@ -134,7 +134,7 @@ fn chunks_of_any_size_join_to_the_same_rows() {
     };
     let whole = read(5000);
     assert_eq!((whole.1.len(), whole.2), (857, 143));
-    for n_rows in [1, 7, 999, 1000] {
+    for n_rows in [0, 1, 7, 999, 1000] {
         assert_eq!(read(n_rows), whole, "{n_rows}");
     }
 }

@@ -1,5 +1,6 @@
 //! `model.safetensors`: there and back, and every broken file an error.
 
+use insta::assert_snapshot;
 use mixture_density::net::model::{Covariance, Model, ModelError};
 use mixture_density::net::safetensors::{Array, Container, ContainerError, Elements};
 use proptest::prelude::*;
@@ -52,6 +53,9 @@ fn a_container_is_laid_out_as_the_format_says() {
         },
     );
     container.arrays.insert("c".into(), Array::row(vec![0.5]));
+    let mut unfilled = container.clone();
+    unfilled.arrays.get_mut("b").unwrap().shape = vec![2, 2];
+    assert_snapshot!(unfilled.to_bytes().unwrap_err(), @"array `b`: its elements are not as many as its shape asks for");
     let bytes = container.to_bytes().unwrap();
     let header = concat!(
         r#"{"__metadata__":{"k":"v"},"#,
@@ -108,11 +112,11 @@ fn broken_containers_are_told() {
         ),
         (
             raw(&entry("[3]", 0, 8), 8),
-            "array `a`: its bytes are not as many",
+            "array `a`: its elements are not as many",
         ),
         (
             raw(&entry("[4294967296,4294967296,4294967296]", 0, 8), 8),
-            "array `a`: its shape is beyond any file",
+            "array `a`: its elements are not as many",
         ),
         (raw(&entry("[18446744073709551615,0]", 0, 0), 0), ""),
         (
@@ -125,7 +129,7 @@ fn broken_containers_are_told() {
         ),
         (
             raw(&entry("[1]", 0, 7), 7),
-            "array `a`: its bytes are not as many",
+            "array `a`: its elements are not as many",
         ),
     ] {
         match Container::from_bytes(&bytes) {
