@@ -1,7 +1,7 @@
 //! A `spec.toml` becomes cells, cells become `record.json`.
 //!
-//! [`spec`] is read and checked once; [`plan`] lists its cells; [`cell`] trains and scores one of
-//! them on one thread; [`store`] keeps each finished cell under a key that is the hash of everything
+//! [`spec`] is read and checked once; `plan` lists its cells; [`cell`] trains and scores one of
+//! them on one thread; `store` keeps each finished cell under a key that is the hash of everything
 //! that determines it; [`run`] does what is missing on all cores and assembles the [`record`];
 //! [`verify`] does it again from nothing and compares; [`compare`] says how two records differ.
 
