@@ -8,6 +8,7 @@ mod index;
 mod machine;
 mod name_list;
 mod output;
+mod points;
 mod predict;
 mod progress;
 mod render;
@@ -53,6 +54,8 @@ enum Verb {
     Render(render::RenderArgs),
     /// Retrain cells from nothing and compare with the record.
     Verify(verify::VerifyArgs),
+    /// The points of a study as a table, with the exact density of each.
+    Points(points::PointsArgs),
     /// Fit a density to a table of your own: model, record and page.
     Fit(fit::FitArgs),
     /// What a fitted model says of every row of a table.
@@ -134,6 +137,7 @@ pub(crate) fn main() -> ExitCode {
         Verb::Run(args) => run::run(&args),
         Verb::Render(args) => render::render(&args),
         Verb::Verify(args) => verify::verify(&args),
+        Verb::Points(args) => points::points(&args),
         Verb::Fit(args) => fit::fit(&args),
         Verb::Predict(args) => predict::predict(&args),
         Verb::Sample(args) => sample::sample(&args),

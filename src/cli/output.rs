@@ -7,8 +7,6 @@ use clap::builder::{PathBufValueParser, TypedValueParser};
 use mixture_density::atomic::AtomicFile;
 use mixture_density::predict::PredictError;
 
-use super::table_args::model_file;
-
 /// Bytes gathered before they are written.
 const BUFFER: usize = 1 << 16;
 
@@ -32,11 +30,10 @@ pub(super) enum Output {
 }
 
 impl Output {
-    /// Opens `path`, or stdout where there is none or it is `-`; refuses to write over the model or the table.
-    pub(super) fn open(path: Option<&Path>, model: &Path, table: &Path) -> anyhow::Result<Self> {
+    /// Opens `path`, or stdout where there is none or it is `-`; refuses to write over what is read.
+    pub(super) fn open(path: Option<&Path>, inputs: &[&Path]) -> anyhow::Result<Self> {
         let path = path.filter(|path| *path != Path::new(STDOUT));
         if let Some(target) = path.and_then(|path| path.canonicalize().ok()) {
-            let inputs = [&*model_file(model), table];
             let is_target = |input: &&&Path| input.canonicalize().is_ok_and(|it| it == target);
             if let Some(input) = inputs.iter().find(is_target) {
                 anyhow::bail!("--out names {}, which is read", input.display());

@@ -8,7 +8,7 @@ use mixture_density::table::Missing;
 use super::GOOD;
 use super::output::Output;
 use super::progress::complain;
-use super::table_args::{TableArgs, load};
+use super::table_args::{TableArgs, load, model_file};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct PredictArgs {
@@ -51,7 +51,8 @@ pub(super) fn predict(args: &PredictArgs) -> anyhow::Result<u8> {
     let model = load(&args.model)?;
     args.table.start_threads();
     let mut reader = args.table.reader()?;
-    let mut out = Output::open(args.out.as_deref(), &args.model, args.table.path())?;
+    let inputs = [&*model_file(&args.model), args.table.path()];
+    let mut out = Output::open(args.out.as_deref(), &inputs)?;
     let result = predict_table(
         &model,
         &mut reader,

@@ -8,7 +8,7 @@ use mixture_density::seed::Seed;
 
 use super::output::Output;
 use super::predict::{end, format};
-use super::table_args::{TableArgs, load};
+use super::table_args::{TableArgs, load, model_file};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct SampleArgs {
@@ -45,7 +45,8 @@ pub(super) fn sample(args: &SampleArgs) -> anyhow::Result<u8> {
     let model = load(&args.model)?;
     args.table.start_threads();
     let mut reader = args.table.reader()?;
-    let mut out = Output::open(args.out.as_deref(), &args.model, args.table.path())?;
+    let inputs = [&*model_file(&args.model), args.table.path()];
+    let mut out = Output::open(args.out.as_deref(), &inputs)?;
     let result = sample_table(
         &model,
         &mut reader,

@@ -12,7 +12,7 @@ use mixture_density::study::canonical;
 use super::output::Output;
 use super::predict::tell;
 use super::progress::complain;
-use super::table_args::{TableArgs, load};
+use super::table_args::{TableArgs, load, model_file};
 use super::{GOOD, NO};
 
 #[derive(Debug, clap::Args)]
@@ -43,7 +43,8 @@ pub(super) fn score(args: &ScoreArgs) -> anyhow::Result<u8> {
     } else {
         csv(&scores)
     };
-    let mut out = Output::open(args.out.as_deref(), &args.model, args.table.path())?;
+    let inputs = [&*model_file(&args.model), args.table.path()];
+    let mut out = Output::open(args.out.as_deref(), &inputs)?;
     let written = out.write_all(text.as_bytes()).map_err(PredictError::Write);
     out.settle(written)?;
     tell(scores.missing(), scores.outside());

@@ -104,7 +104,7 @@ impl StudyData {
     }
 
     /// The truth's scores, in the order of the points, on all cores.
-    fn per_point(&self, points: &Points, n_crps: usize) -> Vec<PointScores> {
+    pub(super) fn per_point(&self, points: &Points, n_crps: usize) -> Vec<PointScores> {
         let chunks: Vec<Vec<PointScores>> = points
             .x
             .par_chunks(CHUNK)

@@ -4,6 +4,7 @@
 //! them on one thread; `store` keeps each finished cell under a key that is the hash of everything
 //! that determines it; [`run`] does what is missing on all cores and assembles the [`record`];
 //! [`verify`] does it again from nothing and compares; [`compare`] says how two records differ.
+//! [`points()`](points::points) are the data, for other programs.
 
 pub mod canonical;
 #[cfg(feature = "net")]
@@ -21,6 +22,8 @@ pub mod exhibits;
 mod gallery;
 #[cfg(feature = "net")]
 mod plan;
+#[cfg(feature = "net")]
+pub mod points;
 pub mod record;
 #[cfg(feature = "net")]
 pub mod run;

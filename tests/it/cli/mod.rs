@@ -7,6 +7,7 @@ mod cell_files;
 mod committed;
 mod failed_cells;
 mod pages;
+mod points;
 mod verify;
 mod write_failure;
 
