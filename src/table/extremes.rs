@@ -22,16 +22,21 @@ pub struct FarOut {
     pub row: u64,
     /// What stands there.
     pub value: f64,
-    /// Smallest and largest value of the training rows, of training rows those of the others.
+    /// Smallest and largest value of the training rows that lie together.
     pub train: [f64; 2],
+    /// Training rows that lie far outside those.
+    pub n_apart: usize,
 }
 
 impl FarOut {
-    /// Interquartile ranges of the training rows that a value must lie beyond the last of them, or a gap between
-    /// training rows must be wide. A thousand draws of a
-    /// normal distribution reach ±3.2σ, so that this begins near 17σ; of a log-normal one with σ = 1 a warning
-    /// comes once in some seven thousand further draws.
-    pub const RANGES: f64 = 10.0;
+    /// Ranges of the training rows that lie together that a value must lie beyond them.
+    ///
+    /// # Numerics
+    /// Of columns of 10, 20, 100 and 1000 training rows and half as many others, this share is warned of, in any part
+    /// (the most of the four, of 1000 columns each, of the longest 400): none of normal, of uniform and of t₃ columns,
+    /// 0.1 % of log-normal ones with σ = 1, 1.5 % with σ = 1.5, 2.7 % of Pareto's with α = 1.5. One value of a normal
+    /// column times 10⁴ is warned of in 98 % and more. Test: `table::far_rates`.
+    pub const RANGES: f64 = 20.0;
 }
 
 impl fmt::Display for FarOut {
@@ -41,19 +46,23 @@ impl fmt::Display for FarOut {
             1 => ("row lies", "it"),
             _ => ("rows lie", "they"),
         };
-        let [part, others, learnt_from, what] = if self.is_training {
-            ["training", "others", "the others", "what is learnt"]
+        let [part, others, hold, what] = if self.is_training {
+            ["training", "others", "the others hold", "what is learnt"]
         } else {
+            let hold = match self.n_apart {
+                0 => "training rows hold",
+                _ => "the other training rows hold",
+            };
             [
                 "validation or test",
                 "training rows",
-                "training rows",
+                hold,
                 "the choice and the scores",
             ]
         };
         write!(
             f,
-            "column `{}`: {} {part} {rows} far outside the {others} (row {} holds {}, {learnt_from} hold {least} to {most}): {they} alone may decide {what}",
+            "column `{}`: {} {part} {rows} far outside the {others} (row {} holds {}, {hold} {least} to {most}): {they} alone may decide {what}",
             excerpt(&self.name),
             self.n_rows,
             self.row,
@@ -64,12 +73,11 @@ impl fmt::Display for FarOut {
 
 /// Looks at every number as the network would see it, in whatever part it stands, before anything is trained.
 ///
-/// What is warned of: a validation or test value that lies beyond the smallest or largest training value by
-/// more than [`FarOut::RANGES`] interquartile ranges of the training rows (where that is 0, by so many times
-/// their whole range). Quartiles do not move with a few wild training values; the range is added so
-/// that a long tail that was learnt from is no surprise. And training values behind a gap as wide as that, counted
-/// outwards from the quartiles, be they one or several: they pull the weights, and a mean and a standard deviation
-/// with them. Of a column whose quartiles are one value, no gap is wide.
+/// What is warned of, by [`FarOut::RANGES`]: training values that a gap parts from the others which is as wide as so
+/// many ranges of all the others, be they one or several up to a tenth of the rows at either end: they pull the
+/// weights, and a mean and a standard deviation with them. And a validation or test value that lies beyond those
+/// others by as much. The range and not the quartiles are the measure: the largest values of a long tail lie far
+/// beyond its quartiles, and seldom far beyond each other. Of a column whose quartiles are one value no gap is wide.
 ///
 /// # Errors
 /// [`TableFault::BeyondSingle`] for the first number, column by column, features first, whose distance is above
@@ -109,7 +117,7 @@ fn far_out(
     split: &Split,
     is_standardised: bool,
 ) -> Result<Vec<FarOut>, TableFault> {
-    let mut train: Vec<f64> = split
+    let train: Vec<f64> = split
         .rows(Part::Train)
         .iter()
         .map(|row| column[*row])
@@ -133,48 +141,65 @@ fn far_out(
             });
         }
     }
-    train.sort_unstable_by(f64::total_cmp);
-    let (Some(least), Some(most)) = (train.first().copied(), train.last().copied()) else {
+    let Some(together) = together(&train) else {
         return Ok(Vec::new());
     };
-    let quarter = |quarters: usize| (train.len() - 1) * quarters / 4;
-    let quartiles = train[quarter(3)] - train[quarter(1)];
-    let unit = match quartiles {
-        range if range > 0.0 => range,
-        _ => most - least,
+    let beyond = FarOut::RANGES * (together[1] - together[0]);
+    let far = |rows: &[usize], beyond: f64| -> Vec<usize> {
+        let is_far = |row: &usize| {
+            let value = column[*row];
+            (together[0] - value).max(value - together[1]) > beyond
+        };
+        rows.iter().copied().filter(is_far).collect()
     };
     let mut others = [Part::Validation, Part::Test]
         .map(|part| split.rows(part))
         .concat();
     others.sort_unstable();
-    let of = |is_training, rows_of_part: &[usize], train: [f64; 2], beyond: f64| {
-        let is_far = |row: &&usize| {
-            let value = column[**row];
-            (train[0] - value).max(value - train[1]) > beyond
-        };
-        let far: Vec<usize> = rows_of_part.iter().filter(is_far).copied().collect();
-        far.first().map(|first| FarOut {
+    let apart = far(split.rows(Part::Train), 0.0);
+    let others = far(&others, beyond);
+    let told = [(true, &apart), (false, &others)].into_iter();
+    let told = told.filter_map(|(is_training, far)| {
+        let first = *far.first()?;
+        Some(FarOut {
             name: name.to_owned(),
             is_training,
             n_rows: far.len(),
-            row: rows[*first],
-            value: column[*first],
-            train,
+            row: rows[first],
+            value: column[first],
+            train: together,
+            n_apart: apart.len(),
         })
-    };
-    let beyond = FarOut::RANGES * unit;
-    let training = (quartiles > 0.0).then(|| {
-        let together = together(&train, [quarter(1), quarter(3)], beyond);
-        of(true, split.rows(Part::Train), together, 0.0)
     });
-    let others = of(false, &others, [least, most], beyond);
-    Ok(training.flatten().into_iter().chain(others).collect())
+    Ok(told.collect())
 }
 
-/// The ends of the sorted values without those behind a gap wider than `widest`, outwards from two places.
-fn together(sorted: &[f64], [low, high]: [usize; 2], widest: f64) -> [f64; 2] {
-    let is_wide = |at: &usize| sorted[at + 1] - sorted[*at] > widest;
-    let first = (0..low).rev().find(is_wide).map_or(0, |gap| gap + 1);
-    let last = (high..sorted.len() - 1).find(is_wide);
-    [sorted[first], sorted[last.unwrap_or(sorted.len() - 1)]]
+/// Least and greatest of the values that lie together, of which there are four fifths or more; `None` of none.
+///
+/// From the middle four fifths outwards, always to the nearer value of the two sides, up to a gap wider than
+/// [`FarOut::RANGES`] times what is passed: so wild values on one side hide none on the other, nor greater ones
+/// smaller ones.
+pub(crate) fn together(values: &[f64]) -> Option<[f64; 2]> {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let last = sorted.len().checked_sub(1)?;
+    let quartiles = [1, 3].map(|quarters| sorted[last * quarters / 4]);
+    let [mut low, mut high] = match quartiles[1] - quartiles[0] {
+        range if range > 0.0 => [sorted.len() / 10, last - sorted.len() / 10],
+        _ => [0, last],
+    };
+    loop {
+        let widest = FarOut::RANGES * (sorted[high] - sorted[low]);
+        let below = low.checked_sub(1).map(|next| sorted[low] - sorted[next]);
+        let above = sorted.get(high + 1).map(|next| next - sorted[high]);
+        let is_below = match (below, above) {
+            (Some(below), Some(above)) => below < above,
+            (below, _) => below.is_some(),
+        };
+        match if is_below { below } else { above } {
+            Some(gap) if gap <= widest && is_below => low -= 1,
+            Some(gap) if gap <= widest => high += 1,
+            _ => return Some([sorted[low], sorted[high]]),
+        }
+    }
 }

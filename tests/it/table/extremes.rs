@@ -43,16 +43,16 @@ fn said(others: &[(f64, f64)], is_standardised: bool) -> Result<Vec<String>, Str
 
 #[test]
 fn far_rows_are_warned_of() {
-    // Quartiles of a are 9 and 29: the fence is at 0 − 200 and 39 + 200; of y at ±21.
-    let near = [(-199.0, 20.9), (238.0, -20.9)];
+    // Of a, 0 to 39, the fence is at 0 − 780 and 39 + 780; of y, −1 to 1, at ±41.
+    let near = [(-779.0, 40.9), (818.0, -40.9)];
     assert_eq!(said(&near, true), Ok(vec![]));
-    let told = said(&[near[0], (-201.0, 21.1), near[1]], true).expect("no fault");
+    let told = said(&[near[0], (-781.0, 41.1), near[1]], true).expect("no fault");
     assert_snapshot!(told.join("\n"), @r"
-    column `a`: 2 validation or test rows lie far outside the training rows (row 44 holds -201, training rows hold 0 to 39): they alone may decide the choice and the scores
-    column `y`: 2 validation or test rows lie far outside the training rows (row 44 holds 21.1, training rows hold -1 to 1): they alone may decide the choice and the scores
+    column `a`: 2 validation or test rows lie far outside the training rows (row 44 holds -781, training rows hold 0 to 39): they alone may decide the choice and the scores
+    column `y`: 2 validation or test rows lie far outside the training rows (row 44 holds 41.1, training rows hold -1 to 1): they alone may decide the choice and the scores
     ");
     assert_eq!(
-        said(&[near[0], (240.0, 0.0)], true)
+        said(&[near[0], (820.0, 0.0)], true)
             .expect("no fault")
             .len(),
         1
@@ -72,7 +72,7 @@ fn far_training_rows_are_warned_of() {
         let told = extremes(&table, &split, true).expect("no fault");
         told.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
-    // Of 0…39 the quartiles are 9 and 29: a gap is wide from 200 on.
+    // Beside 0…39 a gap is wide from 780 on.
     let wild = |from: usize, value: f64| {
         said(&move |row| {
             if row < from || row >= 37 {
@@ -85,8 +85,11 @@ fn far_training_rows_are_warned_of() {
     assert_snapshot!(wild(36, 1e6).join("\n"), @"column `a`: 1 training row lies far outside the others (row 37 holds 1000000, the others hold 0 to 39): it alone may decide what is learnt");
     assert_snapshot!(wild(34, -999.0).join("\n"), @"column `a`: 3 training rows lie far outside the others (row 35 holds -999, the others hold 0 to 39): they alone may decide what is learnt");
     // The twins: nearer by a little, and as far in steps that are none too wide.
-    assert_eq!(wild(36, 238.0), [""; 0]);
-    assert_eq!(wild(36, 250.0).len(), 1);
+    assert_eq!(wild(36, 818.0), [""; 0]);
+    assert_eq!(wild(36, 820.0).len(), 1);
+    // A tenth of the rows at either end, and no more.
+    assert_eq!(wild(33, 1e6).len(), 1);
+    assert_eq!(wild(32, 1e6), [""; 0]);
     assert_eq!(said(&|row| (row as f64 / 5.0).exp2()), [""; 0]);
     let heaps = |row: usize| (row % 20) as f64 + if row < 20 { 0.0 } else { 1e6 };
     assert_eq!(said(&heaps), [""; 0]);
@@ -97,6 +100,37 @@ fn far_training_rows_are_warned_of() {
     );
 }
 
+/// Wild training rows hide none: neither others of the same side or the other, nor validation and test rows.
+#[test]
+fn wild_rows_hide_no_others() {
+    let said = |wild: &[f64], other: f64| {
+        let mut text = String::from("part,a,y\n");
+        for row in 0..40 {
+            let a = wild.get(row).copied().unwrap_or(row as f64);
+            text += &format!("train,{a},{}\n", 1 - 2 * (row % 2));
+        }
+        text += &format!("validation,{other},1\nvalidation,9,-1\ntest,9,1\ntest,9,-1\n");
+        let (table, split) = parted(text);
+        let told = extremes(&table, &split, true).expect("no fault");
+        told.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_snapshot!(said(&[1e6], 5e5).join("\n"), @r"
+    column `a`: 1 training row lies far outside the others (row 1 holds 1000000, the others hold 1 to 39): it alone may decide what is learnt
+    column `a`: 1 validation or test row lies far outside the training rows (row 41 holds 500000, the other training rows hold 1 to 39): it alone may decide the choice and the scores
+    ");
+    for wild in [&[1e6, 1e9][..], &[-1e6, 1e6], &[-1e9, 1e3]] {
+        let told = said(wild, 9.0);
+        assert!(
+            told[0].starts_with("column `a`: 2 training rows lie far"),
+            "{told:?}"
+        );
+        assert_eq!(told.len(), 1);
+    }
+    // The twin: without the wild row it is the other that is told of; nor is it where nothing is.
+    assert_snapshot!(said(&[], 5e5).join("\n"), @"column `a`: 1 validation or test row lies far outside the training rows (row 41 holds 500000, training rows hold 0 to 39): it alone may decide the choice and the scores");
+    assert_eq!(said(&[], 9.0), [""; 0]);
+}
+
 /// Half the values of a column equal: its quartiles are one, and its range takes their place.
 #[test]
 fn quartiles_may_be_one_value() {
@@ -105,12 +139,12 @@ fn quartiles_may_be_one_value() {
         let y = if row < 36 { 0 } else { row - 37 };
         text += &format!("train,{row},{y}\n");
     }
-    text += "validation,1,31\nvalidation,1,33\ntest,1,0\ntest,1,0\n";
+    text += "validation,1,61\nvalidation,1,63\ntest,1,0\ntest,1,0\n";
     let (table, split) = parted(text);
-    // −1 to 2: beyond 2 + 30.
+    // −1 to 2: beyond 2 + 60.
     let told = extremes(&table, &split, true).expect("no fault");
     let told: Vec<String> = told.iter().map(ToString::to_string).collect();
-    assert_snapshot!(told.join("\n"), @"column `y`: 1 validation or test row lies far outside the training rows (row 42 holds 33, training rows hold -1 to 2): it alone may decide the choice and the scores");
+    assert_snapshot!(told.join("\n"), @"column `y`: 1 validation or test row lies far outside the training rows (row 42 holds 63, training rows hold -1 to 2): it alone may decide the choice and the scores");
 }
 
 #[test]
@@ -145,6 +179,6 @@ fn a_column_that_is_left_out_is_not_looked_at() {
     }
     let (table, split) = parted(text);
     assert!(extremes(&table, &split, true).is_err());
-    let (table, _) = check(table, &split).expect("sound");
+    let (table, ..) = check(table, &split).expect("sound");
     assert!(extremes(&table, &split, true).expect("no fault").is_empty());
 }

@@ -2,6 +2,7 @@
 
 mod bad;
 mod extremes;
+mod far_rates;
 mod no_panic;
 mod read;
 mod split;
