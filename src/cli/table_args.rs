@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use mixture_density::net::model::Model;
-use mixture_density::table::{MissingPolicy, TableReader};
+use mixture_density::table::{MissingPolicy, STDIN, TableReader};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct TableArgs {
@@ -32,7 +32,7 @@ enum Missing {
 impl TableArgs {
     pub(super) fn reader(&self) -> anyhow::Result<TableReader> {
         Ok(if self.is_stdin() {
-            TableReader::from_read("stdin", std::io::stdin(), self.delimiter)?
+            TableReader::from_read(STDIN, std::io::stdin(), self.delimiter)?
         } else {
             TableReader::open(&self.data, self.delimiter)?
         })

@@ -9,7 +9,7 @@ use super::exhibits::FitExhibits;
 use crate::predict::Scores;
 use crate::study::record::{Failure, History, SCHEMA, StoppedBy};
 use crate::study::{StudyError, canonical};
-use crate::table::Dequantised;
+use crate::table::{Dequantised, STDIN};
 
 /// What kind of record it is, beside a study's, which has none.
 pub const KIND: &str = "fit";
@@ -87,7 +87,7 @@ impl Default for FitSpec {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FitData {
-    /// Its file's name, without folders.
+    /// Its file's name, without folders; that of a pipe is [`STDIN`].
     pub table: String,
     /// What separates its columns, a character or `tab`, where the first line alone would not have told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -112,6 +112,14 @@ pub struct FitData {
     pub dequantised: Vec<Dequantised>,
     /// BLAKE3 of names and numbers as they were learnt from.
     pub blake3: String,
+}
+
+impl FitData {
+    /// Whether it came through a pipe, so that nobody knows its file.
+    #[must_use]
+    pub fn is_piped(&self) -> bool {
+        self.table == STDIN
+    }
 }
 
 /// One trained network, or why there is none.

@@ -18,7 +18,8 @@ use crate::seed::Seed;
 use crate::study::canonical;
 use crate::study::record::SCHEMA;
 use crate::table::{
-    Dequantised, Part, Repeats, Shares, Table, TableError, Warning, check, dequantise, extremes,
+    Dequantised, Part, Repeats, STDIN, Shares, Table, TableError, Warning, check, dequantise,
+    extremes,
 };
 
 /// Why there is no fit.
@@ -295,10 +296,14 @@ fn check_components(components: &[usize]) -> Result<(), FitError> {
     Ok(())
 }
 
-/// The name without its folders: where a table lies must not reach a record.
+/// The name without its folders: where a table lies must not reach a record. A file never has the name of a pipe.
 fn file_name(table: &str) -> String {
     let name = std::path::Path::new(table).file_name();
-    name.map_or_else(|| table.to_owned(), |n| n.to_string_lossy().into_owned())
+    match name.map(|name| name.to_string_lossy()) {
+        Some(name) if name == STDIN && table != STDIN => format!("./{name}"),
+        Some(name) => name.into_owned(),
+        None => table.to_owned(),
+    }
 }
 
 /// A delimiter as the command takes it.

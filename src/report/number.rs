@@ -22,6 +22,8 @@ pub(super) fn escape(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
+            // Raw, a reader of HTML takes it for a line feed.
+            '\r' => out.push_str("&#13;"),
             other => out.push(other),
         }
     }

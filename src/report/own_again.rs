@@ -3,14 +3,13 @@
 use serde::Serialize;
 
 use super::again::quoted;
+use super::number::escape;
 use crate::fit::FitRecord;
-
-/// The name in a record of a table that came through a pipe.
-const STDIN: &str = "stdin";
 
 /// The command, and whether the table is for the reader to name.
 #[derive(Debug, Serialize)]
 pub(super) struct OwnAgain {
+    /// As HTML.
     command: String,
     /// The command has `TABLE` and `DIR` where nobody knows what stood there.
     is_piped: bool,
@@ -19,9 +18,9 @@ pub(super) struct OwnAgain {
 impl OwnAgain {
     pub(super) fn of(record: &FitRecord) -> Self {
         let (data, spec) = (&record.data, &record.spec);
-        let is_piped = data.table == STDIN;
+        let is_piped = data.is_piped();
         let table = match data.table.as_str() {
-            STDIN => "-".to_owned(),
+            _ if is_piped => "-".to_owned(),
             name if name.starts_with('-') => word(&format!("./{name}")),
             name => word(name),
         };
@@ -59,7 +58,7 @@ impl OwnAgain {
             words.push("--out=DIR < TABLE".to_owned());
         }
         Self {
-            command: words.join(" "),
+            command: escape(&words.join(" ")),
             is_piped,
         }
     }

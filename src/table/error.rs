@@ -4,11 +4,14 @@ use super::cell::{excerpt, number};
 use super::missing::Missing;
 use super::split::Part;
 
+/// What a table is called that comes through a pipe; a file of that name is `./stdin`.
+pub const STDIN: &str = "stdin";
+
 /// A fault and the table that has it.
 #[derive(Debug, thiserror::Error)]
 #[error("{table}: {fault}")]
 pub struct TableError {
-    /// The file's name, or `stdin`.
+    /// The file's name, or [`STDIN`].
     pub table: String,
     /// What is wrong.
     pub fault: TableFault,

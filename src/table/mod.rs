@@ -43,7 +43,7 @@ mod whole;
 pub(crate) use cell::{excerpt, number};
 pub use check::{Warning, check};
 pub use dequantise::{Dequantised, dequantise};
-pub use error::{TableError, TableFault};
+pub use error::{STDIN, TableError, TableFault};
 pub use extremes::{FarOut, extremes};
 pub use header::Header;
 pub use missing::{Missing, MissingPolicy};

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::cell::{Cell, hint};
-use super::error::{TableError, TableFault};
+use super::error::{STDIN, TableError, TableFault};
 use super::header::Header;
 use super::lines::{Line, LineFault, Lines, MOST_MIB};
 use super::missing::{Kind, Missing};
@@ -80,7 +80,10 @@ impl TableReader {
     /// # Errors
     /// [`TableError`]: it cannot be read, is empty, of another kind, or its line of names is faulty.
     pub fn open(path: &Path, delimiter: Option<u8>) -> Result<Self, TableError> {
-        let table = path.display().to_string();
+        let table = match path.display().to_string() {
+            name if name == STDIN => format!("./{name}"),
+            name => name,
+        };
         let opened = File::open(path).and_then(|file| {
             if file.metadata()?.is_dir() {
                 return Err(std::io::Error::other("it is a folder"));

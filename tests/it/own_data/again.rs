@@ -175,6 +175,49 @@ fn a_table_from_a_pipe_is_for_the_reader_to_name() {
     repeats(&desk, "t.csv", "t-fit");
 }
 
+/// A file may be called as a pipe is.
+#[test]
+fn a_file_called_stdin_is_no_pipe() {
+    let desk = Desk::new();
+    desk.0.write("stdin", branches(60));
+    desk.good(&["fit", "stdin", "--target", "y", "--components", "1"]);
+    let record = desk.record("stdin-fit");
+    assert_eq!(
+        (record.data.table.as_str(), record.data.is_piped()),
+        ("./stdin", false)
+    );
+    assert!(!desk.0.text("stdin-fit/index.html").contains("TABLE"));
+    let command = repeats(&desk, "stdin", "stdin-fit");
+    assert!(command.starts_with("mdn fit ./stdin "), "{command}");
+    // The twin: what is recorded of a pipe, and was in older records.
+    let mut piped = record;
+    piped.data.table = "stdin".to_owned();
+    assert!(piped.data.is_piped());
+    let command = shown(&render_fit(&piped, None).expect("a page"));
+    assert!(command.starts_with("mdn fit - "), "{command}");
+}
+
+/// A reader of HTML takes a raw carriage return for a line feed, and the command would name another column.
+#[test]
+fn a_carriage_return_in_a_name_reaches_the_reader() {
+    let desk = Desk::fitted();
+    let mut record = desk.record("branches-fit");
+    record.data.targets = vec!["y\rz".to_owned()];
+    let page = render_fit(&record, None).expect("a page");
+    assert!(shown(&page).contains("--target='y\rz' "));
+    let (_, behind) = page
+        .split_once("aria-label=\"Command\"")
+        .expect("a command");
+    let (command, _) = behind.split_once("</pre>").expect("its end");
+    assert!(
+        command.contains("y&#13;z") && !command.contains('\r'),
+        "{command}"
+    );
+    // The twin: a line feed is one to both.
+    record.data.targets = vec!["y\nz".to_owned()];
+    assert!(shown(&render_fit(&record, None).expect("a page")).contains("--target='y\nz' "));
+}
+
 /// Records from before what was asked was recorded are read, and their features shown.
 #[test]
 fn an_older_record_has_a_command() {
