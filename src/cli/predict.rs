@@ -74,17 +74,17 @@ pub(super) fn end(
     result: Result<Streamed, mixture_density::predict::PredictError>,
 ) -> anyhow::Result<u8> {
     if let Some(streamed) = out.settle(result)? {
-        tell(&streamed.missing, &streamed.outside);
+        tell(&streamed.missing, streamed.outside.as_ref());
     }
     Ok(GOOD)
 }
 
 /// Says which rows were left out, and which the model has learnt nothing like.
-pub(super) fn tell(missing: &Missing, outside: &Outside) {
+pub(super) fn tell(missing: &Missing, outside: Option<&Outside>) {
     if missing.n_rows > 0 {
         complain(&format!("{missing}; those rows are left out"));
     }
-    if outside.n_rows > 0 {
+    if let Some(outside) = outside.filter(|outside| outside.n_rows > 0) {
         complain(&outside.to_string());
     }
 }

@@ -10,7 +10,7 @@ use crate::net::train::{Diverged, Epoch, Fit};
 use crate::predict::{PredictError, Predictions, Predictor, densities_of, smallest_weighty_scale};
 use crate::score::{ScoreError, Summary};
 use crate::study::record::{Failure, History, StoppedBy};
-use crate::table::Repeats;
+use crate::table::{Repeats, together};
 
 /// A trained network with what the choice needs of it.
 pub(super) struct Trained {
@@ -25,7 +25,8 @@ pub(super) struct Trained {
 /// The model's note of the targets whose values were spread before it learnt from them: an object of widths by name.
 pub(super) const DEQUANTISED: &str = "dequantised";
 
-/// The model's note of the least and the greatest value of each feature it learnt from, in their order.
+/// The model's note of the least and the greatest of each feature's values that lie together among those it learnt
+/// from, in their order.
 pub(super) const FEATURE_RANGES: &str = "feature_ranges";
 
 /// Features and targets of a part.
@@ -37,16 +38,18 @@ pub(super) struct Data {
 }
 
 impl Data {
-    /// Least and greatest value of each of `n` features.
+    /// Of each of `n` features the ends of the values that lie together: what it is to lie outside what was learnt
+    /// from must not hang on the wild values among them.
     pub(super) fn feature_ranges(&self, n: usize) -> Vec<[f64; 2]> {
-        let mut ranges = vec![[f64::INFINITY, f64::NEG_INFINITY]; n];
-        for x in self.x.chunks_exact(n.max(1)) {
-            for ([low, high], x) in ranges.iter_mut().zip(x) {
-                *low = least(*low, *x);
-                *high = -least(-*high, -*x);
-            }
-        }
-        ranges
+        let column = |at| {
+            self.x
+                .iter()
+                .skip(at)
+                .step_by(n)
+                .copied()
+                .collect::<Vec<_>>()
+        };
+        (0..n).filter_map(|at| together(&column(at))).collect()
     }
 
     pub(super) fn rows(&self) -> Rows<'_> {
@@ -82,7 +85,8 @@ impl Predictor for Model {
 
     fn feature_ranges(&self) -> Option<Vec<[f64; 2]>> {
         let note = self.metadata().notes.get(FEATURE_RANGES)?;
-        serde_json::from_str(note).ok()
+        // What cannot be read is no range of any feature: it is refused, not passed over.
+        Some(serde_json::from_str(note).unwrap_or_default())
     }
 
     fn predictions(&self, xs: &[f64]) -> Result<Predictions, ConditionalError> {

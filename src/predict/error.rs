@@ -57,6 +57,22 @@ pub enum PredictError {
         /// By the densities.
         given: usize,
     },
+    /// A model whose covariances are not those it announces.
+    #[error("the model announces {announced} densities and gives {given} ones")]
+    Covariances {
+        /// `full` or `diagonal`.
+        announced: &'static str,
+        /// The other.
+        given: &'static str,
+    },
+    /// A model that does not hold what it has learnt from in a form that can be read.
+    #[error(
+        "the model's note of what its features were in the training rows is damaged: it is no range from a least to a greatest value for each of {n_features} features"
+    )]
+    Ranges {
+        /// F.
+        n_features: usize,
+    },
     /// Rows in memory that are not whole, or not as many of features as of targets.
     #[error(
         "{features} features and {targets} targets are no whole rows of {n_features} and {n_targets}"

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use super::error::PredictError;
 use super::predictor::Predictor;
-use crate::table::{Chunk, excerpt, number};
+use crate::table::{excerpt, number};
 
 /// Rows with a feature well outside the range that it had in the training rows.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -23,7 +24,7 @@ pub struct FirstOutside {
     pub feature: String,
     /// What stands there.
     pub value: f64,
-    /// Least and greatest value of the training rows.
+    /// Least and greatest value of the training rows but for wild ones.
     pub learnt: [f64; 2],
 }
 
@@ -72,10 +73,20 @@ pub(super) struct Ranges<'a> {
 
 impl<'a> Ranges<'a> {
     /// `None` where the model does not know them.
-    pub(super) fn of(model: &'a impl Predictor) -> Option<Self> {
-        let (names, learnt) = (model.feature_names(), model.feature_ranges()?);
-        let is_sound = learnt.len() == names.len() && learnt.iter().all(|[a, b]| a <= b);
-        is_sound.then(|| Self {
+    ///
+    /// # Errors
+    /// [`PredictError::Ranges`].
+    pub(super) fn of(model: &'a impl Predictor) -> Result<Option<Self>, PredictError> {
+        let names = model.feature_names();
+        let Some(learnt) = model.feature_ranges() else {
+            return Ok(None);
+        };
+        if learnt.len() != names.len() || !learnt.iter().all(|[a, b]| a <= b) {
+            return Err(PredictError::Ranges {
+                n_features: names.len(),
+            });
+        }
+        Ok(Some(Self {
             names,
             fences: learnt
                 .iter()
@@ -85,14 +96,14 @@ impl<'a> Ranges<'a> {
                 })
                 .collect(),
             learnt,
-        })
+        }))
     }
 
-    /// The rows of a chunk that lie outside; the features are the first of `width` numbers of each.
-    pub(super) fn outside(&self, chunk: &Chunk, width: usize) -> Outside {
+    /// Which of the rows of these numbers lie outside; the features are the first of `width` values of each.
+    pub(super) fn outside(&self, values: &[f64], width: usize, numbers: &[u64]) -> Outside {
         let mut outside = Outside::default();
-        let rows = chunk.values().chunks_exact(width.max(1));
-        for (x, row) in rows.zip(chunk.rows()) {
+        let rows = values.chunks_exact(width.max(1));
+        for (x, row) in rows.zip(numbers) {
             let mut features = x.iter().zip(&self.fences);
             let Some(at) = features.position(|(x, [low, high])| x < low || x > high) else {
                 continue;

@@ -23,7 +23,8 @@ pub trait Predictor: Sync {
         None
     }
 
-    /// Least and greatest value of each feature in the rows it learnt from, where they are known.
+    /// What each feature was in the rows it learnt from, from the least to the greatest value but for wild ones;
+    /// `None` where that is not known. Anything but one such range for each feature is refused.
     fn feature_ranges(&self) -> Option<Vec<[f64; 2]>> {
         None
     }
@@ -74,17 +75,10 @@ pub(super) fn check_densities(
     n_rows: usize,
 ) -> Result<(), PredictError> {
     let batch = &predictions.marginals;
-    let n_full = |is_full: bool| if is_full { n_rows } else { 0 };
-    let full = predictions.joints.is_some();
     for (what, announced, given) in [
         ("rows", n_rows, batch.len()),
         ("targets", model.target_names().len(), batch.n_targets()),
         ("components", model.n_components(), batch.n_components()),
-        (
-            "rows with full covariances",
-            n_full(model.has_full_covariances()),
-            n_full(full),
-        ),
     ] {
         if announced != given {
             return Err(PredictError::Announced {
@@ -93,6 +87,14 @@ pub(super) fn check_densities(
                 given,
             });
         }
+    }
+    let full = |is_full| if is_full { "full" } else { "diagonal" };
+    let (announced, given) = (model.has_full_covariances(), predictions.joints.is_some());
+    if announced != given {
+        return Err(PredictError::Covariances {
+            announced: full(announced),
+            given: full(given),
+        });
     }
     Ok(())
 }

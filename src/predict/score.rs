@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::PredictError;
 use super::moments::Moments;
-use super::outside::Outside;
+use super::outside::{Outside, Ranges};
 use super::pit_counts::PitCounts;
 use super::predictor::{Predictions, Predictor, check_sizes};
 use super::stream::{Streamed, chunk_rows, densities, densities_of, feature_columns, stream};
@@ -35,7 +35,7 @@ pub struct Scores {
     #[serde(skip, default)]
     missing: Missing,
     #[serde(skip, default)]
-    outside: Outside,
+    outside: Option<Outside>,
 }
 
 /// Scores of one target.
@@ -71,10 +71,11 @@ impl Scores {
         &self.missing
     }
 
-    /// Rows that lie outside what the model has learnt from.
+    /// Rows that lie outside what the model has learnt from; `None` where it does not know what that is, or where
+    /// the scores come from a record, which does not hold it.
     #[must_use]
-    pub const fn outside(&self) -> &Outside {
-        &self.outside
+    pub const fn outside(&self) -> Option<&Outside> {
+        self.outside.as_ref()
     }
 }
 
@@ -172,17 +173,23 @@ pub fn score_rows(
     }
     let n_rows = chunk_rows(model, f + d);
     let mut whole = Whole::new(d);
+    let ranges = Ranges::of(model)?;
+    let mut outside = ranges.as_ref().map(|_| Outside::default());
     let mut streamed = Streamed::default();
     for (x, y) in x.chunks(n_rows * f).zip(y.chunks(n_rows * d)) {
         let first = streamed.n_rows + 1;
         streamed.n_rows += (y.len() / d) as u64;
         let numbers: Vec<u64> = (first..=streamed.n_rows).collect();
+        if let (Some(ranges), Some(outside)) = (&ranges, &mut outside) {
+            outside.merge(ranges.outside(x, f, &numbers));
+        }
         let predictions = densities_of(model, x, &numbers)?;
         whole.add(part(&predictions, y, &numbers, seed)?)?;
     }
     if streamed.n_rows == 0 {
         return Err(ScoreError::NoPoints.into());
     }
+    streamed.outside = outside;
     Ok(whole.scores(model, streamed))
 }
 

@@ -19,8 +19,8 @@ pub struct Streamed {
     pub n_rows: u64,
     /// Rows that were left out.
     pub missing: Missing,
-    /// Rows that lie outside what the model has learnt from, where it knows.
-    pub outside: Outside,
+    /// Rows that lie outside what the model has learnt from; `None` where it does not know what that is.
+    pub outside: Option<Outside>,
 }
 
 /// Rows of a chunk where rows are short.
@@ -53,10 +53,10 @@ pub(super) fn stream<T: Send>(
     work: impl Fn(&Chunk) -> Result<T, PredictError> + Sync,
     mut take: impl FnMut(T) -> Result<(), PredictError>,
 ) -> Result<Streamed, PredictError> {
-    let ranges = Ranges::of(model);
-    let outside = |chunk: &Chunk| match &ranges {
-        Some(ranges) => ranges.outside(chunk, columns.len()),
-        None => Outside::default(),
+    let ranges = Ranges::of(model)?;
+    let outside = |chunk: &Chunk| {
+        let ranges = ranges.as_ref()?;
+        Some(ranges.outside(chunk.values(), columns.len(), chunk.rows()))
     };
     let work = |chunk: &Chunk| (outside(chunk), work(chunk));
     let mut now = vec![Chunk::default(); 2 * rayon::current_num_threads()];
@@ -68,7 +68,10 @@ pub(super) fn stream<T: Send>(
         policy,
         fault: None,
     };
-    let mut streamed = Streamed::default();
+    let mut streamed = Streamed {
+        outside: ranges.as_ref().map(|_| Outside::default()),
+        ..Streamed::default()
+    };
     let mut filled = chunks.fill(&mut now);
     while filled > 0 {
         let (results, filled_next) = rayon::join(
@@ -78,7 +81,9 @@ pub(super) fn stream<T: Send>(
         for (chunk, (outside, result)) in now.iter().zip(results) {
             streamed.n_rows += chunk.rows().len() as u64;
             streamed.missing.merge(chunk.missing());
-            streamed.outside.merge(outside);
+            if let (Some(earlier), Some(later)) = (&mut streamed.outside, outside) {
+                earlier.merge(later);
+            }
             take(result?)?;
         }
         filled = filled_next;

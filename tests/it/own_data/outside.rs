@@ -1,7 +1,8 @@
 //! Rows far from all that a model has learnt from: it answers, and says so once.
 
 use mixture_density::net::model::Model;
-use mixture_density::predict::{Outside, Predictor as _};
+use mixture_density::predict::{Outside, Predictor as _, score_rows};
+use mixture_density::seed::Seed;
 
 use super::{Desk, branches};
 
@@ -10,6 +11,15 @@ fn learnt(desk: &Desk) -> [f64; 2] {
     let x = &desk.record("branches-fit").exhibits.features[0];
     assert_eq!(x.name, "x");
     [x.low, x.high]
+}
+
+/// The model's file with one text in the place of the first that is so.
+fn changed(desk: &Desk, from: &[u8], to: &[u8]) -> Vec<u8> {
+    let mut bytes = desk.0.bytes("branches-fit/model.safetensors");
+    let at = bytes.windows(from.len()).position(|w| w == from);
+    let at = at.expect("what is to be changed");
+    bytes[at..at + from.len()].copy_from_slice(to);
+    bytes
 }
 
 #[test]
@@ -83,15 +93,105 @@ fn rows_within_are_not_told() {
     for table in ["branches.csv", "more.csv"] {
         assert_eq!(desk.good(&["score", "branches-fit", table]).stderr, "");
     }
-    let note = b"note.feature_ranges";
-    let mut bytes = desk.0.bytes("branches-fit/model.safetensors");
-    let at = bytes.windows(note.len()).position(|w| w == note);
-    let last = at.expect("the note") + note.len() - 1;
-    bytes[last] = b'z';
-    desk.0.write("older.safetensors", &bytes);
+    desk.0.write(
+        "older.safetensors",
+        changed(&desk, b"note.feature_ranges", b"note.feature_rangez"),
+    );
     desk.0.write("t.csv", "x,noise\n1e9,0.5\n");
     let [knows, older] =
         ["branches-fit", "older.safetensors"].map(|model| desk.good(&["predict", model, "t.csv"]));
     assert_eq!(knows.stdout, older.stdout);
     assert!(knows.stderr.contains("lies well outside") && older.stderr.is_empty());
+}
+
+/// One wild training row does not make all between it and the others ordinary.
+#[test]
+fn a_wild_training_row_is_no_end_of_a_range() {
+    let desk = Desk::new();
+    let mut ends = Vec::new();
+    for (name, wild) in [("wild", "1e6"), ("tame", "1")] {
+        let mut text = String::from("part,x,noise,y\n");
+        for (at, line) in branches(60).lines().skip(1).enumerate() {
+            let part = ["train", "train", "validation", "test"][at % 4];
+            let (x, rest) = line.split_once(',').expect("columns");
+            let x = if at == 4 { wild } else { x };
+            text += &format!("{part},{x},{rest}\n");
+        }
+        desk.0.write(&format!("{name}.csv"), text);
+        let table = format!("{name}.csv");
+        let fit = [
+            "fit",
+            &table,
+            "--target=y",
+            "--split-column=part",
+            "--components=1",
+        ];
+        let said = desk.good(&fit).stderr;
+        // The twin: a tame row in its place is not told of, and moves the ends by nothing or little.
+        assert_eq!(
+            said.contains("1 training row lies far"),
+            name == "wild",
+            "{said}"
+        );
+        desk.0.write("between.csv", "x,noise\n1,0.5\n500000,0.5\n");
+        let ran = desk.good(&["predict", &format!("{name}-fit"), "between.csv"]);
+        let (said, learnt) = ran
+            .stderr
+            .split_once(" (learnt: ")
+            .expect("what was learnt");
+        assert!(
+            said.ends_with("the first is row 2, where `x` is 500000"),
+            "{said}"
+        );
+        ends.push(learnt.to_owned());
+    }
+    assert_eq!(ends[0], ends[1]);
+}
+
+/// Who keeps scores learns whether anything was looked at.
+#[test]
+fn rows_in_memory_are_looked_at_too() {
+    let desk = Desk::fitted();
+    desk.0.write(
+        "older.safetensors",
+        changed(&desk, b"note.feature_ranges", b"note.feature_rangez"),
+    );
+    let scored = |file: &str| {
+        let model = Model::load(&desk.0.at(file)).expect("a model");
+        let x = [1.0, 0.5, 1.0, 0.5, 1e9, 0.5, 1.0, -7.0];
+        score_rows(&model, &x, &[2.0; 4], Seed::new(0)).expect("scores")
+    };
+    let [knows, older] = ["branches-fit/model.safetensors", "older.safetensors"].map(scored);
+    let outside = knows.outside().expect("it was looked at");
+    let first = outside.first.as_ref().expect("the first");
+    assert_eq!((outside.n_rows, first.row, first.value), (2, 3, 1e9));
+    // The twin: nobody looked, which is not "none".
+    assert_eq!(older.outside(), None);
+    assert_eq!(knows.targets, older.targets);
+}
+
+#[test]
+fn a_damaged_note_is_refused() {
+    let desk = Desk::fitted();
+    desk.0.write("t.csv", "x,noise,y\n1,0.5,2\n1,0.5,-2\n");
+    let note = |ranges: &str| [b"note.feature_ranges\":\"", ranges.as_bytes()].concat();
+    // No JSON, and a least value above the greatest.
+    for damage in ["{[0.", "[[9."] {
+        let bytes = changed(&desk, &note("[[0."), &note(damage));
+        desk.0.write("damaged.safetensors", bytes);
+        for verb in ["predict", "sample", "score"] {
+            let told = desk.refused(&[verb, "damaged.safetensors", "t.csv"]);
+            assert_eq!(
+                told,
+                "mdn: the model's note of what its features were in the training rows is damaged: it is no range from a least to a greatest value for each of 2 features"
+            );
+        }
+    }
+    // The twin: what is no damage.
+    let bytes = changed(&desk, &note("[[0."), &note("[[0."));
+    desk.0.write("whole.safetensors", bytes);
+    assert_eq!(
+        desk.good(&["score", "whole.safetensors", "t.csv"]).stderr,
+        ""
+    );
 }

@@ -140,7 +140,7 @@ fn a_model_that_gives_something_else_is_refused() {
     assert_snapshot!(giving((1, 2, 2, false)), @"the model announces 2 rows, but its densities have 3");
     assert_snapshot!(giving((0, 2, 3, false)), @"the model announces 2 targets, but its densities have 3");
     assert_snapshot!(giving((0, 3, 2, false)), @"the model announces 2 components, but its densities have 3");
-    assert_snapshot!(giving((0, 2, 2, true)), @"the model announces 0 rows with full covariances, but its densities have 2");
+    assert_snapshot!(giving((0, 2, 2, true)), @"the model announces diagonal densities and gives full ones");
 }
 
 #[test]
