@@ -58,7 +58,7 @@ pub fn csv(bytes: &[u8]) -> Result<(), String> {
     let repeats = table.repeats(split.rows(Part::Train));
     let repeats = repeats.expect("rows of its own split");
     dequantise(&mut table, &repeats, Seed::new(0)).expect("its own repeats");
-    let (table, warnings) = check(table, &split).map_err(|e| e.to_string())?;
+    let (table, warnings, _) = check(table, &split).map_err(|e| e.to_string())?;
     assert_eq!(table.features().len() % table.n_rows(), 0);
     for warning in warnings {
         assert!(!warning.to_string().contains('\n'), "{warning}");

@@ -129,7 +129,7 @@ pub fn fit(
     })?;
     let split = table.split(shares, seed)?;
     let mut features_asked = table.feature_names().to_vec();
-    let (mut table, mut warnings) = check(table, &split)?;
+    let (mut table, mut warnings, repeats) = check(table, &split)?;
     if features_asked.len() == table.feature_names().len() {
         features_asked.clear();
     }
@@ -149,7 +149,6 @@ pub fn fit(
     };
     let shapes: Vec<Shape> = spec.components.iter().map(shape).collect();
     shapes.iter().try_for_each(|shape| shape.check())?;
-    let repeats = table.repeats(split.rows(Part::Train))?;
     let dequantised = if spec.dequantise {
         spread(&mut table, &repeats, seed, &mut warnings)?
     } else {

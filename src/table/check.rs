@@ -7,7 +7,7 @@ use super::dequantise::Dequantised;
 use super::error::{TableError, TableFault};
 use super::extremes::FarOut;
 use super::missing::Missing;
-use super::repeats::{PointMass, mean_and_sd};
+use super::repeats::{PointMass, Repeats, mean_and_sd};
 use super::split::{Part, Split};
 use super::whole::Table;
 
@@ -121,12 +121,16 @@ impl fmt::Display for Warning {
     }
 }
 
-/// The table without its constant features, and what is odd about it; by the training rows only.
+/// The table without its constant features, what is odd about it, and how each target repeats itself, which a fit
+/// needs again and is long to count; by the training rows only.
 ///
 /// # Errors
 /// [`TableFault::ConstantTarget`]; [`TableFault::Spread`]; [`TableFault::NoFeatures`] where all are constant;
 /// [`TableFault::NoSuchRow`] where the split is another table's.
-pub fn check(table: Table, split: &Split) -> Result<(Table, Vec<Warning>), TableError> {
+pub fn check(
+    table: Table,
+    split: &Split,
+) -> Result<(Table, Vec<Warning>, Vec<Repeats>), TableError> {
     table.check_split(split)?;
     let mut warnings = Vec::new();
     if table.missing().n_rows > 0 {
@@ -137,7 +141,7 @@ pub fn check(table: Table, split: &Split) -> Result<(Table, Vec<Warning>), Table
         train.iter().map(|row| values[row * width + at]).collect()
     };
     let repeats = table.repeats(train)?;
-    for (at, (name, repeats)) in table.target_names.iter().zip(repeats).enumerate() {
+    for (at, (name, repeats)) in table.target_names.iter().zip(&repeats).enumerate() {
         let values = column(&table.targets, table.target_names.len(), at);
         if let Some(value) = constant(&values) {
             return Err(table.error(TableFault::ConstantTarget {
@@ -175,7 +179,7 @@ pub fn check(table: Table, split: &Split) -> Result<(Table, Vec<Warning>), Table
     } else {
         table.without_features(&constants)?
     };
-    Ok((table, warnings))
+    Ok((table, warnings, repeats))
 }
 
 /// Refuses a column in whose unit a score would overflow or underflow: the standard error of a squared error is

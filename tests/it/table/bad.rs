@@ -7,7 +7,7 @@ use insta::assert_snapshot;
 use mixture_density::score::Degeneracy;
 use mixture_density::seed::Seed;
 use mixture_density::table::{
-    Columns, MissingPolicy, Repeats, Shares, Table, TableReader, check, dequantise,
+    Columns, MissingPolicy, Part, Repeats, Shares, Table, TableReader, check, dequantise,
 };
 
 use super::{columns, reader, table};
@@ -212,7 +212,7 @@ fn checked(table: Table) -> Result<(Table, Vec<String>), String> {
     let split = table
         .split(Shares::new(0.2, 0.2).expect("sound"), Seed::new(0))
         .expect("sound");
-    let (table, warnings) = check(table, &split).map_err(|error| error.to_string())?;
+    let (table, warnings, _) = check(table, &split).map_err(|error| error.to_string())?;
     Ok((table, warnings.iter().map(ToString::to_string).collect()))
 }
 
@@ -243,6 +243,22 @@ fn constant_and_discrete_targets() {
     let (_, said) = checked(made(|row| row as f64, |row| (row % 3) as f64)).expect("sound");
     assert_snapshot!(said.join("|"), @"target `y` has 3 different values, and 100 % of its rows repeat one: a density of repeated values has no bound, so its likelihood may mean nothing; spread them with --dequantise");
     assert!((Repeats::SHARE - Degeneracy::REPEATED_SHARE).abs() < f64::EPSILON);
+}
+
+/// What a fit needs again is not counted again: how the training rows repeat themselves, and no others.
+#[test]
+fn the_repeats_of_the_training_rows_are_handed_on() {
+    let table = made(
+        |row| row as f64,
+        |row| if row % 2 == 0 { 0.0 } else { row as f64 },
+    );
+    let shares = Shares::new(0.2, 0.2).expect("sound");
+    let split = table.split(shares, Seed::new(0)).expect("rows");
+    let all: Vec<usize> = (0..table.n_rows()).collect();
+    let [train, all] = [split.rows(Part::Train), &all].map(|rows| table.repeats(rows));
+    let (_, _, repeats) = check(table, &split).expect("sound");
+    assert_eq!(repeats, train.expect("rows"));
+    assert_ne!(repeats, all.expect("rows"));
 }
 
 #[test]
