@@ -49,15 +49,20 @@ pub(super) fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
         say(&format!("… and {} more", found.differences.len() - LISTED));
     }
     say(&format!(
-        "{} cells trained again, {} differences",
-        found.n_cells,
-        found.differences.len()
+        "{} trained again, {}",
+        counted(found.n_cells, "cell"),
+        counted(found.differences.len(), "difference")
     ));
     Ok(if found.differences.is_empty() {
         GOOD
     } else {
         NO
     })
+}
+
+/// `1 cell`, `2 cells`.
+fn counted(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
 /// `cells/article/mse/r=0/mse/test: recorded 0.99, now 0.98 (2.1 × the standard deviation of replicates)`.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::StudyError;
 use super::run::draw;
-use super::spec::Spec;
+use super::spec::{SPEC, Spec};
 
 /// A point of a study and what the exact conditional density is there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,7 +24,7 @@ pub struct StudyPoint {
 /// # Errors
 /// If the spec is not [sound](Spec::check); `folder` is where it stands, for the sentence.
 pub fn points(spec: &Spec, folder: &Path) -> Result<Vec<StudyPoint>, StudyError> {
-    spec.check(folder)?;
+    spec.check(&folder.join(SPEC))?;
     let data = draw(spec, folder)?;
     let mut all = Vec::new();
     for (part, points) in [

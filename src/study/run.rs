@@ -10,7 +10,7 @@ use super::data::{Baselines, StudyData, key as data_key};
 use super::gallery;
 use super::plan::{CellPlan, cells};
 use super::record::{CellTiming, Exhibits, Record, SCHEMA};
-use super::spec::Spec;
+use super::spec::{SPEC, Spec};
 use super::store::{Found, Store};
 use crate::atomic::WriteError;
 use crate::problem::PointScores;
@@ -60,7 +60,7 @@ pub fn run(
     options: &Options,
     host: &dyn Host,
 ) -> Result<Outcome, StudyError> {
-    spec.check(folder)?;
+    spec.check(&folder.join(SPEC))?;
     let store = Store::open(folder)?;
     let plans = cells(spec);
     let chosen = choose(&plans, options.only.as_ref())?;

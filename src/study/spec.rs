@@ -139,13 +139,16 @@ impl Recipe {
     }
 }
 
+/// The name of its file in the study's folder.
+pub(super) const SPEC: &str = "spec.toml";
+
 impl Spec {
     /// Reads and checks `folder/spec.toml`.
     ///
     /// # Errors
     /// One sentence with the file, the key or line, what was found and what is allowed.
     pub fn read(folder: &Path) -> Result<Self, StudyError> {
-        let path = folder.join("spec.toml");
+        let path = folder.join(SPEC);
         let bytes = fs::read(&path).map_err(|source| match source.kind() {
             std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
                 StudyError::NoStudy { path: path.clone() }

@@ -11,7 +11,7 @@ use super::gallery;
 use super::plan::{CellPlan, cells};
 use super::record::Record;
 use super::run::{choose, draw, in_parallel};
-use super::spec::Spec;
+use super::spec::{SPEC, Spec};
 use crate::atomic::WriteError;
 
 /// What a verification found.
@@ -36,7 +36,7 @@ pub fn verify(
     jobs: usize,
     host: &dyn Host,
 ) -> Result<Verification, StudyError> {
-    spec.check(folder)?;
+    spec.check(&folder.join(SPEC))?;
     let json = |source: serde_json::Error| WriteError {
         path: folder.into(),
         source: source.into(),

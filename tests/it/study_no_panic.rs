@@ -3,8 +3,11 @@
 use std::path::Path;
 
 use mixture_density::study::cell::{Event, Host};
+use mixture_density::study::points::points;
+use mixture_density::study::record::Record;
 use mixture_density::study::run::{Options, run};
 use mixture_density::study::spec::Spec;
+use mixture_density::study::verify::verify;
 
 /// Spoils one field.
 type Change = fn(&mut Spec);
@@ -66,11 +69,23 @@ fn a_spec_by_hand_is_checked() {
             spec.exhibits.n_grid = usize::MAX
         }),
     ];
+    let record = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/spiral/record.json");
+    let record = Record::read(&record).expect("a record");
     for (says, change) in changes {
         let mut spec = sound();
         change(&mut spec);
         let said = refused(&spec).unwrap_or_default();
         assert!(said.contains(says), "{says}: {said}");
+        // It is the file that is at fault, whoever finds it.
+        let file = "made/spec.toml: ";
+        let points = points(&spec, Path::new("made")).unwrap_err().to_string();
+        let verified = verify(&spec, Path::new("made"), &record, None, 1, &Silent);
+        let verified = verified.unwrap_err().to_string();
+        assert_eq!(points, verified);
+        assert!(
+            points.starts_with(file) && said.contains("/spec.toml: "),
+            "{points} {said}"
+        );
         assert!(spec.check(Path::new("spec.toml")).is_err());
     }
     // The twin: a sound spec passes the check, and falls over the pattern only.

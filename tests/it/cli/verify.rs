@@ -43,7 +43,7 @@ fn a_changed_score_is_listed() {
         "{said}"
     );
     assert!(
-        said.ends_with("8 cells trained again, 1 differences\n"),
+        said.ends_with("8 cells trained again, 1 difference\n"),
         "{said}"
     );
 }
@@ -71,6 +71,8 @@ fn only_the_chosen_cells_are_looked_at() {
         (code, said.as_str()),
         (Some(0), "4 cells trained again, 0 differences\n")
     );
+    let (_, said) = changed(change, &["--only", "article/mdn/k=1/r=1"]);
+    assert_eq!(said, "1 cell trained again, 0 differences\n");
 }
 
 #[test]
