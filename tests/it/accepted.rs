@@ -143,3 +143,30 @@ fn every_sentence_can_fail() {
         assert!(!holds, "{sentence}: not refuted");
     }
 }
+
+/// The recipe `tuned` in JAX on the same points (`tests/data/tuned/make_reference.py`).
+fn in_jax(k: usize) -> f64 {
+    let reference = include_str!("../data/tuned/jax.json");
+    let reference: serde_json::Value = serde_json::from_str(reference).expect("JSON");
+    let excesses = reference["excess_nats"][k.to_string()].as_array();
+    let excesses = excesses.expect("replicates").iter();
+    let excesses: Vec<f64> = excesses.filter_map(serde_json::Value::as_f64).collect();
+    assert_eq!(excesses.len(), 3);
+    median(excesses)
+}
+
+#[test]
+fn the_tuned_recipe_comes_as_near_in_another_program() {
+    let record = accepted();
+    for k in [20, 40] {
+        let ours = |recipe| {
+            let cells = of_recipe(&record, recipe, Some(k)).into_iter();
+            median(cells.filter_map(|c| c.excess_nats_test).collect())
+        };
+        // Three replicates of either span up to 0.0025 nats.
+        let is_near = |excess: f64| (excess - in_jax(k)).abs() < 0.0025;
+        assert!(is_near(ours("tuned")), "K = {k}");
+        // The twin: another recipe does not.
+        assert!(!is_near(ours("article")));
+    }
+}

@@ -155,6 +155,24 @@ fn the_excess_with_a_million_points_is_that_of_the_record() {
 }
 
 #[test]
+fn the_excess_in_another_program_is_that_of_the_reference() {
+    let reference = include_str!("../data/tuned/jax.json");
+    let reference: serde_json::Value = serde_json::from_str(reference).expect("JSON");
+    let told = |k: &str, more: f64| {
+        let excesses = reference["excess_nats"][k].as_array().expect("replicates");
+        let excesses = excesses.iter().filter_map(serde_json::Value::as_f64);
+        spread(excesses.map(|excess| excess + more).collect(), 4)
+    };
+    let sentence = |more| {
+        let (few, many) = (told("20", more), told("40", more));
+        format!("an excess of {few} at K = 20 and {many} at K = 40")
+    };
+    assert!(README.contains(&sentence(0.0)), "{}", sentence(0.0));
+    // The twin: another number is another sentence.
+    assert!(!README.contains(&sentence(0.001)));
+}
+
+#[test]
 fn excesses_of_both_sizes_are_those_of_the_records() {
     let mut records = ["hardmaru", "inverse-sinusoid"].map(|problem| {
         [problem.to_owned(), format!("{problem}-100k")].map(|study| {

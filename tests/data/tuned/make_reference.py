@@ -1,7 +1,7 @@
 """The recipe `tuned` in JAX, on the points of the spiral study: how near it comes to the exact density.
 
     cargo run --release -- points reports/spiral --out points.csv
-    pip install jax==0.7.1 optax==0.2.5 numpy==2.3.2
+    pip install jax==0.10.2 optax==0.2.8 numpy==2.4.6
     python make_reference.py points.csv > jax.json
 
 Nothing of the project enters but the points and their exact log-density. The last, short batch of an

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::support::{Ran, Study, edit};
+use crate::support::{Ran, Study};
 
 /// Time zone and locale must not show.
 const ELSEWHERE: [(&str, &str); 2] = [("TZ", "Pacific/Kiritimati"), ("LC_ALL", "C")];
@@ -50,15 +50,22 @@ fn pages_are_those_of_their_records() {
         let difference = difference(&study.text("page.html"), &committed);
         assert_eq!(difference, None, "{}: render it again", folder.display());
     }
-    // The twin: a number changed in a record is seen.
-    let record = std::fs::read_to_string(reports().join("hardmaru/record.json")).expect("a record");
-    study.write("tiny/record.json", record);
+    // The twin: a number changed in a copy of a record is seen, and nothing else is.
+    let read = |name: &str| {
+        std::fs::read_to_string(reports().join("hardmaru").join(name)).expect("readable")
+    };
+    for name in ["record.json", "timing.json"] {
+        study.write(&format!("tiny/{name}"), read(name));
+    }
+    let of_copy = || {
+        assert_eq!(render(&study, &study.at("tiny")).code, Some(0));
+        difference(&study.text("page.html"), &read("index.html"))
+    };
+    assert_eq!(of_copy(), None);
     let mut changed = study.record();
     changed.cells[0].n_epochs += 1;
     study.write_record(&mut changed);
-    let committed = std::fs::read_to_string(reports().join("hardmaru/index.html")).expect("a page");
-    assert_eq!(render(&study, &study.at("tiny")).code, Some(0));
-    assert!(difference(&study.text("page.html"), &committed).is_some());
+    assert!(of_copy().is_some());
 }
 
 #[test]
@@ -70,7 +77,12 @@ fn the_index_is_that_of_the_records() {
     assert_eq!(ran.code, Some(0), "{ran:?}");
     let committed = std::fs::read_to_string(reports().join("index.html")).expect("a page");
     assert_eq!(difference(&study.text("index.html"), &committed), None);
-    // The twin: another name is another page.
-    let other = edit(&committed, "spiral", "helix");
-    assert!(difference(&study.text("index.html"), &other).is_some());
+    // The twin: an index of some of the records is another.
+    let copied = study.shell(&format!("mkdir some && cp -r {folder}/hardmaru some"));
+    assert_eq!(copied.code, Some(0), "{copied:?}");
+    assert_eq!(
+        study.mdn(&["index", "some", "--out", "index.html"]).code,
+        Some(0)
+    );
+    assert!(difference(&study.text("index.html"), &committed).is_some());
 }
