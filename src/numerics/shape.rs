@@ -2,8 +2,8 @@
 
 use thiserror::Error;
 
-/// Most rows, columns and numbers of a matrix: 2 GB, twice what the largest network needs. A mistyped size must not
-/// ask for all the memory, and the bytes can be counted on a processor of 32 bits.
+/// Most rows, columns and numbers of a matrix: 2 GB. A mistyped size must not ask for all the memory, and the bytes
+/// can be counted on a processor of 32 bits.
 pub(crate) const MOST_NUMBERS: usize = 500_000_000;
 /// Most columns of a mixture head's raw output.
 pub(crate) const MOST_HEAD_COLUMNS: usize = 1 << 20;

@@ -228,7 +228,7 @@ fn gradients_of_another_network_are_refused() {
     assert!(step(&mut own, &again, &mut adam).is_ok());
     let again = other.clone();
     assert_snapshot!(step(&mut other, &again, &mut adam).unwrap_err(), @"the moments: 8 numbers where 10 are needed");
-    // Fewer tensors, and more: the first two of a network of one hidden layer's width are the same.
+    // A network of fewer tensors, and one of more; the first four are as long as its own.
     let mut fewer = Mlp::new(2usize, 4usize, 2usize, &mut Seed::new(1).stream("init"));
     let fewer = fewer.as_mut().expect("a network");
     assert_snapshot!(step(fewer, &own.clone(), &mut adam).unwrap_err(), @"the moments: 24 numbers where 8 are needed");
