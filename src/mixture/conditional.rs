@@ -76,18 +76,21 @@ pub trait ConditionalDensity {
 ///
 /// # Errors
 /// [`ConditionalError::WrongLength`], [`ConditionalError::FeatureNotFinite`].
-pub fn check_features(xs: &[f64], n_features: usize) -> Result<(), ConditionalError> {
+pub fn check_features<V: Copy + Into<f64>>(
+    xs: &[V],
+    n_features: usize,
+) -> Result<(), ConditionalError> {
     if n_features == 0 || !xs.len().is_multiple_of(n_features) {
         return Err(ConditionalError::WrongLength {
             n_features,
             found: xs.len(),
         });
     }
-    match xs.iter().position(|x| !x.is_finite()) {
+    match xs.iter().position(|x| !(*x).into().is_finite()) {
         Some(at) => Err(ConditionalError::FeatureNotFinite {
             row: at / n_features,
             feature: at % n_features,
-            value: xs[at],
+            value: xs[at].into(),
         }),
         None => Ok(()),
     }

@@ -1,10 +1,10 @@
 //! Adam (Kingma and Ba, 2015) in Keras' form, over every parameter of a network.
 
-use dfdx::prelude::{Cpu, Gradients, HasShape, ReshapeTo as _, Shape, Tensor};
+use dfdx::prelude::{Cpu, Gradients, HasShape, Shape, Tensor};
 use serde::{Deserialize, Serialize};
 
-use super::parameters::{Parameters, VisitorMut};
-use super::tensors::{elements, memory};
+use super::parameters::{Parameters, Visitor, VisitorMut};
+use super::tensors::{append, fill};
 use crate::numerics::adam::{AdamStep, adam};
 use crate::numerics::{ShapeError, length};
 
@@ -83,19 +83,33 @@ impl Adam {
     ///
     /// # Errors
     /// [`ShapeError`] where the network is another than the time before, or a gradient is not that of its
-    /// parameter; the parameters before it have moved then.
+    /// parameter; then neither the parameters nor the optimiser have changed.
     pub fn step(
         &mut self,
         network: &mut impl Parameters,
         gradients: &mut Gradients<f32, Cpu>,
         learning_rate: f32,
     ) -> Result<(), ShapeError> {
-        let step = self.powers.next(learning_rate);
-        let mut update = Update {
-            step,
+        let mut survey = Survey {
             gradients,
-            moments: &mut self.moments,
-            index: 0,
+            lengths: Vec::new(),
+            fault: Ok(()),
+        };
+        network.visit(&mut survey);
+        let (lengths, fault) = (survey.lengths, survey.fault);
+        fault?;
+        if self.moments.is_empty() {
+            self.moments = lengths.iter().map(|len| Moments::zeros(*len)).collect();
+        }
+        // Of two networks of different length the shorter one's missing tensors have no numbers.
+        for i in 0..lengths.len().max(self.moments.len()) {
+            let known = self.moments.get(i).map_or(0, |m| m.first.len());
+            length("the moments", known, lengths.get(i).copied().unwrap_or(0))?;
+        }
+        let mut update = Update {
+            step: self.powers.next(learning_rate),
+            gradients,
+            moments: self.moments.iter_mut(),
             fault: Ok(()),
         };
         network.visit_mut(&mut update);
@@ -103,11 +117,37 @@ impl Adam {
     }
 }
 
+impl Moments {
+    fn zeros(len: usize) -> Self {
+        Self {
+            first: vec![0.0; len],
+            second: vec![0.0; len],
+            parameter: Vec::with_capacity(len),
+        }
+    }
+}
+
+/// Looks before anything moves: how many numbers each parameter has, and whether its gradient has as many.
+struct Survey<'a> {
+    gradients: &'a mut Gradients<f32, Cpu>,
+    lengths: Vec<usize>,
+    fault: Result<(), ShapeError>,
+}
+
+impl Visitor for Survey<'_> {
+    fn parameter<S: Shape>(&mut self, _: &str, tensor: &Tensor<S, f32, Cpu>) {
+        let len = tensor.shape().num_elements();
+        self.lengths.push(len);
+        if let (Ok(()), Ok(gradient)) = (&self.fault, self.gradients.get_or_alloc_mut(tensor)) {
+            self.fault = length("a gradient", gradient.len(), len);
+        }
+    }
+}
+
 struct Update<'a> {
     step: AdamStep,
     gradients: &'a mut Gradients<f32, Cpu>,
-    moments: &'a mut Vec<Moments>,
-    index: usize,
+    moments: std::slice::IterMut<'a, Moments>,
     fault: Result<(), ShapeError>,
 }
 
@@ -121,23 +161,13 @@ impl VisitorMut for Update<'_> {
 
 impl Update<'_> {
     fn update<S: Shape>(&mut self, tensor: &mut Tensor<S, f32, Cpu>) -> Result<(), ShapeError> {
-        let len = tensor.shape().num_elements();
-        if self.index == self.moments.len() {
-            let zeros = vec![0.0; len];
-            self.moments.push(Moments {
-                first: zeros.clone(),
-                second: zeros.clone(),
-                parameter: zeros,
-            });
-        }
-        let moments = &mut self.moments[self.index];
-        self.index += 1;
-        length("the moments", moments.first.len(), len)?;
         // A parameter the loss does not depend on has a zero gradient.
-        let Ok(gradient) = self.gradients.get_or_alloc_mut(&*tensor) else {
+        let gradient = self.gradients.get_or_alloc_mut(&*tensor);
+        let (Some(moments), Ok(gradient)) = (self.moments.next(), gradient) else {
             return Ok(());
         };
-        moments.parameter = elements(tensor);
+        moments.parameter.clear();
+        append(&mut moments.parameter, tensor);
         adam(
             self.step,
             gradient,
@@ -145,9 +175,6 @@ impl Update<'_> {
             &mut moments.second,
             &mut moments.parameter,
         )?;
-        // A tensor that is a view of other numbers gets its own; any other stays the tensor it is.
-        *tensor = tensor.clone().try_contiguous().map_err(memory)?;
-        tensor.copy_from(&moments.parameter);
-        Ok(())
+        fill(tensor, &moments.parameter)
     }
 }

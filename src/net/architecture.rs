@@ -2,12 +2,17 @@
 
 use crate::numerics::full_nll::{FullHeadShape, MAX_TARGETS};
 use crate::numerics::mixture_nll::{HeadShape, ScaleLink};
-use crate::numerics::{ShapeError, size};
+use crate::numerics::{MOST_NUMBERS, ShapeError, length, size};
 
 /// Most numbers in one row of a layer: a mistyped size must not ask for the whole memory.
 pub(super) const MAX_WIDTH: usize = 1 << 20;
 /// Most trainable numbers: a gigabyte, and a model file that can still be read.
 pub(super) const MAX_PARAMETERS: usize = 250_000_000;
+
+const _: () = assert!(
+    MAX_PARAMETERS + 31 * MAX_WIDTH <= MOST_NUMBERS,
+    "the largest weight, with its columns filled up to panels of 32, must be a matrix"
+);
 
 /// Dense layers with ReLU between them, and what the last one's outputs are scored by.
 #[derive(Debug, Clone, PartialEq)]
@@ -109,8 +114,15 @@ impl Architecture {
         }
         size("components", k, MAX_WIDTH)?;
         size("targets", self.loss.n_targets(), most_targets)?;
-        size("columns of the last layer", self.loss.columns(), MAX_WIDTH)?;
+        size("numbers for one mixture", self.loss.columns(), MAX_WIDTH)?;
         size("trainable numbers", self.n_parameters(), MAX_PARAMETERS)
+    }
+
+    /// Whether these are `n` rows of features and of targets.
+    pub(super) fn check_rows(&self, x: &[f32], y: &[f32], n: usize) -> Result<(), ShapeError> {
+        let (features, targets) = (self.n_features, self.loss.n_targets());
+        length("the features", x.len(), n.saturating_mul(features))?;
+        length("the targets", y.len(), n.saturating_mul(targets))
     }
 
     /// Numbers of a parameter tensor.

@@ -17,8 +17,9 @@ impl<F: Dim, H: Dim, K: Dim, D: Dim> Mdn<F, H, K, D> {
     /// The predicted mixture of each row of `x` \[n, F\], in f64.
     ///
     /// # Errors
-    /// If an output is not finite, or `x` does not hold whole rows.
+    /// If `x` does not hold whole rows, or a feature or an output is not finite.
     pub fn mixtures(&self, x: &[f32]) -> Result<MixtureBatch, ConditionalError> {
+        check_features(x, Trainable::n_features(self))?;
         let raw = Forward::of(self)?.raw(x)?;
         Ok(mixtures(self.head().shape(), self.head().link(), &raw)?)
     }
@@ -34,7 +35,6 @@ impl<F: Dim, H: Dim, K: Dim, D: Dim> ConditionalDensity for Mdn<F, H, K, D> {
     }
 
     fn mixtures_at(&self, xs: &[f64]) -> Result<MixtureBatch, ConditionalError> {
-        check_features(xs, Trainable::n_features(self))?;
         let xs: Vec<f32> = xs.iter().map(|x| *x as f32).collect();
         self.mixtures(&xs)
     }

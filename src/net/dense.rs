@@ -1,9 +1,10 @@
 //! Dense layer (Keras `Dense`, PyTorch `Linear` with the weight transposed) as one tape operation.
 
-use dfdx::prelude::{Cpu, Dim, HasShape, PutTape, ReshapeTo as _, SplitTape, Tape, Tensor};
+use dfdx::prelude::{Cpu, Dim, HasShape, PutTape, SplitTape, Tape, Tensor};
 
+use super::architecture::{Architecture, Loss};
 use super::parameters::{Parameters, Visitor, VisitorMut};
-use super::tensors::{add, memory, on_tape, panels, rows, tensor};
+use super::tensors::{add, on_tape, panels, rows, tensor, whole};
 use crate::numerics::ShapeError;
 use crate::numerics::dense::{affine, input_gradient, weight_gradient};
 use crate::numerics::panels::Panels;
@@ -33,13 +34,23 @@ pub struct Dense<I: Dim, O: Dim> {
 
 impl<I: Dim, O: Dim> Dense<I, O> {
     /// Weights from Glorot's uniform distribution, biases zero (the defaults of Keras).
-    pub(super) fn new(
+    ///
+    /// # Errors
+    /// [`ShapeError::Size`] as of a network of this one layer.
+    pub fn new(
         device: &Cpu,
         inputs: I,
         outputs: O,
         activation: Activation,
         stream: &mut Stream,
     ) -> Result<Self, ShapeError> {
+        let n_targets = outputs.size();
+        Architecture {
+            n_features: inputs.size(),
+            hidden: Vec::new(),
+            loss: Loss::SquaredError { n_targets },
+        }
+        .check()?;
         let weight = glorot_uniform(inputs.size(), outputs.size(), stream);
         Ok(Self {
             weight: tensor(device, (inputs, outputs), &weight)?,
@@ -61,8 +72,8 @@ impl<I: Dim, O: Dim> Dense<I, O> {
     /// The layer's output; the gradient flows to the parameters and to `x`.
     ///
     /// # Errors
-    /// [`ShapeError`] where x or a parameter is of another shape than the layer. On the way back the same is
-    /// dfdx's `WrongNumElements`.
+    /// [`ShapeError`] where x or a parameter is of another shape than the layer, or x has no row. On the way
+    /// back the same is dfdx's `WrongNumElements`.
     pub fn forward<T: Tape<f32, Cpu> + 'static>(
         &self,
         x: Tensor<(usize, I), f32, Cpu, T>,
@@ -86,8 +97,7 @@ impl<I: Dim, O: Dim> Dense<I, O> {
         x: Tensor<(usize, I), f32, Cpu, T>,
         x_is_differentiated: bool,
     ) -> Result<Tensor<(usize, O), f32, Cpu, T>, ShapeError> {
-        // A broadcast or permuted x gets numbers of its own, and its gradient finds the way back.
-        let (x, mut tape) = x.try_contiguous().map_err(memory)?.split_tape();
+        let (x, mut tape) = whole(x)?.split_tape();
         let (inputs, outputs) = *self.weight.shape();
         let n = x.shape().0;
         let relu = self.activation == Activation::Relu;

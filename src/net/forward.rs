@@ -140,9 +140,10 @@ pub(super) fn whole_rows(
     found: usize,
     width: usize,
 ) -> Result<usize, ShapeError> {
-    let n = found.div_ceil(width);
-    length(what, found, n.saturating_mul(width))?;
-    Ok(n)
+    if !found.is_multiple_of(width) {
+        return Err(ShapeError::Rows { what, found, width });
+    }
+    Ok(found / width)
 }
 
 /// Numbers of a parameter tensor.

@@ -1,10 +1,11 @@
 //! Mixture head: the last layer of a mixture density network, with its loss fused into one tape operation.
 
-use dfdx::prelude::{Cpu, Dim, HasShape, PutTape, Rank0, ReshapeTo as _, SplitTape, Tape, Tensor};
+use dfdx::prelude::{Cpu, Dim, HasShape, PutTape, Rank0, SplitTape, Tape, Tensor};
 
+use super::architecture::{Architecture, Loss};
 use super::dense::glorot_uniform;
 use super::parameters::{Parameters, Visitor, VisitorMut};
-use super::tensors::{add, elements, memory, on_tape, panels, rows, tensor};
+use super::tensors::{add, elements, on_tape, panels, rows, tensor, whole};
 use crate::numerics::dense::{affine, input_gradient, weight_gradient};
 use crate::numerics::mixture_nll::{HeadShape, NllScratch, ScaleLink, mixture_nll};
 use crate::numerics::panels::Panels;
@@ -34,7 +35,10 @@ pub struct MixtureHead<H: Dim, K: Dim, D: Dim> {
 
 impl<H: Dim, K: Dim, D: Dim> MixtureHead<H, K, D> {
     /// Glorot-uniform weights with each part's own fans, biases zero: three Keras `Dense` layers.
-    pub(super) fn new(
+    ///
+    /// # Errors
+    /// [`ShapeError::Size`] as of a network of this one layer.
+    pub fn new(
         device: &Cpu,
         hidden: H,
         components: K,
@@ -43,6 +47,16 @@ impl<H: Dim, K: Dim, D: Dim> MixtureHead<H, K, D> {
         stream: &mut Stream,
     ) -> Result<Self, ShapeError> {
         let (h, k, d) = (hidden.size(), components.size(), targets.size());
+        let head = HeadShape {
+            n_components: k,
+            n_targets: d,
+        };
+        Architecture {
+            n_features: h,
+            hidden: Vec::new(),
+            loss: Loss::MixtureNll { head, link },
+        }
+        .check()?;
         let means = glorot_uniform(h, k * d, stream);
         let scales = glorot_uniform(h, k * d, stream);
         let logits = glorot_uniform(h, k, stream);
@@ -77,14 +91,14 @@ impl<H: Dim, K: Dim, D: Dim> MixtureHead<H, K, D> {
     /// Value and closed-form gradient are computed in one pass; the rows are summed in f64 in rising order.
     ///
     /// # Errors
-    /// [`ShapeError`] where `target` does not have a row for each row of `hidden`, or a parameter is of another
-    /// shape than the head. On the way back the same is dfdx's `WrongNumElements`.
+    /// [`ShapeError`] where `target` does not have a row for each row of `hidden`, there is none, or a parameter is
+    /// of another shape than the head. On the way back the same is dfdx's `WrongNumElements`.
     pub fn nll<T: Tape<f32, Cpu> + 'static>(
         &self,
         hidden: Tensor<(usize, H), f32, Cpu, T>,
         target: &[f32],
     ) -> Result<Tensor<Rank0, f32, Cpu, T>, ShapeError> {
-        let (hidden, mut tape) = hidden.try_contiguous().map_err(memory)?.split_tape();
+        let (hidden, mut tape) = whole(hidden)?.split_tape();
         let (n, head) = (hidden.shape().0, self.shape());
         length(
             "the targets",

@@ -1,9 +1,13 @@
 //! How large a model is.
 
-use super::architecture::{Architecture, Loss, MAX_PARAMETERS, MAX_WIDTH};
+use super::architecture::{Architecture, Loss};
 use super::model_error::ModelError;
-use crate::numerics::full_nll::{FullHeadShape, MAX_TARGETS};
+use crate::numerics::full_nll::FullHeadShape;
 use crate::numerics::mixture_nll::{HeadShape, ScaleLink};
+use crate::numerics::{ShapeError, size};
+
+/// Most units of a layer and components of a model: fewer than a network may have.
+const MAX_UNITS: usize = 1 << 14;
 
 /// How the components spread over several targets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,35 +53,14 @@ impl Shape {
     /// # Errors
     /// [`ModelError::Size`], the first size at fault.
     pub fn check(self) -> Result<(), ModelError> {
-        let targets = if self.covariance == Covariance::Full {
-            MAX_TARGETS
-        } else {
-            MAX_WIDTH
-        };
-        for (what, found, most) in [
-            ("features", self.n_features, MAX_WIDTH),
-            ("hidden units", self.hidden, 1 << 14),
-            ("components", self.n_components, 1 << 14),
-            ("targets", self.n_targets, targets),
-        ] {
-            if found == 0 || found > most {
-                return Err(ModelError::Size { what, found, most });
-            }
-        }
-        let columns = self.loss(ScaleLink::Softplus { floor: 0.0 }).columns();
-        if columns > MAX_WIDTH {
-            return Err(ModelError::Size {
-                what: "numbers for one mixture",
-                found: columns,
-                most: MAX_WIDTH,
-            });
-        }
-        let (found, most) = (self.n_parameters(), MAX_PARAMETERS);
-        if found > most {
-            let what = "trainable numbers";
-            return Err(ModelError::Size { what, found, most });
-        }
-        Ok(())
+        let architecture = self.architecture(ScaleLink::Softplus { floor: 0.0 });
+        size("hidden units", self.hidden, MAX_UNITS)
+            .and_then(|()| size("components", self.n_components, MAX_UNITS))
+            .and_then(|()| architecture.check())
+            .map_err(|fault| match fault {
+                ShapeError::Size { what, found, most } => ModelError::Size { what, found, most },
+                fault => fault.into(),
+            })
     }
 
     /// Trainable numbers of a network of this shape.

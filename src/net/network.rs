@@ -9,8 +9,8 @@ use super::head::MixtureHead;
 use super::parameters::{Parameters, Visitor, VisitorMut};
 use super::squared_error::mean_squared_error;
 use super::tensors::tensor;
+use crate::numerics::ShapeError;
 use crate::numerics::mixture_nll::{HeadShape, ScaleLink};
-use crate::numerics::{ShapeError, length};
 use crate::seed::Stream;
 
 /// Something [`fit`](super::train::fit) can train.
@@ -106,7 +106,7 @@ impl<F: Dim, H: Dim, D: Dim> Mlp<F, H, D> {
     /// The outputs \[n, D\] for the rows of `x` \[n, F\], row-major.
     ///
     /// # Errors
-    /// [`ShapeError::Length`] where `x` does not hold whole rows.
+    /// [`ShapeError::Rows`] where `x` does not hold whole rows.
     pub fn predict(&self, x: &[f32]) -> Result<Vec<f32>, ShapeError> {
         Forward::of(self)?.raw(x)
     }
@@ -212,7 +212,7 @@ impl<F: Dim, H: Dim, K: Dim, D: Dim> Mdn<F, H, K, D> {
     /// The raw outputs `means | raw scales | logits` for the rows of `x` \[n, F\], row-major \[n, 2·K·D + K\].
     ///
     /// # Errors
-    /// [`ShapeError::Length`] where `x` does not hold whole rows.
+    /// [`ShapeError::Rows`] where `x` does not hold whole rows.
     pub fn raw(&self, x: &[f32]) -> Result<Vec<f32>, ShapeError> {
         Forward::of(self)?.raw(x)
     }
@@ -271,16 +271,7 @@ fn check_rows(
     if n == 0 {
         return Err(ShapeError::Zero { what: "rows" });
     }
-    length(
-        "the features",
-        x.len(),
-        n.saturating_mul(network.n_features()),
-    )?;
-    length(
-        "the targets",
-        target.len(),
-        n.saturating_mul(network.n_targets()),
-    )
+    network.architecture().check_rows(x, target, n)
 }
 
 /// The study's mixture density network: one feature, one target, shapes in the type.

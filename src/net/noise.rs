@@ -18,7 +18,7 @@ pub struct Perturbation {
 impl Perturbation {
     /// Noise for rows of `n_features` and `n_targets` columns like those of `train`, from this key.
     ///
-    /// A constant column gets none.
+    /// A constant column gets none, and so does a column without rows.
     #[must_use]
     pub fn new(
         noise: Noise,
@@ -49,7 +49,7 @@ impl Perturbation {
 /// `share` of each column's standard deviation.
 fn scales(rows: &[f32], width: usize, share: f64) -> Vec<f32> {
     let column = |j: usize| rows.iter().skip(j).step_by(width).map(|v| f64::from(*v));
-    (0..width)
+    (0..width.min(rows.len()))
         .map(|j| (share * mean_and_sd(column(j)).1) as f32)
         .collect()
 }

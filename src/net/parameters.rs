@@ -2,9 +2,9 @@
 //!
 //! dfdx's own `TensorCollection` can only build constant shapes; this trait serves `usize` dimensions too.
 
-use dfdx::prelude::{Cpu, HasShape, ReshapeTo as _, Shape, Tensor};
+use dfdx::prelude::{Cpu, HasShape, Shape, Tensor};
 
-use super::tensors::{elements, memory};
+use super::tensors::{append, fill};
 use crate::numerics::{ShapeError, length};
 
 /// Reads each parameter, in a fixed order.
@@ -45,7 +45,7 @@ pub trait Parameters {
         struct Copy<'a>(&'a mut Vec<f32>);
         impl Visitor for Copy<'_> {
             fn parameter<S: Shape>(&mut self, _: &str, tensor: &Tensor<S, f32, Cpu>) {
-                self.0.extend(elements(tensor));
+                append(self.0, tensor);
             }
         }
         weights.clear();
@@ -61,17 +61,14 @@ pub trait Parameters {
         struct Restore<'a>(&'a [f32], Result<(), ShapeError>);
         impl VisitorMut for Restore<'_> {
             fn parameter<S: Shape>(&mut self, _: &str, tensor: &mut Tensor<S, f32, Cpu>) {
-                // A tensor that is a view of other numbers gets its own; any other stays the tensor it is.
-                let whole = tensor.clone().try_contiguous().map_err(memory);
-                let numbers = self.0.split_at_checked(tensor.shape().num_elements());
-                match (whole, numbers) {
-                    (Ok(whole), Some((mine, rest))) => {
-                        *tensor = whole;
-                        tensor.copy_from(mine);
-                        self.0 = rest;
-                    }
-                    (Err(fault), _) => self.1 = Err(fault),
-                    (_, None) => self.1 = length("the weights", self.0.len(), usize::MAX),
+                let Some((mine, rest)) = self.0.split_at_checked(tensor.shape().num_elements())
+                else {
+                    self.1 = length("the weights", 0, tensor.shape().num_elements());
+                    return;
+                };
+                self.0 = rest;
+                if self.1.is_ok() {
+                    self.1 = fill(tensor, mine);
                 }
             }
         }

@@ -1,10 +1,8 @@
 //! Mean squared error as one tape operation (Keras `mse`).
 
-use dfdx::prelude::{
-    Cpu, Dim, HasShape, PutTape, Rank0, ReshapeTo as _, Shape as _, SplitTape, Tape, Tensor,
-};
+use dfdx::prelude::{Cpu, Dim, HasShape, PutTape, Rank0, Shape as _, SplitTape, Tape, Tensor};
 
-use super::tensors::{elements, memory, tensor};
+use super::tensors::{elements, tensor, whole};
 use crate::numerics::{ShapeError, length};
 
 /// Mean over rows and targets of `(prediction − target)²`.
@@ -12,12 +10,13 @@ use crate::numerics::{ShapeError, length};
 /// The squares are summed in f64 in rising order.
 ///
 /// # Errors
-/// [`ShapeError::Length`] where `target` is not as long as `prediction`.
+/// [`ShapeError::Length`] where `target` is not as long as `prediction`; [`ShapeError::Zero`] where that has no
+/// number.
 pub fn mean_squared_error<O: Dim, T: Tape<f32, Cpu> + 'static>(
     prediction: Tensor<(usize, O), f32, Cpu, T>,
     target: &[f32],
 ) -> Result<Tensor<Rank0, f32, Cpu, T>, ShapeError> {
-    let (prediction, mut tape) = prediction.try_contiguous().map_err(memory)?.split_tape();
+    let (prediction, mut tape) = whole(prediction)?.split_tape();
     let n = prediction.shape().num_elements();
     length("the targets", target.len(), n)?;
     let mut residual = elements(&prediction);

@@ -9,7 +9,7 @@ use super::network::Trainable;
 use super::noise::Perturbation;
 use super::train::Rows;
 use super::tuning::Tuning;
-use crate::numerics::{ShapeError, length};
+use crate::numerics::ShapeError;
 use crate::seed::Stream;
 
 /// Why a step was not made; the weights are those before it.
@@ -100,7 +100,7 @@ impl Stepper {
     ///
     /// # Errors
     /// [`StepError`]: a loss that is not finite, data that do not hold whole rows of the network's width, a row that
-    /// is not among them. Then no weight is changed.
+    /// is not among them, no row at all. Then no weight is changed.
     pub fn step(
         &mut self,
         data: Rows<'_>,
@@ -109,6 +109,10 @@ impl Stepper {
     ) -> Result<f32, StepError> {
         let (features, targets) = (self.n_features(), self.n_targets());
         let n_rows = self.check(data)?;
+        if rows.is_empty() {
+            let what = "rows of a batch";
+            return Err(ShapeError::Zero { what }.into());
+        }
         if let Some(&row) = rows.iter().find(|row| **row >= n_rows) {
             return Err(ShapeError::Row { row, n_rows }.into());
         }
@@ -170,11 +174,8 @@ impl Stepper {
     /// How many rows these are, if they are whole rows of the network's width.
     pub(super) fn check(&self, rows: Rows<'_>) -> Result<usize, ShapeError> {
         let n = whole_rows("the targets", rows.y.len(), self.n_targets())?;
-        length(
-            "the features",
-            rows.x.len(),
-            n.saturating_mul(self.n_features()),
-        )?;
+        let architecture = self.engine.forward.architecture();
+        architecture.check_rows(rows.x, rows.y, n)?;
         Ok(n)
     }
 

@@ -9,8 +9,7 @@ pub struct Units {
 
 impl Units {
     /// The data's own units.
-    #[must_use]
-    pub fn identity(width: usize) -> Self {
+    pub(super) fn identity(width: usize) -> Self {
         Self {
             mean: vec![0.0; width],
             scale: vec![1.0; width],
@@ -18,10 +17,12 @@ impl Units {
     }
 
     /// Mean and standard deviation (divisor n) of the columns of `rows` \[n, width\]; `None` where a column is
-    /// constant, or its spread is no finite number.
+    /// constant, its spread is no finite number, or there is no row.
     #[must_use]
     pub fn of(rows: &[f64], width: usize) -> Option<Self> {
-        rows.len().checked_div(width)?;
+        if width == 0 || width > rows.len() {
+            return None;
+        }
         let (mean, scale) = (0..width)
             .map(|j| mean_and_sd(rows.iter().skip(j).step_by(width).copied()))
             .unzip();

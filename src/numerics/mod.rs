@@ -43,4 +43,4 @@ pub mod vector;
 
 pub use self::shape::ShapeError;
 #[cfg(feature = "net")]
-pub(crate) use self::shape::{length, size};
+pub(crate) use self::shape::{MOST_NUMBERS, at_most, length, size};

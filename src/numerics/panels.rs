@@ -6,7 +6,7 @@
 //! stands: nothing is packed between the layers of a network, forward or backward.
 
 use super::dispatch::{KernelPath, Unit, active, dispatch_on};
-use super::shape::{MOST_NUMBERS, ShapeError, length};
+use super::shape::{MOST_NUMBERS, ShapeError, at_most, length};
 use super::transpose::transpose;
 
 /// A matrix in panels.
@@ -25,7 +25,7 @@ impl Panels {
     /// A matrix of zeros, laid out for the vector unit that is in use on this thread.
     ///
     /// # Errors
-    /// [`ShapeError::Size`] for more than 2³² rows, columns or numbers.
+    /// [`ShapeError::Most`] for more than 500 million rows, columns or numbers.
     pub fn zeros(rows: usize, columns: usize) -> Result<Self, ShapeError> {
         let mut panels = Self::empty();
         panels.reshape(rows, columns)?;
@@ -71,10 +71,7 @@ impl Panels {
                 ("columns of a matrix", columns),
                 ("numbers of a matrix", len),
             ] {
-                if found > MOST_NUMBERS {
-                    let most = MOST_NUMBERS;
-                    return Err(ShapeError::Size { what, found, most });
-                }
+                at_most(what, found, MOST_NUMBERS)?;
             }
             (self.rows, self.columns) = (rows, columns);
             self.memory.zeros(len);

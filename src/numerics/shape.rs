@@ -2,8 +2,9 @@
 
 use thiserror::Error;
 
-/// Most rows, columns and numbers of a matrix: a mistyped size must not ask for more than any memory.
-pub(crate) const MOST_NUMBERS: usize = 1 << 32;
+/// Most rows, columns and numbers of a matrix: 2 GB. A mistyped size must not ask for all the memory, and the bytes
+/// can be counted on a processor of 32 bits.
+pub(crate) const MOST_NUMBERS: usize = 500_000_000;
 /// Most columns of a mixture head's raw output.
 pub(crate) const MOST_HEAD_COLUMNS: usize = 1 << 20;
 
@@ -71,11 +72,25 @@ pub enum ShapeError {
         /// Rows there are.
         n_rows: usize,
     },
-    /// An array that could not be had.
-    #[error("there is no memory for {what}")]
-    Memory {
-        /// What it was for.
+    /// More than there may be, where 0 are allowed.
+    #[error("{what}: {found}, but at most {most} are allowed")]
+    Most {
+        /// What is counted.
         what: &'static str,
+        /// How many.
+        found: usize,
+        /// The most.
+        most: usize,
+    },
+    /// Numbers that do not end with a row.
+    #[error("{what}: {found} numbers are no whole rows of {width}")]
+    Rows {
+        /// Which operand.
+        what: &'static str,
+        /// Its numbers.
+        found: usize,
+        /// Numbers of a row.
+        width: usize,
     },
 }
 
@@ -101,4 +116,16 @@ pub(crate) const fn size(what: &'static str, found: usize, most: usize) -> Resul
         return Ok(());
     }
     Err(ShapeError::Size { what, found, most })
+}
+
+/// From 0 to `most`.
+pub(crate) const fn at_most(
+    what: &'static str,
+    found: usize,
+    most: usize,
+) -> Result<(), ShapeError> {
+    if found <= most {
+        return Ok(());
+    }
+    Err(ShapeError::Most { what, found, most })
 }

@@ -5,6 +5,7 @@ mod allocations;
 mod autodiff;
 mod callbacks;
 mod differences;
+mod emptied;
 mod engine;
 mod fit;
 mod full_autodiff;

@@ -78,10 +78,15 @@ fn a_network_of_no_size_or_any_is_refused() {
 #[test]
 fn rows_that_are_not_whole_are_refused() {
     let network = network();
-    assert_snapshot!(network.raw(&[0.0; 5]).unwrap_err(), @"the features: 5 numbers where 6 are needed");
+    assert_snapshot!(network.raw(&[0.0; 5]).unwrap_err(), @"the features: 5 numbers are no whole rows of 2");
+    assert_snapshot!(network.mixtures(&[0.0; 5]).unwrap_err(), @"5 numbers where rows of 2 features are needed");
     assert!(matches!(
-        network.mixtures(&[0.0; 5]),
-        Err(ConditionalError::Shape(_))
+        network.mixtures(&[0.0, f32::NAN]),
+        Err(ConditionalError::FeatureNotFinite {
+            row: 0,
+            feature: 1,
+            ..
+        })
     ));
     assert!(network.raw(&[0.0; 6]).is_ok() && network.mixtures(&[]).is_ok());
     let mlp = Mlp::new(2usize, 4usize, 1usize, &mut Seed::new(1).stream("init"));
@@ -98,8 +103,9 @@ fn a_step_takes_rows_that_are_there() {
     assert_snapshot!(step(rows, &[0, 5]).unwrap_err(), @"row 5, counted from 0, is asked of 5 rows");
     assert!(step(rows, &[usize::MAX]).is_err());
     assert_snapshot!(step(Rows { x: &x[..9], y: &y }, &[0]).unwrap_err(), @"the features: 9 numbers where 10 are needed");
-    assert_snapshot!(step(Rows { x: &x, y: &y[..9] }, &[0]).unwrap_err(), @"the targets: 9 numbers where 10 are needed");
-    assert!(matches!(step(rows, &[]), Err(StepError::NotFinite(_))));
+    assert_snapshot!(step(Rows { x: &x, y: &y[..9] }, &[0]).unwrap_err(), @"the targets: 9 numbers are no whole rows of 2");
+    assert_snapshot!(step(rows, &[]).unwrap_err(), @"rows of a batch: 0, but at least 1 is needed");
+    assert!(matches!(step(rows, &[]), Err(StepError::Shape(_))));
     assert!(step(rows, &[0, 4, 4]).is_ok());
     let mut judged = |rows, batch| stepper.evaluate(rows, batch);
     assert_snapshot!(judged(rows, 0).unwrap_err(), @"rows of a batch: 0, but at least 1 is needed");
@@ -149,7 +155,7 @@ fn training_takes_whole_rows_and_batches_of_some() {
     assert!(trained(20, 10, 4).is_ok() && trained(20, 10, usize::MAX).is_ok());
     assert_snapshot!(trained(20, 10, 0).unwrap_err(), @"rows of a batch: 0, but at least 1 is needed");
     assert_snapshot!(trained(19, 10, 4).unwrap_err(), @"the features: 19 numbers where 20 are needed");
-    assert_snapshot!(trained(20, 9, 4).unwrap_err(), @"the targets: 9 numbers where 10 are needed");
+    assert_snapshot!(trained(20, 9, 4).unwrap_err(), @"the targets: 9 numbers are no whole rows of 2");
     assert_snapshot!(trained(20, 0, 4).unwrap_err(), @"validation rows: 0, but at least 1 is needed");
     let spread = Tuning {
         spread_means: true,
@@ -208,18 +214,69 @@ fn operations_on_the_tape_refuse_other_shapes() {
     assert!(mean_squared_error(wide, &[0.0; 15]).is_ok());
 }
 
+/// A step of `adam` on `network` along the gradients of `of`.
+fn step(network: &mut impl Trainable, of: &Network, adam: &mut Adam) -> Result<(), ShapeError> {
+    let loss = of.loss(&[0.5; 6], &[0.5; 6], 3, OwnedTape::default());
+    adam.step(network, &mut loss.expect("fitting shapes").backward(), 1e-3)
+}
+
 #[test]
 fn gradients_of_another_network_are_refused() {
-    let step = |own: &mut Network, of: &Network, adam: &mut Adam| {
-        let loss = of.loss(&[0.5; 6], &[0.5; 6], 3, OwnedTape::default());
-        adam.step(own, &mut loss.expect("fitting shapes").backward(), 1e-3)
-    };
     let (mut own, mut other) = (network(), mdn(2, 5, 3, 2).expect("a network"));
     let mut adam = Adam::new(ADAM);
     let again = own.clone();
     assert!(step(&mut own, &again, &mut adam).is_ok());
     let again = other.clone();
     assert_snapshot!(step(&mut other, &again, &mut adam).unwrap_err(), @"the moments: 8 numbers where 10 are needed");
+    // A network of fewer tensors, and one of more; the first four are as long as its own.
+    let mut fewer = Mlp::new(2usize, 4usize, 2usize, &mut Seed::new(1).stream("init"));
+    let fewer = fewer.as_mut().expect("a network");
+    assert_snapshot!(step(fewer, &own.clone(), &mut adam).unwrap_err(), @"the moments: 24 numbers where 8 are needed");
+    let mut adam = Adam::new(ADAM);
+    assert!(step(fewer, &own.clone(), &mut adam).is_ok());
+    let again = own.clone();
+    assert!(step(&mut own, &again, &mut adam).is_err());
+}
+
+/// Steps before and after refused ones are those of an optimiser that was never asked.
+#[test]
+fn a_refused_step_leaves_no_trace() {
+    let other = mdn(2, 5, 3, 2).expect("a network");
+    let refused = |adam: &mut Adam| {
+        let mut spoilt = other.clone();
+        assert!(step(&mut spoilt, &other, adam).is_err());
+        assert_eq!(spoilt.weights_blake3(), other.weights_blake3());
+    };
+    let run = |spoil: &dyn Fn(&mut Adam)| {
+        let (mut own, mut adam) = (network(), Adam::new(ADAM));
+        for _ in 0..3 {
+            let again = own.clone();
+            step(&mut own, &again, &mut adam).expect("its own gradients");
+            spoil(&mut adam);
+        }
+        own.weights_blake3()
+    };
+    let alone = run(&|_| {});
+    assert_eq!(run(&refused), alone);
+    // The twin: a step that is made leaves one.
+    let made = |adam: &mut Adam| {
+        let mut own = network();
+        step(&mut own, &network(), adam).expect("its own gradients");
+    };
+    assert_ne!(run(&made), alone);
+    // Nor does a gradient that is not its parameter's, before there are moments: the parameter has become a view
+    // of one number, and its gradient is as long as that.
+    let (mut own, mut adam) = (network(), Adam::new(ADAM));
+    let mut viewed = own.clone();
+    viewed.visit_mut(&mut super::emptied::View);
+    let before = viewed.weights_blake3();
+    assert_snapshot!(step(&mut viewed, &own, &mut adam).unwrap_err(), @"a gradient: 1 numbers where 8 are needed");
+    assert_eq!(viewed.weights_blake3(), before);
+    for _ in 0..3 {
+        let again = own.clone();
+        step(&mut own, &again, &mut adam).expect("its own gradients");
+    }
+    assert_eq!(own.weights_blake3(), alone);
 }
 
 /// A broadcast x has fewer numbers in memory than elements: it is read, and its gradient summed, as what it says.

@@ -60,6 +60,9 @@ fn units_are_mean_and_deviation_and_bad_columns_have_none() {
     assert_eq!(Units::of(&[1e200, -1e200], 1), None);
     assert_eq!(Units::of(&[], 1), None);
     assert_eq!(Units::of(&[], 0), None);
+    // Fewer numbers than columns.
+    assert_eq!(Units::of(&[1.0], usize::MAX), None);
+    assert_eq!(Units::of(&[1.0, 2.0, 3.0], 4), None);
     assert_eq!(Units::from_parts(vec![0.0], vec![0.0]), None);
     assert_eq!(Units::from_parts(vec![f64::NAN], vec![1.0]), None);
     assert_eq!(Units::from_parts(vec![0.0, 0.0], vec![1.0]), None);
@@ -123,6 +126,25 @@ fn noise_is_normal_with_the_scale_asked_for() {
     let none = noise_in_units(Noise { x: 0.1, y: 0.0 });
     assert!(none[2].iter().all(|v| v.abs() < f64::MIN_POSITIVE));
     assert_eq!(none[0], noise[0]);
+}
+
+/// Columns without rows have no spread: the others' noise is that of a table without them.
+#[test]
+fn columns_without_rows_get_no_noise() {
+    let noise = Noise { x: 0.1, y: 0.1 };
+    let noisy = |x: &[f32], n_features: usize| {
+        let rows = Rows { x, y: &[1.0, 2.0] };
+        let key = Seed::new(2).key("noise");
+        let (mut x, mut y) = ([1.0; 4], [1.0; 2]);
+        Perturbation::new(noise, rows, n_features, 1, key).add(1, &mut x, &mut y);
+        (x.map(f32::to_bits), y.map(f32::to_bits))
+    };
+    let (clean, moved) = noisy(&[1.0], usize::MAX);
+    assert_eq!(clean, [1.0f32.to_bits(); 4]);
+    // The twin: rows with a spread move, and the targets' noise is the same.
+    let (spread, same) = noisy(&[1.0, 2.0], 1);
+    assert!(spread.iter().all(|x| *x != 1.0f32.to_bits()));
+    assert_eq!(moved, same);
 }
 
 /// `mdn fit --recipe NAME` trains as the studies of that recipe do.

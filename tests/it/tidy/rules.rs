@@ -259,7 +259,7 @@ pub(super) const RULES: &[Rule] = &[
         ],
     },
     Rule {
-        says: "no public function panics: an error says what was found and what is allowed",
+        says: "no public item's page promises a panic: an error says what was found and what is allowed",
         finds: |path, text, _| outside(path, "nowhere", || promised_panics(text)),
         flags: &[
             (
