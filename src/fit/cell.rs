@@ -10,7 +10,7 @@ use crate::net::train::{Diverged, Epoch, Fit};
 use crate::predict::{PredictError, Predictions, Predictor, densities_of, smallest_weighty_scale};
 use crate::score::{ScoreError, Summary};
 use crate::study::record::{Failure, History, StoppedBy};
-use crate::table::{Repeats, together};
+use crate::table::Repeats;
 
 /// A trained network with what the choice needs of it.
 pub(super) struct Trained {
@@ -38,20 +38,6 @@ pub(super) struct Data {
 }
 
 impl Data {
-    /// Of each of `n` features the ends of the values that lie together: what it is to lie outside what was learnt
-    /// from must not hang on the wild values among them.
-    pub(super) fn feature_ranges(&self, n: usize) -> Vec<[f64; 2]> {
-        let column = |at| {
-            self.x
-                .iter()
-                .skip(at)
-                .step_by(n)
-                .copied()
-                .collect::<Vec<_>>()
-        };
-        (0..n).filter_map(|at| together(&column(at))).collect()
-    }
-
     pub(super) fn rows(&self) -> Rows<'_> {
         Rows {
             x: &self.x,

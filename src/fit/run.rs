@@ -133,7 +133,8 @@ pub fn fit(
     if features_asked.len() == table.feature_names().len() {
         features_asked.clear();
     }
-    warnings.extend(extremes(&table, &split, recipe.tuning.standardise)?);
+    let (far, feature_ranges) = extremes(&table, &split, recipe.tuning.standardise)?;
+    warnings.extend(far);
     if let ([only], Covariance::Full) = (table.target_names(), covariance) {
         covariance = Covariance::Diagonal;
         let name = only.clone();
@@ -173,7 +174,7 @@ pub fn fit(
         data_blake3: table.blake3(),
         notes: [("table".to_owned(), file_name(table.name()))].into(),
     };
-    let ranges = serde_json::to_string(&train.feature_ranges(metadata.features.len()))?;
+    let ranges = serde_json::to_string(&feature_ranges)?;
     metadata.notes.insert(FEATURE_RANGES.to_owned(), ranges);
     if !dequantised.is_empty() {
         let widths = dequantised.iter().map(|d| (d.name.as_str(), d.width));

@@ -70,22 +70,9 @@ impl<L: BlockNll> Batch<'_, L> {
         grad_raw: Option<&mut Panels>,
     ) -> Result<(), ShapeError> {
         let expected = (self.nll.len(), self.loss.columns());
-        for (what, matrix) in [
-            ("the head's raw output", Some(raw)),
-            ("the raw output's gradient", grad_raw.as_deref()),
-        ] {
-            let Some(matrix) = matrix else { continue };
-            let found = matrix.shape();
-            if found != expected {
-                return Err(ShapeError::Matrix {
-                    what,
-                    found,
-                    expected,
-                });
-            }
-            if matrix.path() != raw.path() {
-                return Err(ShapeError::Layout);
-            }
+        raw.check("the head's raw output", expected, raw.path())?;
+        if let Some(grad) = &grad_raw {
+            grad.check("the raw output's gradient", expected, raw.path())?;
         }
         self.run(raw.values(), grad_raw.map(Panels::values_mut), raw.width())
     }

@@ -136,18 +136,7 @@ fn check(
     first: &Panels,
     others: &[(&'static str, &Panels, (usize, usize))],
 ) -> Result<(), ShapeError> {
-    for &(what, matrix, expected) in others {
-        let found = matrix.shape();
-        if found != expected {
-            return Err(ShapeError::Matrix {
-                what,
-                found,
-                expected,
-            });
-        }
-        if matrix.path() != first.path() {
-            return Err(ShapeError::Layout);
-        }
-    }
-    Ok(())
+    others
+        .iter()
+        .try_for_each(|(what, matrix, expected)| matrix.check(what, *expected, first.path()))
 }

@@ -157,6 +157,27 @@ impl Panels {
         Ok(())
     }
 
+    /// Whether it is of this shape, and laid out for this vector unit.
+    pub(super) fn check(
+        &self,
+        what: &'static str,
+        expected: (usize, usize),
+        path: KernelPath,
+    ) -> Result<(), ShapeError> {
+        let found = self.shape();
+        if found != expected {
+            return Err(ShapeError::Matrix {
+                what,
+                found,
+                expected,
+            });
+        }
+        if self.path != path {
+            return Err(ShapeError::Layout);
+        }
+        Ok(())
+    }
+
     /// Columns of a panel.
     pub(crate) const fn width(&self) -> usize {
         self.path.panel_width()

@@ -174,13 +174,15 @@ pub fn score_rows(
     let n_rows = chunk_rows(model, f + d);
     let mut whole = Whole::new(d);
     let ranges = Ranges::of(model)?;
-    let mut outside = ranges.as_ref().map(|_| Outside::default());
-    let mut streamed = Streamed::default();
+    let mut streamed = Streamed {
+        outside: ranges.as_ref().map(|_| Outside::default()),
+        ..Streamed::default()
+    };
     for (x, y) in x.chunks(n_rows * f).zip(y.chunks(n_rows * d)) {
         let first = streamed.n_rows + 1;
         streamed.n_rows += (y.len() / d) as u64;
         let numbers: Vec<u64> = (first..=streamed.n_rows).collect();
-        if let (Some(ranges), Some(outside)) = (&ranges, &mut outside) {
+        if let (Some(ranges), Some(outside)) = (&ranges, &mut streamed.outside) {
             outside.merge(ranges.outside(x, f, &numbers));
         }
         let predictions = densities_of(model, x, &numbers)?;
@@ -189,7 +191,6 @@ pub fn score_rows(
     if streamed.n_rows == 0 {
         return Err(ScoreError::NoPoints.into());
     }
-    streamed.outside = outside;
     Ok(whole.scores(model, streamed))
 }
 

@@ -71,7 +71,9 @@ impl fmt::Display for FarOut {
     }
 }
 
-/// Looks at every number as the network would see it, in whatever part it stands, before anything is trained.
+/// Looks at every number as the network would see it, in whatever part it stands, before anything is trained. Gives
+/// what is warned of, and of each feature the least and the greatest of the training values that lie together: what
+/// it is to lie outside what was learnt from must not hang on the wild values among them.
 ///
 /// What is warned of, by [`FarOut::RANGES`]: training values that a gap parts from the others which is as wide as so
 /// many ranges of all the others, be they one or several up to a tenth of the rows at either end: they pull the
@@ -88,9 +90,9 @@ pub fn extremes(
     table: &Table,
     split: &Split,
     is_standardised: bool,
-) -> Result<Vec<Warning>, TableError> {
+) -> Result<(Vec<Warning>, Vec<[f64; 2]>), TableError> {
     table.check_split(split)?;
-    let mut warnings = Vec::new();
+    let (mut warnings, mut ends) = (Vec::new(), Vec::new());
     for (names, values) in [
         (&table.feature_names, &table.features),
         (&table.target_names, &table.targets),
@@ -103,11 +105,13 @@ pub fn extremes(
                 .copied()
                 .collect();
             let far = far_out(name, &column, &table.rows, split, is_standardised);
-            let far = far.map_err(|fault| table.error(fault))?;
+            let (far, together) = far.map_err(|fault| table.error(fault))?;
             warnings.extend(far.into_iter().map(Warning::FarOut));
+            ends.extend(together);
         }
     }
-    Ok(warnings)
+    ends.truncate(table.feature_names.len());
+    Ok((warnings, ends))
 }
 
 fn far_out(
@@ -116,7 +120,7 @@ fn far_out(
     rows: &[u64],
     split: &Split,
     is_standardised: bool,
-) -> Result<Vec<FarOut>, TableFault> {
+) -> Result<(Vec<FarOut>, Option<[f64; 2]>), TableFault> {
     let train: Vec<f64> = split
         .rows(Part::Train)
         .iter()
@@ -141,8 +145,8 @@ fn far_out(
             });
         }
     }
-    let Some(together) = together(&train) else {
-        return Ok(Vec::new());
+    let Some(together) = together(train) else {
+        return Ok((Vec::new(), None));
     };
     let beyond = FarOut::RANGES * (together[1] - together[0]);
     let far = |rows: &[usize], beyond: f64| -> Vec<usize> {
@@ -171,7 +175,7 @@ fn far_out(
             n_apart: apart.len(),
         })
     });
-    Ok(told.collect())
+    Ok((told.collect(), Some(together)))
 }
 
 /// Least and greatest of the values that lie together, of which there are four fifths or more; `None` of none.
@@ -179,8 +183,7 @@ fn far_out(
 /// From the middle four fifths outwards, always to the nearer value of the two sides, up to a gap wider than
 /// [`FarOut::RANGES`] times what is passed: so wild values on one side hide none on the other, nor greater ones
 /// smaller ones.
-pub(crate) fn together(values: &[f64]) -> Option<[f64; 2]> {
-    let mut sorted = values.to_vec();
+fn together(mut sorted: Vec<f64>) -> Option<[f64; 2]> {
     sorted.sort_unstable_by(f64::total_cmp);
     let last = sorted.len().checked_sub(1)?;
     let quartiles = [1, 3].map(|quarters| sorted[last * quarters / 4]);

@@ -44,8 +44,6 @@ pub(crate) use cell::{excerpt, number};
 pub use check::{Warning, check};
 pub use dequantise::{Dequantised, dequantise};
 pub use error::{STDIN, TableError, TableFault};
-#[cfg(feature = "net")]
-pub(crate) use extremes::together;
 pub use extremes::{FarOut, extremes};
 pub use header::Header;
 pub use missing::{Missing, MissingPolicy};

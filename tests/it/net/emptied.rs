@@ -4,7 +4,7 @@ use dfdx::prelude::*;
 use insta::assert_snapshot;
 use mixture_density::mixture::ConditionalDensity as _;
 use mixture_density::net::ShapeError;
-use mixture_density::net::adam::{Adam, AdamConfig};
+use mixture_density::net::adam::Adam;
 use mixture_density::net::dense::{Activation, Dense};
 use mixture_density::net::head::MixtureHead;
 use mixture_density::net::network::{Mdn, Mlp, Trainable};
@@ -12,16 +12,9 @@ use mixture_density::net::parameters::{Parameters, VisitorMut};
 use mixture_density::net::squared_error::mean_squared_error;
 use mixture_density::net::stepper::Stepper;
 use mixture_density::net::tuning::Tuning;
-use mixture_density::numerics::mixture_nll::ScaleLink;
 use mixture_density::seed::Seed;
 
-const LINK: ScaleLink = ScaleLink::Softplus { floor: 1e-3 };
-const ADAM: AdamConfig = AdamConfig {
-    learning_rate: 1e-2,
-    beta_1: 0.9,
-    beta_2: 0.999,
-    epsilon: 1e-7,
-};
+use super::no_panic::{ADAM, LINK};
 
 type Matrix = Tensor<(usize, usize), f32, Cpu>;
 

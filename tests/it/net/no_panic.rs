@@ -18,8 +18,8 @@ use mixture_density::seed::Seed;
 
 use super::draws;
 
-const LINK: ScaleLink = ScaleLink::Softplus { floor: 1e-3 };
-const ADAM: AdamConfig = AdamConfig {
+pub(super) const LINK: ScaleLink = ScaleLink::Softplus { floor: 1e-3 };
+pub(super) const ADAM: AdamConfig = AdamConfig {
     learning_rate: 1e-2,
     beta_1: 0.9,
     beta_2: 0.999,

@@ -59,7 +59,7 @@ fn rate(draw: Draw, n: usize, typed: fn(f64) -> f64) -> f64 {
     let table = table.expect("sound");
     let shares = Shares::new(0.2, 0.2).expect("sound");
     let split = table.split(shares, Seed::new(0)).expect("sound");
-    let told = extremes(&table, &split, true).expect("no fault");
+    let (told, _) = extremes(&table, &split, true).expect("no fault");
     let mut names: Vec<String> = told
         .into_iter()
         .filter_map(|warning| match warning {
