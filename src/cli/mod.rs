@@ -52,7 +52,7 @@ enum Verb {
     Run(RunArgs),
     /// Turn a record into a page; trains nothing.
     Render(render::RenderArgs),
-    /// Retrain cells from nothing and compare with the record.
+    /// Train again from nothing and compare with the record, of a study or of a fit.
     Verify(verify::VerifyArgs),
     /// The points of a study as a table, with the exact density of each.
     Points(points::PointsArgs),

@@ -9,14 +9,20 @@
 mod cell;
 mod choice;
 mod exhibits;
+#[cfg(feature = "net")]
+mod prepare;
 mod record;
 #[cfg(feature = "net")]
 mod run;
 #[cfg(feature = "net")]
 mod show;
+#[cfg(feature = "net")]
+mod verify;
 
 pub use choice::{Candidate, Choice, choose};
 pub use exhibits::{FitExhibits, Histogram, ShownRow};
 pub use record::{FitCell, FitData, FitRecord, FitSpec, KIND};
 #[cfg(feature = "net")]
-pub use run::{FitError, FitEvent, Fitted, fit};
+pub use run::{FitError, FitEvent, Fitted, Host, fit};
+#[cfg(feature = "net")]
+pub use verify::verify;

@@ -9,7 +9,7 @@ use super::exhibits::FitExhibits;
 use crate::predict::Scores;
 use crate::study::record::{Failure, History, SCHEMA, StoppedBy};
 use crate::study::{StudyError, canonical};
-use crate::table::{Dequantised, STDIN};
+use crate::table::{Columns, Dequantised, MissingPolicy, STDIN};
 
 /// What kind of record it is, beside a study's, which has none.
 pub const KIND: &str = "fit";
@@ -115,6 +115,24 @@ pub struct FitData {
 }
 
 impl FitData {
+    /// The features as they were asked for.
+    #[must_use]
+    pub fn features_asked(&self) -> &[String] {
+        match &self.features_asked[..] {
+            [] => &self.features,
+            asked => asked,
+        }
+    }
+
+    /// What was done with rows in which a number is missing, as far as it can be told.
+    #[must_use]
+    pub const fn missing_policy(&self) -> MissingPolicy {
+        match self.n_rows_missing {
+            0 => MissingPolicy::Error,
+            _ => MissingPolicy::Drop,
+        }
+    }
+
     /// Whether it came through a pipe, so that nobody knows its file.
     #[must_use]
     pub fn is_piped(&self) -> bool {
@@ -159,6 +177,16 @@ pub struct FitCell {
 }
 
 impl FitRecord {
+    /// The columns that were read, and what each was for.
+    #[must_use]
+    pub fn columns(&self) -> Columns {
+        Columns {
+            targets: self.data.targets.clone(),
+            features: Some(self.data.features_asked().to_vec()),
+            split: self.spec.split_column.clone(),
+        }
+    }
+
     /// The taken network's cell.
     #[must_use]
     pub fn chosen(&self) -> Option<&FitCell> {

@@ -1,26 +1,21 @@
 //! Trains, chooses, judges.
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
-use super::cell::{DEQUANTISED, Data, FEATURE_RANGES, Trained, finish, in_table};
+use super::cell::{Trained, finish, in_table};
 use super::choice::{Candidate, Choice, choose};
-use super::record::{FitCell, FitData, FitRecord, FitSpec, KIND};
+use super::prepare::Prepared;
+use super::record::{FitCell, FitRecord, FitSpec, KIND};
 use super::show::exhibits;
 use crate::mixture::ConditionalError;
-use crate::net::model::{Covariance, Metadata, Model, ModelError, Shape};
-use crate::net::recipe::Recipe;
+use crate::net::model::{Model, ModelError, Shape};
 use crate::net::train::Epoch;
 use crate::predict::{PredictError, score_rows};
 use crate::score::ScoreError;
 use crate::seed::Seed;
 use crate::study::canonical;
 use crate::study::record::SCHEMA;
-use crate::table::{
-    Dequantised, Part, Repeats, STDIN, Shares, Table, TableError, Warning, check, dequantise,
-    extremes,
-};
+use crate::table::{Table, TableError, Warning};
 
 /// Why there is no fit.
 #[derive(Debug, thiserror::Error)]
@@ -91,6 +86,9 @@ pub enum FitEvent<'a> {
     },
 }
 
+/// Who is told what happens, from any thread.
+pub type Host<'a> = dyn Fn(FitEvent<'_>) + Sync + 'a;
+
 /// A model with its record.
 #[derive(Debug)]
 pub struct Fitted {
@@ -104,97 +102,34 @@ pub struct Fitted {
     pub n_steps: Vec<usize>,
 }
 
-/// The most components that may be asked for.
-const MOST_COMPONENTS: usize = 1000;
-
 /// Fits `spec` to `table`, on as many threads as the pool it is called in has.
 ///
 /// # Errors
 /// [`FitError`]. A training that diverges is no error: it stands in its cell.
-pub fn fit(
-    table: Table,
-    spec: FitSpec,
-    host: &(dyn Fn(FitEvent<'_>) + Sync),
-) -> Result<Fitted, FitError> {
-    let recipe = Recipe::named(&spec.recipe).ok_or_else(|| FitError::NoRecipe {
-        name: spec.recipe.clone(),
-    })?;
-    check_components(&spec.components)?;
-    let mut covariance = covariance(&spec.covariance)?;
-    let seed = Seed::new(spec.seed);
-    let shares = Shares::new(spec.validation_share, spec.test_share);
-    let shares = shares.map_err(|fault| TableError {
-        table: table.name().to_owned(),
-        fault,
-    })?;
-    let split = table.split(shares, seed)?;
-    let mut features_asked = table.feature_names().to_vec();
-    let (mut table, mut warnings, repeats) = check(table, &split)?;
-    if features_asked.len() == table.feature_names().len() {
-        features_asked.clear();
-    }
-    let (far, feature_ranges) = extremes(&table, &split, recipe.tuning.standardise)?;
-    warnings.extend(far);
-    if let ([only], Covariance::Full) = (table.target_names(), covariance) {
-        covariance = Covariance::Diagonal;
-        let name = only.clone();
-        // Of what was asked, not of the table: told, and not recorded, as the fit is that of a diagonal one.
-        host(FitEvent::Odd(&Warning::OneTarget { name }));
-    }
-    let shape = |k: &usize| Shape {
-        n_features: table.feature_names().len(),
-        hidden: recipe.hidden,
-        n_components: *k,
-        n_targets: table.target_names().len(),
-        covariance,
-    };
-    let shapes: Vec<Shape> = spec.components.iter().map(shape).collect();
-    shapes.iter().try_for_each(|shape| shape.check())?;
-    let dequantised = if spec.dequantise {
-        spread(&mut table, &repeats, seed, &mut warnings)?
-    } else {
-        Vec::new()
-    };
-    let data = |part| -> Result<Data, TableError> {
-        let rows = split.rows(part);
-        let (x, y) = table.rows(rows)?;
-        let numbers = table.numbers(rows)?;
-        Ok(Data { numbers, x, y })
-    };
-    let (train, validation, test) = (
-        data(Part::Train)?,
-        data(Part::Validation)?,
-        data(Part::Test)?,
-    );
-    let mut metadata = Metadata {
-        features: table.feature_names().to_vec(),
-        targets: table.target_names().to_vec(),
-        recipe: spec.recipe.clone(),
-        seed: spec.seed,
-        data_blake3: table.blake3(),
-        notes: [("table".to_owned(), file_name(table.name()))].into(),
-    };
-    let ranges = serde_json::to_string(&feature_ranges)?;
-    metadata.notes.insert(FEATURE_RANGES.to_owned(), ranges);
-    if !dequantised.is_empty() {
-        let widths = dequantised.iter().map(|d| (d.name.as_str(), d.width));
-        let widths: BTreeMap<&str, f64> = widths.collect();
-        let note = serde_json::to_string(&widths)?;
-        metadata.notes.insert(DEQUANTISED.to_owned(), note);
-    }
-    let most = shapes.iter().map(|shape| shape.n_parameters()).max();
-    let n_train = split.rows(Part::Train).len();
-    if let Some(n_parameters) = most.filter(|most| *most > n_train) {
-        warnings.push(Warning::FewRows {
-            n_train,
-            n_parameters,
-        });
-    }
-    warnings
-        .iter()
-        .for_each(|warning| host(FitEvent::Odd(warning)));
+pub fn fit(table: Table, spec: FitSpec, host: &Host<'_>) -> Result<Fitted, FitError> {
+    let prepared = Prepared::new(table, spec, host)?;
+    train(prepared, host)
+}
+
+/// Trains what is prepared, chooses and judges.
+pub(super) fn train(prepared: Prepared, host: &Host<'_>) -> Result<Fitted, FitError> {
+    let Prepared {
+        spec,
+        data,
+        warnings,
+        recipe,
+        shapes,
+        metadata,
+        table,
+        repeats,
+        train,
+        validation,
+        test,
+    } = prepared;
+    let odd = warnings.iter().map(FitEvent::Odd);
+    odd.for_each(host);
     host(FitEvent::Planned {
-        n_cells: spec.components.len(),
+        n_cells: shapes.len(),
         max_epochs: recipe.max_epochs,
     });
     let train_one = |shape: &Shape| -> Result<Trained, FitError> {
@@ -202,7 +137,7 @@ pub fn fit(
         let id = format!("{}/k={k}", spec.recipe);
         let result = Model::fit(
             k,
-            covariance,
+            shape.covariance,
             &recipe,
             metadata.clone(),
             &format!("fit/k={k}"),
@@ -230,7 +165,7 @@ pub fn fit(
     let (model, collapsed) = taken.map_or((None, Vec::new()), |t| (t.model, t.collapsed));
     let (bytes, scores_test) = match &model {
         Some(model) => {
-            let scores = score_rows(model, &test.x, &test.y, seed);
+            let scores = score_rows(model, &test.x, &test.y, Seed::new(spec.seed));
             let mut scores = scores.map_err(|error| in_table(error, &test.numbers))?;
             // The training rows, which are many more, and were seen as they are in the table, have decided.
             for (target, collapsed) in scores.targets.iter_mut().zip(collapsed) {
@@ -245,24 +180,8 @@ pub fn fit(
         schema: SCHEMA,
         kind: KIND.to_owned(),
         digest: String::new(),
-        data: FitData {
-            table: file_name(table.name()),
-            delimiter: table.needed_delimiter().map(spelled),
-            features_asked,
-            features: metadata.features.clone(),
-            targets: metadata.targets.clone(),
-            n_rows_missing: table.missing().n_rows,
-            n_train,
-            n_validation: split.rows(Part::Validation).len(),
-            n_test: split.rows(Part::Test).len(),
-            dequantised,
-            blake3: metadata.data_blake3.clone(),
-        },
-        spec: FitSpec {
-            recipe_values: serde_json::to_value(recipe)?,
-            covariance: covariance.name().to_owned(),
-            ..spec
-        },
+        spec,
+        data,
         warnings: warnings.iter().map(ToString::to_string).collect(),
         cells,
         choice,
@@ -281,70 +200,6 @@ pub fn fit(
         record,
         n_steps,
     })
-}
-
-fn check_components(components: &[usize]) -> Result<(), FitError> {
-    let mut sorted = components.to_vec();
-    sorted.sort_unstable();
-    sorted.dedup();
-    let in_range = |k: &usize| (1..=MOST_COMPONENTS).contains(k);
-    if sorted.len() < components.len() || sorted.is_empty() || !sorted.iter().all(in_range) {
-        return Err(FitError::Components {
-            most: MOST_COMPONENTS,
-        });
-    }
-    Ok(())
-}
-
-/// The name without its folders: where a table lies must not reach a record. A file never has the name of a pipe.
-fn file_name(table: &str) -> String {
-    let name = std::path::Path::new(table).file_name();
-    match name.map(|name| name.to_string_lossy()) {
-        Some(name) if name == STDIN && table != STDIN => format!("./{name}"),
-        Some(name) => name.into_owned(),
-        None => table.to_owned(),
-    }
-}
-
-/// A delimiter as the command takes it.
-fn spelled(delimiter: u8) -> String {
-    match delimiter {
-        b'\t' => "tab".to_owned(),
-        other => char::from(other).to_string(),
-    }
-}
-
-/// The covariance of this name.
-fn covariance(name: &str) -> Result<Covariance, FitError> {
-    let found = Covariance::ALL.into_iter().find(|c| c.name() == name);
-    found.ok_or_else(|| FitError::NoCovariance {
-        name: name.to_owned(),
-    })
-}
-
-/// Spreads the targets' repeated values and says so.
-fn spread(
-    table: &mut Table,
-    repeats: &[Repeats],
-    seed: Seed,
-    warnings: &mut Vec<Warning>,
-) -> Result<Vec<Dequantised>, TableError> {
-    let done = dequantise(table, repeats, seed)?;
-    for (name, repeats) in table.target_names().iter().zip(repeats) {
-        let Some(done) = done.iter().find(|d| d.name == *name) else {
-            continue;
-        };
-        // The advice to spread them is taken.
-        warnings.retain(|w| !matches!(w, Warning::RepeatedTarget { name: of, .. } if of == name));
-        warnings.push(Warning::Dequantised(done.clone()));
-        if repeats.point_mass.is_none() && !repeats.are_cured_by(done.width) {
-            warnings.push(Warning::Uneven {
-                name: name.clone(),
-                width: done.width,
-            });
-        }
-    }
-    Ok(done)
 }
 
 fn chosen(trained: &[Trained]) -> Result<Option<Choice>, ScoreError> {

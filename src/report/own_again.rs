@@ -30,11 +30,7 @@ impl OwnAgain {
         for target in &data.targets {
             say("target", target);
         }
-        let features = match &data.features_asked[..] {
-            [] => &data.features,
-            asked => asked,
-        };
-        say("features", &list(features));
+        say("features", &list(data.features_asked()));
         let components: Vec<String> = spec.components.iter().map(usize::to_string).collect();
         say("components", &components.join(","));
         say("recipe", &spec.recipe);

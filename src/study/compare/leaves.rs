@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::Difference;
 
 /// Appends every leaf in which the two differ.
-pub(in crate::study) fn leaves(
+pub(crate) fn leaves(
     place: &str,
     recorded: &Value,
     now: &Value,

@@ -13,7 +13,7 @@ mod spread;
 use serde_json::Value;
 
 pub use self::band::{Band, bands};
-pub(super) use self::leaves::leaves;
+pub(crate) use self::leaves::leaves;
 pub use self::spread::{Measure, Yardstick};
 use super::record::Record;
 

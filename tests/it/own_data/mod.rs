@@ -9,6 +9,7 @@ mod outside;
 mod overwrite;
 mod page;
 mod verbs;
+mod verify;
 
 use std::sync::OnceLock;
 
