@@ -65,8 +65,11 @@ impl Predictor for Model {
 
     fn spread_width(&self, target: &str) -> Option<f64> {
         let note = self.metadata().notes.get(DEQUANTISED)?;
-        let widths: BTreeMap<String, f64> = serde_json::from_str(note).ok()?;
-        widths.get(target).copied()
+        match serde_json::from_str::<BTreeMap<String, f64>>(note) {
+            Ok(widths) => widths.get(target).copied(),
+            // What cannot be read is no width: it is refused, not passed over.
+            Err(_) => Some(f64::NAN),
+        }
     }
 
     fn feature_ranges(&self) -> Option<Vec<[f64; 2]>> {

@@ -2,7 +2,7 @@
 
 use crate::mixture::{ConditionalError, MixtureError};
 use crate::score::ScoreError;
-use crate::table::TableError;
+use crate::table::{TableError, excerpt};
 
 /// What ends a prediction.
 #[derive(Debug, thiserror::Error)]
@@ -72,6 +72,15 @@ pub enum PredictError {
     Ranges {
         /// F.
         n_features: usize,
+    },
+    /// The width of the noise that spread a target's values is none.
+    #[error(
+        "the model's note of the noise that spread its targets' values is damaged: it has no width above 0 for `{}`",
+        excerpt(target)
+    )]
+    SpreadWidth {
+        /// Name of the target.
+        target: String,
     },
     /// Rows in memory that are not whole, or not as many of features as of targets.
     #[error(

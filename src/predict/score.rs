@@ -87,6 +87,8 @@ const REPEAT_ROWS: usize = 1 << 16;
 /// One target's scores so far.
 #[derive(Debug, Default)]
 struct Tally {
+    /// Of the noise on the values the model learnt from.
+    spread_width: Option<f64>,
     nll: Moments,
     crps: Moments,
     squared_error: Moments,
@@ -143,7 +145,7 @@ pub fn score(
         part(&predictions, &y, chunk.rows(), seed).map(Some)
     };
     let n_rows = chunk_rows(model, columns.len());
-    let mut whole = Whole::new(model.target_names().len());
+    let mut whole = Whole::of(model)?;
     let streamed = stream(model, reader, &columns, n_rows, policy, work, |part| {
         part.map_or(Ok(()), |part| whole.add(part))
     })?;
@@ -172,7 +174,7 @@ pub fn score_rows(
         });
     }
     let n_rows = chunk_rows(model, f + d);
-    let mut whole = Whole::new(d);
+    let mut whole = Whole::of(model)?;
     let ranges = Ranges::of(model)?;
     let mut streamed = Streamed {
         outside: ranges.as_ref().map(|_| Outside::default()),
@@ -202,18 +204,27 @@ struct Whole {
 }
 
 impl Whole {
-    fn new(n_targets: usize) -> Self {
-        let mut targets = Vec::new();
-        targets.resize_with(n_targets, || Tally {
-            smallest_scale: f64::INFINITY,
-            smallest_weighty_scale: f64::INFINITY,
-            ..Tally::default()
-        });
-        Self {
+    fn of(model: &impl Predictor) -> Result<Self, PredictError> {
+        let tally = |target: &String| {
+            let spread_width = model.spread_width(target);
+            match spread_width.is_none_or(|width| width > 0.0) {
+                true => Ok(Tally {
+                    spread_width,
+                    smallest_scale: f64::INFINITY,
+                    smallest_weighty_scale: f64::INFINITY,
+                    ..Tally::default()
+                }),
+                false => Err(PredictError::SpreadWidth {
+                    target: target.clone(),
+                }),
+            }
+        };
+        let targets: Result<_, _> = model.target_names().iter().map(tally).collect();
+        Ok(Self {
             nll: Moments::default(),
             energy: Moments::default(),
-            targets,
-        }
+            targets: targets?,
+        })
     }
 
     fn add(&mut self, part: Part) -> Result<(), PredictError> {
@@ -235,9 +246,7 @@ impl Whole {
             nll_nats: self.nll.summary(),
             energy: (names.len() > 1).then(|| self.energy.summary()),
             smallest_scale: smallest_scale.fold(f64::INFINITY, least),
-            targets: targets
-                .map(|(name, tally)| tally.scores(name, model.spread_width(name)))
-                .collect(),
+            targets: targets.map(|(name, tally)| tally.scores(name)).collect(),
             missing: streamed.missing,
             outside: streamed.outside,
         }
@@ -322,11 +331,11 @@ impl Tally {
         Ok(())
     }
 
-    fn scores(&self, name: &str, spread_width: Option<f64>) -> TargetScores {
+    fn scores(&self, name: &str) -> TargetScores {
         let crps = self.crps.summary();
         let repeats = Repeats::of(&self.first);
         let scale = self.smallest_weighty_scale;
-        let degenerate_likelihood = repeats.are_resolved_despite(spread_width, scale);
+        let degenerate_likelihood = repeats.are_resolved_despite(self.spread_width, scale);
         let ks = self.pit.ks(crps.n);
         let levels = COVERAGE_LEVELS.iter().zip(self.n_covered);
         TargetScores {

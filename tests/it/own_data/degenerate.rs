@@ -68,6 +68,26 @@ fn collapsed_on_grades_is_refused_and_dequantised_is_good() {
         let ran = desk.mdn(&["score", model, "g.csv"]);
         assert_eq!(ran.code, Some(code), "{ran:?}");
     }
+    // A damaged note of that is refused: no width at all, one of 0, or none for this target passed over.
+    let note = |widths: &str| format!("note.dequantised\":\"{{\\\"y\\\":{widths}").into_bytes();
+    let bytes = desk.0.bytes("spread/model.safetensors");
+    for (damage, is_told) in [("1.0", false), ("0.0", true), ("x.0", true)] {
+        let (whole, changed) = (note("1.0"), note(damage));
+        let at = bytes.windows(whole.len()).position(|w| w == whole);
+        let at = at.expect("the note");
+        let mut bytes = bytes.clone();
+        bytes[at..at + changed.len()].copy_from_slice(&changed);
+        desk.0.write("damaged.safetensors", bytes);
+        let arguments = ["score", "damaged.safetensors", "g.csv"];
+        if is_told {
+            assert_eq!(
+                desk.refused(&arguments),
+                "mdn: the model's note of the noise that spread its targets' values is damaged: it has no width above 0 for `y`"
+            );
+        } else {
+            desk.good(&arguments);
+        }
+    }
     // No density of grades spread over unit intervals can beat the entropy of the grades, about 1.2 nats.
     let nll = spread.scores_test.expect("scores").nll_nats.mean;
     assert!((0.8..2.0).contains(&nll), "{nll}");
