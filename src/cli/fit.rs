@@ -65,8 +65,10 @@ pub(super) struct FitArgs {
 enum RecipeName {
     /// The article's training.
     Article,
-    /// Standardised, with warm-up, a cosine schedule, noise and averaged weights.
+    /// Standardised, with warm-up, a cosine schedule, noise and averaged weights; as the next one from 50,000 training rows on.
     Tuned,
+    /// The same with larger batches and less noise.
+    TunedLarge,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -84,6 +86,7 @@ impl FitArgs {
             recipe: match self.recipe {
                 RecipeName::Article => "article",
                 RecipeName::Tuned => "tuned",
+                RecipeName::TunedLarge => "tuned-large",
             }
             .to_owned(),
             recipe_values: serde_json::Value::Null,

@@ -49,7 +49,8 @@ impl Prepared {
             fault,
         })?;
         let split = table.split(shares, seed)?;
-        let recipe = Recipe::named(&spec.recipe).ok_or_else(|| FitError::NoRecipe {
+        let recipe = Recipe::for_table(&spec.recipe, split.rows(Part::Train).len());
+        let recipe = recipe.ok_or_else(|| FitError::NoRecipe {
             name: spec.recipe.clone(),
         })?;
         let mut features_asked = table.feature_names().to_vec();
@@ -218,4 +219,45 @@ fn spread(
         }
     }
     Ok(done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::{Columns, MissingPolicy, TableReader};
+    use std::fmt::Write as _;
+
+    /// What is made of a table with so many training rows: every second one of it.
+    fn prepared(n_train: usize) -> Prepared {
+        let mut text = String::from("part,x,y\n");
+        for row in 0..n_train {
+            let other = ["validation", "test"][row % 2];
+            let _ = writeln!(text, "train,{row}.25,{row}.5\n{other},{row}.75,{row}.125");
+        }
+        let reader = TableReader::from_read("t.csv", std::io::Cursor::new(text), None).unwrap();
+        let columns = Columns {
+            targets: vec!["y".to_owned()],
+            features: None,
+            split: Some("part".to_owned()),
+        };
+        let table = Table::read(reader, &columns, MissingPolicy::Error).unwrap();
+        Prepared::new(table, FitSpec::default(), &|_| {})
+            .ok()
+            .unwrap()
+    }
+
+    #[test]
+    fn many_training_rows_take_larger_batches_and_less_noise() {
+        let of = |n_train| {
+            let prepared = prepared(n_train);
+            assert_eq!(prepared.data.n_train, n_train);
+            let recorded: Recipe =
+                serde_json::from_value(prepared.spec.recipe_values.clone()).unwrap();
+            assert_eq!(recorded, prepared.recipe);
+            (prepared.spec.recipe, prepared.recipe)
+        };
+        let tuned = |name| ("tuned".to_owned(), Recipe::named(name).unwrap());
+        assert_eq!(of(Recipe::MANY_ROWS), tuned("tuned-large"));
+        assert_eq!(of(Recipe::MANY_ROWS - 1), tuned("tuned"));
+    }
 }

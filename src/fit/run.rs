@@ -37,7 +37,7 @@ pub enum FitError {
     #[error(transparent)]
     Score(#[from] ScoreError),
     /// No such recipe.
-    #[error("there is no recipe `{name}`; there are `article` and `tuned`")]
+    #[error("there is no recipe `{name}`; there are `article`, `tuned` and `tuned-large`")]
     NoRecipe {
         /// The name asked for.
         name: String,

@@ -153,7 +153,7 @@ fn recipes_by_name_are_those_of_the_studies() {
     let reports = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports");
     for study in ["spiral", "inverse-sinusoid", "hardmaru"] {
         let spec = Spec::read(&reports.join(study)).unwrap();
-        for name in Recipe::NAMES {
+        for name in ["article", "tuned"] {
             let of_study = spec
                 .recipes
                 .get(name)
@@ -163,6 +163,27 @@ fn recipes_by_name_are_those_of_the_studies() {
         // The twin: the two recipes differ.
         assert_ne!(Recipe::named("article"), Recipe::named("tuned"));
     }
+    // With ten times the points, as it is and as a large table gets it, and between the two.
+    for study in ["spiral-100k", "inverse-sinusoid-100k", "hardmaru-100k"] {
+        let spec = Spec::read(&reports.join(study)).unwrap();
+        let recipe = |name: &str| spec.recipes.get(name).and_then(|it| it.mdn_recipe());
+        let tuned = Recipe::named("tuned").unwrap();
+        let large = Recipe::for_table("tuned", Recipe::MANY_ROWS).unwrap();
+        let between = Recipe {
+            batch_size: large.batch_size,
+            ..tuned
+        };
+        assert_eq!(recipe("tuned"), Some(tuned), "{study}");
+        assert_eq!(recipe("tuned-512"), Some(between), "{study}");
+        assert_eq!(recipe("tuned-large"), Some(large), "{study}");
+        assert_eq!(large.batch_size, 512);
+        assert_ne!(large.tuning, tuned.tuning);
+    }
+    // The twins: of one row less, and of the other recipe, nothing changes.
+    for (name, n_train) in [("tuned", Recipe::MANY_ROWS - 1), ("article", usize::MAX)] {
+        assert_eq!(Recipe::for_table(name, n_train), Recipe::named(name));
+    }
+    assert_eq!(Recipe::for_table("no", 0), None);
     // The ablations take the same recipe apart.
     for study in ["ablation", "ablation-inverse-sinusoid", "ablation-hardmaru"] {
         let spec = Spec::read(&reports.join(study)).unwrap();
