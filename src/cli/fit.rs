@@ -38,6 +38,9 @@ pub(super) struct FitArgs {
     /// How to train.
     #[arg(long, value_enum, default_value_t = RecipeName::Tuned)]
     recipe: RecipeName,
+    /// Epochs at most [default: the recipe's, 300].
+    #[arg(long, value_name = "N")]
+    epochs: Option<usize>,
     /// How several targets depend on each other within a component.
     #[arg(long, value_enum, default_value_t = CovarianceName::Diagonal)]
     covariance: CovarianceName,
@@ -65,9 +68,9 @@ pub(super) struct FitArgs {
 enum RecipeName {
     /// The article's training.
     Article,
-    /// Standardised, with warm-up, a cosine schedule, noise and averaged weights; as the next one from 50,000 training rows on.
+    /// Standardised, with warm-up, a cosine schedule, noise and averaged weights.
     Tuned,
-    /// The same with larger batches and less noise.
+    /// The same with larger batches and less noise, for many rows of few features.
     TunedLarge,
 }
 
@@ -89,6 +92,7 @@ impl FitArgs {
                 RecipeName::TunedLarge => "tuned-large",
             }
             .to_owned(),
+            max_epochs: self.epochs,
             recipe_values: serde_json::Value::Null,
             covariance: match self.covariance {
                 CovarianceName::Diagonal => "diagonal",

@@ -42,6 +42,13 @@ pub(super) fn limit_threads(jobs: usize) {
         .build_global();
 }
 
+/// As [`limit_threads`], to the number asked for or one for each processor; says which.
+pub(super) fn start_threads(jobs: Option<usize>) -> usize {
+    let jobs = jobs.unwrap_or_else(processors);
+    limit_threads(jobs);
+    jobs
+}
+
 /// Whether the kernels asked for by `MDN_KERNELS` are there.
 pub(super) fn check_kernels() -> anyhow::Result<()> {
     dispatch::selected()?;

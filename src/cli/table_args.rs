@@ -31,15 +31,11 @@ enum Missing {
 
 impl TableArgs {
     pub(super) fn reader(&self) -> anyhow::Result<TableReader> {
-        Ok(if self.is_stdin() {
-            TableReader::from_read(STDIN, std::io::stdin(), self.delimiter)?
-        } else {
-            TableReader::open(&self.data, self.delimiter)?
-        })
+        open(&self.data, self.delimiter)
     }
 
     pub(super) fn is_stdin(&self) -> bool {
-        self.data == Path::new("-")
+        is_stdin(&self.data)
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -55,10 +51,21 @@ impl TableArgs {
 
     /// Sizes the pool of threads; says how many there are.
     pub(super) fn start_threads(&self) -> usize {
-        let jobs = self.jobs.unwrap_or_else(super::machine::processors);
-        super::machine::limit_threads(jobs);
-        jobs
+        super::machine::start_threads(self.jobs)
     }
+}
+
+fn is_stdin(table: &Path) -> bool {
+    table == Path::new("-")
+}
+
+/// The table of this name; `-` is stdin.
+pub(super) fn open(table: &Path, delimiter: Option<u8>) -> anyhow::Result<TableReader> {
+    Ok(if is_stdin(table) {
+        TableReader::from_read(STDIN, std::io::stdin(), delimiter)?
+    } else {
+        TableReader::open(table, delimiter)?
+    })
 }
 
 /// A model's file, or the folder it stands in.
@@ -75,7 +82,7 @@ pub(super) fn model_file(path: &Path) -> PathBuf {
     }
 }
 
-pub(super) fn parse_delimiter(text: &str) -> Result<u8, String> {
+fn parse_delimiter(text: &str) -> Result<u8, String> {
     let byte = match text.as_bytes() {
         _ if text == "tab" || text == "\\t" => b'\t',
         [byte] => *byte,

@@ -1,20 +1,22 @@
 //! `mdn verify`: train from nothing and compare with the record, of a study or of a fit.
 
+use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use mixture_density::fit::{FitRecord, verify as verify_fit};
+use mixture_density::study::canonical;
 use mixture_density::study::compare::Difference;
 use mixture_density::study::record::Record;
-use mixture_density::study::spec::Spec;
+use mixture_density::study::spec::{SPEC, Spec};
 use mixture_density::study::verify::{Verification, verify as verify_study};
-use mixture_density::table::{Table, TableReader};
+use mixture_density::table::Table;
 
 use super::fit_folder::FitFolder;
 use super::fit_progress::FitProgress;
 use super::progress::{Progress, say};
-use super::table_args::{model_file, parse_delimiter};
+use super::table_args::{model_file, open};
 use super::{GOOD, NO, machine, parse_jobs};
 
 /// Differences that are listed; the rest is counted.
@@ -25,7 +27,7 @@ pub(super) struct VerifyArgs {
     /// Folder with spec.toml and record.json, or of a fit.
     #[arg(default_value = "reports/spiral")]
     study: PathBuf,
-    /// Table of a fit [default: that of the record's name beside the fit's folder].
+    /// Table of a fit; `-` is stdin [default: the file of the recorded name beside the fit's folder].
     #[arg(value_name = "DATA.csv")]
     data: Option<PathBuf>,
     /// Only cells whose identity matches, such as 'article/mdn/k=20/*'.
@@ -38,12 +40,17 @@ pub(super) struct VerifyArgs {
 
 pub(super) fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
     let path = args.study.join("record.json");
-    let fit = std::fs::read(&path)
-        .ok()
-        .filter(|b| FitRecord::is_kind_of(b));
-    let (noun, found) = match fit {
-        Some(bytes) => ("network", of_fit(args, &FitRecord::parse(&bytes, &path)?)?),
-        None => ("cell", of_study(args, &path)?),
+    let is_study = args.study.join(SPEC).exists();
+    let (noun, found) = match std::fs::read(&path) {
+        Ok(bytes) if FitRecord::is_kind_of(&bytes) => ("network", of_fit(args, &path, &bytes)?),
+        Ok(_) if !is_study => anyhow::bail!(
+            "{}: not the record of a fit, and no {SPEC} of a study is beside it",
+            path.display()
+        ),
+        Err(error) if !is_study && args.data.is_some() => {
+            return Err(error).with_context(|| path.display().to_string());
+        }
+        _ => ("cell", of_study(args, &path)?),
     };
     for difference in found.differences.iter().take(LISTED) {
         say(&line(difference));
@@ -51,11 +58,12 @@ pub(super) fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
     if found.differences.len() > LISTED {
         say(&format!("… and {} more", found.differences.len() - LISTED));
     }
-    say(&format!(
-        "{} trained again, {}",
-        counted(found.n_cells, noun),
-        counted(found.differences.len(), "difference")
-    ));
+    let trained = match found.n_cells {
+        0 => "nothing".to_owned(),
+        n => counted(n, noun),
+    };
+    let differences = counted(found.differences.len(), "difference");
+    say(&format!("{trained} trained again, {differences}"));
     Ok(if found.differences.is_empty() {
         GOOD
     } else {
@@ -71,7 +79,7 @@ fn of_study(args: &VerifyArgs, record: &Path) -> anyhow::Result<Verification> {
     );
     let spec = Spec::read(&args.study)?;
     let record = Record::read(record)?;
-    let jobs = args.jobs();
+    let jobs = machine::start_threads(args.jobs);
     let progress = Progress::new();
     let only = args.only.as_ref();
     let found = verify_study(&spec, &args.study, &record, only, jobs, &progress);
@@ -79,54 +87,83 @@ fn of_study(args: &VerifyArgs, record: &Path) -> anyhow::Result<Verification> {
     Ok(found?)
 }
 
-/// Fits again, and looks at the model's file, where it stands.
-fn of_fit(args: &VerifyArgs, record: &FitRecord) -> anyhow::Result<Verification> {
+/// Looks at the files of a fit as they stand, and fits again.
+fn of_fit(args: &VerifyArgs, path: &Path, bytes: &[u8]) -> anyhow::Result<Verification> {
+    let record = FitRecord::parse(bytes, path)?;
     anyhow::ensure!(
         args.only.is_none(),
         "{}: a fit is verified as a whole, as its networks choose among themselves",
         args.study.display()
     );
-    let data = match &args.data {
-        Some(data) => data.clone(),
-        None if record.data.is_piped() => anyhow::bail!(
-            "{}: the table came through a pipe, so that its file has to be named",
-            args.study.display()
-        ),
-        None => args.study.join("..").join(&record.data.table),
-    };
-    args.jobs();
-    let delimiter = record.data.delimiter.as_deref();
-    let delimiter = delimiter.and_then(|it| parse_delimiter(it).ok());
-    let reader = TableReader::open(&data, delimiter)?.named(&record.data.table);
-    let table = Table::read(reader, &record.columns(), record.data.missing_policy())?;
+    let model = hash_of(&model_file(&args.study))?;
+    let table = table_of(args, &record)?;
+    machine::start_threads(args.jobs);
     let progress = FitProgress::new();
-    let found = verify_fit(table, record, &|event| progress.event(&event));
+    let found = verify_fit(table, &record, &|event| progress.event(&event));
     progress.finish();
     let mut found = found?;
-    let model = model_file(&args.study);
-    let now = match std::fs::read(&model) {
-        Ok(bytes) => Some(blake3::hash(&bytes).to_hex().to_string()),
-        Err(error) if error.kind() == ErrorKind::NotFound => None,
-        Err(error) => return Err(error).with_context(|| model.display().to_string()),
+    let mut compare = |place: &str, recorded: Option<String>, now: Option<String>| {
+        if recorded != now {
+            let told = |hash: Option<String>| hash.unwrap_or_else(|| "absent".to_owned());
+            found.differences.push(Difference {
+                place: place.to_owned(),
+                recorded: told(recorded),
+                now: told(now),
+                measure: None,
+            });
+        }
     };
-    if now != record.model_blake3 {
-        let told = |hash: Option<&String>| hash.map_or("absent".to_owned(), |h| format!("\"{h}\""));
-        found.differences.push(Difference {
-            place: FitFolder::MODEL.to_owned(),
-            recorded: told(record.model_blake3.as_ref()),
-            now: told(now.as_ref()),
-            measure: None,
-        });
-    }
+    let written = canonical::to_string(&record)?;
+    let hash = |bytes: &[u8]| Some(blake3::hash(bytes).to_hex().to_string());
+    compare(FitFolder::RECORD, hash(written.as_bytes()), hash(bytes));
+    compare(FitFolder::MODEL, record.model_blake3, model);
     Ok(found)
 }
 
-impl VerifyArgs {
-    /// Sizes the pool of threads; says how many there are.
-    fn jobs(&self) -> usize {
-        let jobs = self.jobs.unwrap_or_else(machine::processors);
-        machine::limit_threads(jobs);
-        jobs
+/// The table that is named, or the one that the record names, in the folder that holds the fit's or in the fit's.
+fn table_of(args: &VerifyArgs, record: &FitRecord) -> anyhow::Result<Table> {
+    let (study, data) = (args.study.display(), &record.data);
+    let path = match &args.data {
+        Some(path) => path.clone(),
+        None => {
+            let name = match Path::new(&data.table).file_name() {
+                Some(name) if !data.is_piped() => name,
+                _ => anyhow::bail!("{study}: the table came through a pipe: name its file behind"),
+            };
+            let folder = args.study.canonicalize()?;
+            let folders = folder.parent().into_iter().chain([folder.as_path()]);
+            let mut files = folders.map(|folder| folder.join(name));
+            files.find(|file| file.is_file()).with_context(|| {
+                format!("{study}: there is no table {name:?} beside it: name its file behind")
+            })?
+        }
+    };
+    let delimiter = data.delimiter_byte();
+    if let (Some(recorded), None) = (&data.delimiter, delimiter) {
+        anyhow::bail!("{study}: the recorded delimiter {recorded:?} is no character");
+    }
+    let reader = open(&path, delimiter)?;
+    Ok(Table::read(
+        reader,
+        &record.columns(),
+        data.missing_policy(),
+    )?)
+}
+
+/// BLAKE3 of a file in hexadecimal; `None` where it is absent.
+fn hash_of(path: &Path) -> anyhow::Result<Option<String>> {
+    let hash = || {
+        if !std::fs::metadata(path)?.is_file() {
+            return Err(std::io::Error::other("it is no file"));
+        }
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader(File::open(path)?)?;
+        Ok(hasher.finalize().to_hex().to_string())
+    };
+    match hash() {
+        Ok(hash) => Ok(Some(hash)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| path.display().to_string()),
     }
 }
 
@@ -146,5 +183,7 @@ fn line(difference: &Difference) -> String {
     let measured = measure.map_or_else(String::new, |measure| {
         format!(" ({:.3} × the {})", measure.spreads(), measure.yardstick)
     });
-    format!("{place}: recorded {recorded}, now {now}{measured}")
+    let line = format!("{place}: recorded {recorded}, now {now}{measured}");
+    // A record may hold anything.
+    line.replace(char::is_control, "\u{fffd}")
 }

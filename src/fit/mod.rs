@@ -3,7 +3,7 @@
 //! [`fit`] trains one network for each number of components, scores them on the validation rows,
 //! takes one by [`choose`], and scores that one on the test rows, which nothing saw before. What
 //! it did stands in a [`FitRecord`]: the same bytes for the same table, [`FitSpec`] and seed, on any
-//! number of threads.
+//! number of threads. [`verify`] does it again and tells what came out otherwise.
 
 #[cfg(feature = "net")]
 mod cell;

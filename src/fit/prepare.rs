@@ -13,8 +13,14 @@ use crate::table::{
     extremes,
 };
 
+/// The model's note of the table's name.
+const TABLE: &str = "table";
+
 /// The most components that may be asked for.
 const MOST_COMPONENTS: usize = 1000;
+
+/// The most epochs that may be asked for: each leaves its losses in the record.
+const MOST_EPOCHS: usize = 100_000;
 
 /// A table that can be learnt from, and everything that is known before the first step.
 pub(super) struct Prepared {
@@ -40,6 +46,10 @@ pub(super) struct Prepared {
 impl Prepared {
     /// Finds all that would stop a training, or a record of it, before there is one.
     pub(super) fn new(table: Table, spec: FitSpec, host: &Host<'_>) -> Result<Self, FitError> {
+        let recipe = Recipe::named(&spec.recipe);
+        let mut recipe = recipe.ok_or_else(|| FitError::NoRecipe {
+            name: spec.recipe.clone(),
+        })?;
         check_components(&spec.components)?;
         let mut covariance = covariance(&spec.covariance)?;
         let seed = Seed::new(spec.seed);
@@ -49,10 +59,12 @@ impl Prepared {
             fault,
         })?;
         let split = table.split(shares, seed)?;
-        let recipe = Recipe::for_table(&spec.recipe, split.rows(Part::Train).len());
-        let recipe = recipe.ok_or_else(|| FitError::NoRecipe {
-            name: spec.recipe.clone(),
-        })?;
+        if let Some(max_epochs) = spec.max_epochs {
+            if !(1..=MOST_EPOCHS).contains(&max_epochs) {
+                return Err(FitError::Epochs { most: MOST_EPOCHS });
+            }
+            recipe = recipe.with_epochs(max_epochs);
+        }
         let mut features_asked = table.feature_names().to_vec();
         let (mut table, mut warnings, repeats) = check(table, &split)?;
         if features_asked.len() == table.feature_names().len() {
@@ -115,6 +127,7 @@ impl Prepared {
         Ok(Self {
             metadata: metadata(&spec, &data, &feature_ranges)?,
             spec: FitSpec {
+                split_column: table.split_column().map(str::to_owned),
                 recipe_values: serde_json::to_value(recipe)?,
                 covariance: covariance.name().to_owned(),
                 ..spec
@@ -132,6 +145,20 @@ impl Prepared {
     }
 }
 
+impl Prepared {
+    /// Gives the table the name that a record and a model have for it.
+    pub(super) fn call_table(&mut self, name: &str) {
+        name.clone_into(&mut self.data.table);
+        let note = self.metadata.notes.get_mut(TABLE);
+        note.into_iter().for_each(|note| name.clone_into(note));
+    }
+
+    /// What is odd, a sentence each.
+    pub(super) fn told(&self) -> Vec<String> {
+        self.warnings.iter().map(ToString::to_string).collect()
+    }
+}
+
 fn metadata(
     spec: &FitSpec,
     data: &FitData,
@@ -139,7 +166,7 @@ fn metadata(
 ) -> Result<Metadata, serde_json::Error> {
     let ranges = serde_json::to_string(feature_ranges)?;
     let mut notes = BTreeMap::from([
-        ("table".to_owned(), data.table.clone()),
+        (TABLE.to_owned(), data.table.clone()),
         (FEATURE_RANGES.to_owned(), ranges),
     ]);
     if !data.dequantised.is_empty() {
@@ -219,45 +246,4 @@ fn spread(
         }
     }
     Ok(done)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::table::{Columns, MissingPolicy, TableReader};
-    use std::fmt::Write as _;
-
-    /// What is made of a table with so many training rows: every second one of it.
-    fn prepared(n_train: usize) -> Prepared {
-        let mut text = String::from("part,x,y\n");
-        for row in 0..n_train {
-            let other = ["validation", "test"][row % 2];
-            let _ = writeln!(text, "train,{row}.25,{row}.5\n{other},{row}.75,{row}.125");
-        }
-        let reader = TableReader::from_read("t.csv", std::io::Cursor::new(text), None).unwrap();
-        let columns = Columns {
-            targets: vec!["y".to_owned()],
-            features: None,
-            split: Some("part".to_owned()),
-        };
-        let table = Table::read(reader, &columns, MissingPolicy::Error).unwrap();
-        Prepared::new(table, FitSpec::default(), &|_| {})
-            .ok()
-            .unwrap()
-    }
-
-    #[test]
-    fn many_training_rows_take_larger_batches_and_less_noise() {
-        let of = |n_train| {
-            let prepared = prepared(n_train);
-            assert_eq!(prepared.data.n_train, n_train);
-            let recorded: Recipe =
-                serde_json::from_value(prepared.spec.recipe_values.clone()).unwrap();
-            assert_eq!(recorded, prepared.recipe);
-            (prepared.spec.recipe, prepared.recipe)
-        };
-        let tuned = |name| ("tuned".to_owned(), Recipe::named(name).unwrap());
-        assert_eq!(of(Recipe::MANY_ROWS), tuned("tuned-large"));
-        assert_eq!(of(Recipe::MANY_ROWS - 1), tuned("tuned"));
-    }
 }

@@ -50,13 +50,16 @@ pub struct FitSpec {
     pub components: Vec<usize>,
     /// Name of the recipe.
     pub recipe: String,
+    /// Epochs at most, where they are not the recipe's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_epochs: Option<usize>,
     /// The recipe's values.
     pub recipe_values: serde_json::Value,
     /// `diagonal` or `full`; of one target `diagonal`, whatever was asked for.
     pub covariance: String,
     /// Root of every random number.
     pub seed: u64,
-    /// The column that names the parts; `null` where the seed dealt the rows out.
+    /// The column that names the parts, which the table tells; `null` where the seed dealt the rows out.
     pub split_column: Option<String>,
     /// Share of validation rows, where the seed dealt them out.
     pub validation_share: f64,
@@ -72,6 +75,7 @@ impl Default for FitSpec {
         Self {
             components: vec![1, 2, 5, 10, 20],
             recipe: "tuned".to_owned(),
+            max_epochs: None,
             recipe_values: serde_json::Value::Null,
             covariance: "diagonal".to_owned(),
             seed: 0,
@@ -121,6 +125,18 @@ impl FitData {
         match &self.features_asked[..] {
             [] => &self.features,
             asked => asked,
+        }
+    }
+
+    /// The byte that separates its columns, where one is recorded; `None` too where that is no such thing.
+    #[must_use]
+    pub fn delimiter_byte(&self) -> Option<u8> {
+        let text = self.delimiter.as_deref()?;
+        let mut characters = text.chars();
+        match (characters.next(), characters.next()) {
+            _ if text == "tab" => Some(b'\t'),
+            (Some(only), None) => u8::try_from(only).ok(),
+            _ => None,
         }
     }
 

@@ -9,13 +9,14 @@ use super::record::{FitCell, FitRecord, FitSpec, KIND};
 use super::show::exhibits;
 use crate::mixture::ConditionalError;
 use crate::net::model::{Model, ModelError, Shape};
+use crate::net::recipe::Recipe;
 use crate::net::train::Epoch;
 use crate::predict::{PredictError, score_rows};
 use crate::score::ScoreError;
 use crate::seed::Seed;
 use crate::study::canonical;
 use crate::study::record::SCHEMA;
-use crate::table::{Table, TableError, Warning};
+use crate::table::{Table, TableError, Warning, excerpt};
 
 /// Why there is no fit.
 #[derive(Debug, thiserror::Error)]
@@ -37,13 +38,16 @@ pub enum FitError {
     #[error(transparent)]
     Score(#[from] ScoreError),
     /// No such recipe.
-    #[error("there is no recipe `{name}`; there are `article`, `tuned` and `tuned-large`")]
+    #[error("there is no recipe `{}`; there are `{}`", excerpt(name), Recipe::NAMES.join("`, `"))]
     NoRecipe {
         /// The name asked for.
         name: String,
     },
     /// No such covariance.
-    #[error("there is no covariance `{name}`; there are `diagonal` and `full`")]
+    #[error(
+        "there is no covariance `{}`; there are `diagonal` and `full`",
+        excerpt(name)
+    )]
     NoCovariance {
         /// The name asked for.
         name: String,
@@ -51,6 +55,12 @@ pub enum FitError {
     /// Not numbers of components.
     #[error("the numbers of components must be different, and from 1 to {most}")]
     Components {
+        /// The most.
+        most: usize,
+    },
+    /// Not a number of epochs.
+    #[error("the epochs must be from 1 to {most}")]
+    Epochs {
         /// The most.
         most: usize,
     },
@@ -113,6 +123,7 @@ pub fn fit(table: Table, spec: FitSpec, host: &Host<'_>) -> Result<Fitted, FitEr
 
 /// Trains what is prepared, chooses and judges.
 pub(super) fn train(prepared: Prepared, host: &Host<'_>) -> Result<Fitted, FitError> {
+    let told = prepared.told();
     let Prepared {
         spec,
         data,
@@ -182,7 +193,7 @@ pub(super) fn train(prepared: Prepared, host: &Host<'_>) -> Result<Fitted, FitEr
         digest: String::new(),
         spec,
         data,
-        warnings: warnings.iter().map(ToString::to_string).collect(),
+        warnings: told,
         cells,
         choice,
         scores_test,

@@ -7,30 +7,25 @@ use super::prepare::Prepared;
 use super::record::FitRecord;
 use super::run::{FitError, Host, train};
 use crate::study::canonical;
-use crate::study::compare::leaves;
+use crate::study::compare::{leaves, of_cells};
 use crate::study::verify::Verification;
 use crate::table::Table;
 
-/// Fits to `table` what `record` says was asked for, and lists every field that came out otherwise. Another table, or
-/// a recipe whose values have changed since, is told before anything is trained.
+/// Fits to `table` what `record` says was asked for, and lists every field that came out otherwise. What the table
+/// is called does not matter. Where its numbers are others, or the recipe's values have changed since, nothing is
+/// trained.
 ///
 /// # Errors
 /// [`FitError`].
 pub fn verify(table: Table, record: &FitRecord, host: &Host<'_>) -> Result<Verification, FitError> {
-    let prepared = Prepared::new(table, record.spec.clone(), host)?;
+    let mut prepared = Prepared::new(table, record.spec.clone(), host)?;
+    prepared.call_table(&record.data.table);
     let mut differences = Vec::new();
-    leaves(
-        "spec",
-        &as_read(&record.spec)?,
-        &as_read(&prepared.spec)?,
-        &mut differences,
-    );
-    leaves(
-        "data",
-        &as_read(&record.data)?,
-        &as_read(&prepared.data)?,
-        &mut differences,
-    );
+    let mut compare = |part, recorded, now| leaves(part, &recorded, &now, &mut differences);
+    compare("spec", as_read(&record.spec)?, as_read(&prepared.spec)?);
+    compare("data", as_read(&record.data)?, as_read(&prepared.data)?);
+    let warnings = prepared.told();
+    compare("warnings", as_read(&record.warnings)?, as_read(&warnings)?);
     if !differences.is_empty() {
         return Ok(Verification {
             n_cells: 0,
@@ -39,13 +34,21 @@ pub fn verify(table: Table, record: &FitRecord, host: &Host<'_>) -> Result<Verif
     }
     let again = train(prepared, host)?.record;
     let n_cells = again.cells.len();
-    let again = as_read(&again)?;
-    if let (Value::Object(recorded), Value::Object(again)) = (as_read(record)?, again) {
-        // The digest is that of the rest.
-        for (part, recorded) in recorded.iter().filter(|(part, _)| *part != "digest") {
-            let now = again.get(part).unwrap_or(&Value::Null);
-            leaves(part, recorded, now, &mut differences);
-        }
+    let (recorded, again) = (as_read(record)?, as_read(&again)?);
+    of_cells(&recorded, &again, &mut differences);
+    let parts = recorded.as_object().into_iter().flatten();
+    for (part, recorded) in parts.filter(|(part, _)| !["cells", "digest"].contains(&part.as_str()))
+    {
+        leaves(part, recorded, &again[part], &mut differences);
+    }
+    if differences.is_empty() {
+        // What no field tells: the order of cells, the sign of a zero.
+        leaves(
+            "digest",
+            &recorded["digest"],
+            &again["digest"],
+            &mut differences,
+        );
     }
     Ok(Verification {
         n_cells,

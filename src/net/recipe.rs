@@ -78,21 +78,14 @@ impl Recipe {
         recipes.remove(name)
     }
 
-    /// Training rows from which on [`for_table`](Self::for_table) takes `tuned-large` for `tuned`.
-    pub const MANY_ROWS: usize = 50_000;
-
-    /// The recipe of this name for a table of so many training rows: of many, `tuned` is `tuned-large`.
-    ///
-    /// That one takes 512 rows a step instead of 128, which makes an epoch faster, and adds 0.3 % of noise instead of
-    /// 1 %: the more rows, the less they need to be smeared (Rothfuss et al., 2019). With 85,000 rows the
-    /// first costs nothing and the second brings each of three problems nearer to the exact density
-    /// (`reports/spiral-100k`, `reports/hardmaru-100k`, `reports/inverse-sinusoid-100k`).
+    /// The recipe with so many epochs at most; a warm-up takes half of them at most.
     #[must_use]
-    pub fn for_table(name: &str, n_train: usize) -> Option<Self> {
-        match name {
-            "tuned" if n_train >= Self::MANY_ROWS => Self::named("tuned-large"),
-            _ => Self::named(name),
+    pub fn with_epochs(mut self, max_epochs: usize) -> Self {
+        self.max_epochs = max_epochs;
+        if let Some(schedule) = &mut self.tuning.schedule {
+            schedule.warmup_epochs = schedule.warmup_epochs.min(max_epochs / 2);
         }
+        self
     }
 
     /// The link with its floor.

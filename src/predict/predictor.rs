@@ -17,8 +17,8 @@ pub trait Predictor: Sync {
     /// Whether targets are dependent within a component.
     fn has_full_covariances(&self) -> bool;
 
-    /// Width of the uniform noise that was added to the values of `target` it learnt from, if there was any. A width
-    /// that is not above 0 is refused.
+    /// Width of the uniform noise that was added to the values of `target` it learnt from, if there was any. A score
+    /// is refused where it is not above 0.
     fn spread_width(&self, target: &str) -> Option<f64> {
         let _ = target;
         None

@@ -106,6 +106,11 @@ pub(super) fn html(record: &FitRecord, timing: Option<&Timing>) -> Result<String
 fn facts(record: &FitRecord) -> Vec<Fact> {
     let (data, spec) = (&record.data, &record.spec);
     let missing = usize::try_from(data.n_rows_missing).unwrap_or(usize::MAX);
+    let of_recipe = |path: &str, decimals| {
+        let value = spec.recipe_values.pointer(&format!("/{path}"));
+        let value = value.and_then(serde_json::Value::as_f64);
+        optional(&format!("spec/recipe_values/{path}"), value, decimals)
+    };
     let facts = [
         ("training rows", count("data/n_train", data.n_train)),
         (
@@ -119,6 +124,11 @@ fn facts(record: &FitRecord) -> Vec<Fact> {
         ),
         ("features", count("derived/n_features", data.features.len())),
         ("recipe", word("spec/recipe", &spec.recipe)),
+        ("rows of a step", of_recipe("batch_size", 0)),
+        (
+            "noise on features at each step, standard deviations",
+            of_recipe("tuning/noise/x", 3),
+        ),
         ("covariance", word("spec/covariance", &spec.covariance)),
         ("seed", word("spec/seed", &spec.seed.to_string())),
         (

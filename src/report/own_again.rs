@@ -34,6 +34,9 @@ impl OwnAgain {
         let components: Vec<String> = spec.components.iter().map(usize::to_string).collect();
         say("components", &components.join(","));
         say("recipe", &spec.recipe);
+        if let Some(max_epochs) = spec.max_epochs {
+            say("epochs", &max_epochs.to_string());
+        }
         say("covariance", &spec.covariance);
         say("seed", &spec.seed.to_string());
         if let Some(column) = &spec.split_column {

@@ -140,7 +140,7 @@ impl Recipe {
 }
 
 /// The name of its file in the study's folder.
-pub(super) const SPEC: &str = "spec.toml";
+pub const SPEC: &str = "spec.toml";
 
 impl Spec {
     /// Reads and checks `folder/spec.toml`.

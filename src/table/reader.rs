@@ -138,15 +138,6 @@ impl TableReader {
         Ok(reader)
     }
 
-    /// The table under another name: that by which a record knows it.
-    #[must_use]
-    pub fn named(self, table: &str) -> Self {
-        Self {
-            table: table.to_owned(),
-            ..self
-        }
-    }
-
     /// What messages call the table.
     #[must_use]
     pub fn table(&self) -> &str {

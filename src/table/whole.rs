@@ -154,6 +154,12 @@ impl Table {
         self.delimiter
     }
 
+    /// The column that says of each row which part it belongs to.
+    #[must_use]
+    pub fn split_column(&self) -> Option<&str> {
+        self.parts.as_ref().map(|(column, _)| column.as_str())
+    }
+
     /// How each target repeats itself in some rows, counted from 0.
     ///
     /// # Errors

@@ -170,3 +170,40 @@ fn the_tuned_recipe_comes_as_near_in_another_program() {
         assert!(!is_near(ours("article")));
     }
 }
+
+/// Of a study with 100,000 points: whether four times the batch costs less than 0.001 nats, and whether less noise
+/// besides brings the excess down at either K.
+fn large_batches_and_little_noise(record: &Record) -> [bool; 2] {
+    let excess = |recipe, k| {
+        let cells = of_recipe(record, recipe, Some(k)).into_iter();
+        median(cells.filter_map(|c| c.excess_nats_test).collect())
+    };
+    let of_noise = |k| excess("tuned-large", k) < excess("tuned", k);
+    [
+        excess("tuned-512", 40) - excess("tuned", 40) < 0.001,
+        of_noise(20) && of_noise(40) && excess("tuned-large", 40) < excess("tuned-512", 40),
+    ]
+}
+
+#[test]
+fn of_many_points_larger_batches_cost_little_and_less_noise_helps() {
+    for problem in ["spiral", "hardmaru", "inverse-sinusoid"] {
+        let path = format!("reports/{problem}-100k/record.json");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        let mut record = Record::read(&path).expect("a committed record");
+        assert_eq!(
+            large_batches_and_little_noise(&record),
+            [true; 2],
+            "{problem}"
+        );
+        // The twin: twice the excess refutes both.
+        for cell in record.cells.iter_mut().filter(|c| c.recipe != "tuned") {
+            cell.excess_nats_test = cell.excess_nats_test.map(|excess| 2.0 * excess);
+        }
+        assert_eq!(
+            large_batches_and_little_noise(&record),
+            [false; 2],
+            "{problem}"
+        );
+    }
+}

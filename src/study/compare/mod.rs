@@ -119,7 +119,7 @@ impl Comparison {
 }
 
 /// Cells by their identity, so that one more does not shift the rest.
-fn of_cells(old: &Value, new: &Value, differences: &mut Vec<Difference>) {
+pub(crate) fn of_cells(old: &Value, new: &Value, differences: &mut Vec<Difference>) {
     let list = |record: &Value| record["cells"].as_array().cloned().unwrap_or_default();
     let (old, new) = (list(old), list(new));
     let id = |cell: &Value| cell["id"].as_str().unwrap_or("").to_owned();

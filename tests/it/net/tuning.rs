@@ -163,12 +163,12 @@ fn recipes_by_name_are_those_of_the_studies() {
         // The twin: the two recipes differ.
         assert_ne!(Recipe::named("article"), Recipe::named("tuned"));
     }
-    // With ten times the points, as it is and as a large table gets it, and between the two.
+    // With ten times the points, besides: the one for many rows, and what is between the two.
     for study in ["spiral-100k", "inverse-sinusoid-100k", "hardmaru-100k"] {
         let spec = Spec::read(&reports.join(study)).unwrap();
         let recipe = |name: &str| spec.recipes.get(name).and_then(|it| it.mdn_recipe());
         let tuned = Recipe::named("tuned").unwrap();
-        let large = Recipe::for_table("tuned", Recipe::MANY_ROWS).unwrap();
+        let large = Recipe::named("tuned-large").unwrap();
         let between = Recipe {
             batch_size: large.batch_size,
             ..tuned
@@ -179,11 +179,6 @@ fn recipes_by_name_are_those_of_the_studies() {
         assert_eq!(large.batch_size, 512);
         assert_ne!(large.tuning, tuned.tuning);
     }
-    // The twins: of one row less, and of the other recipe, nothing changes.
-    for (name, n_train) in [("tuned", Recipe::MANY_ROWS - 1), ("article", usize::MAX)] {
-        assert_eq!(Recipe::for_table(name, n_train), Recipe::named(name));
-    }
-    assert_eq!(Recipe::for_table("no", 0), None);
     // The ablations take the same recipe apart.
     for study in ["ablation", "ablation-inverse-sinusoid", "ablation-hardmaru"] {
         let spec = Spec::read(&reports.join(study)).unwrap();
@@ -200,4 +195,24 @@ fn recipes_by_name_are_those_of_the_studies() {
                 .all(|(_, other)| other.mdn_recipe() != tuned)
         );
     }
+}
+
+/// The rate rises and falls in whatever epochs there are.
+#[test]
+fn fewer_epochs_have_a_shorter_warm_up() {
+    let tuned = Recipe::named("tuned").unwrap();
+    assert_eq!(tuned.with_epochs(300), tuned);
+    for (max_epochs, warmup_epochs) in [(1, 0), (2, 1), (9, 4), (10, 5), (11, 5), (900, 5)] {
+        let recipe = tuned.with_epochs(max_epochs);
+        assert_eq!(recipe.max_epochs, max_epochs);
+        let schedule = recipe.tuning.schedule.unwrap();
+        assert_eq!(schedule.warmup_epochs, warmup_epochs, "{max_epochs}");
+        let last = schedule.factor(100 * max_epochs, 100, max_epochs);
+        assert!(last.abs() < 1e-15, "{max_epochs}: {last}");
+    }
+    // The twin: a warm-up as long as the training never lets the rate fall.
+    let schedule = tuned.tuning.schedule.unwrap();
+    assert!(schedule.factor(500, 100, 5) > 0.99);
+    let article = Recipe::named("article").unwrap();
+    assert_eq!(article.with_epochs(9).tuning, article.tuning);
 }

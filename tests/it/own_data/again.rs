@@ -92,6 +92,7 @@ fn names_of_any_kind_are_given_again() {
         features,
         "--split-column=--part of",
         "--components=2,1",
+        "--epochs=8",
         "--covariance=full",
         "--validation=0.2",
         "--seed=3",
@@ -109,6 +110,7 @@ fn names_of_any_kind_are_given_again() {
     // The twins: each of what is recorded for this alone is needed.
     for (says, instead) in [
         ("--covariance=full", ""),
+        ("--epochs=8", ""),
         ("--validation=0.2", ""),
         ("\"\"\"5\"\"\",", ""),
         ("--dequantise", ""),

@@ -156,6 +156,8 @@ fn a_hundred_thousand_columns() {
 fn words() {
     let with = |more: &[&str]| fit_with(branches(30), more);
     assert_snapshot!(with(&["--components", "0"]), @"mdn: the numbers of components must be different, and from 1 to 1000");
+    assert_snapshot!(with(&["--epochs", "0"]), @"mdn: the epochs must be from 1 to 100000");
+    assert_snapshot!(with(&["--epochs", "100001"]), @"mdn: the epochs must be from 1 to 100000");
     assert_snapshot!(with(&["--components", "2,2"]), @"mdn: the numbers of components must be different, and from 1 to 1000");
     assert_snapshot!(with(&["--components", "1001"]), @"mdn: the numbers of components must be different, and from 1 to 1000");
     assert_snapshot!(with(&["--features", "x,nois"]), @"mdn: t.csv: there is no column `nois`; there is `x`, `noise`, `y`");

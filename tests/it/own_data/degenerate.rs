@@ -68,7 +68,7 @@ fn collapsed_on_grades_is_refused_and_dequantised_is_good() {
         let ran = desk.mdn(&["score", model, "g.csv"]);
         assert_eq!(ran.code, Some(code), "{ran:?}");
     }
-    // A damaged note of that is refused: no width at all, one of 0, or none for this target passed over.
+    // A damaged note of that is refused: a width of 0, or no width at all.
     let note = |widths: &str| format!("note.dequantised\":\"{{\\\"y\\\":{widths}").into_bytes();
     let bytes = desk.0.bytes("spread/model.safetensors");
     for (damage, is_told) in [("1.0", false), ("0.0", true), ("x.0", true)] {

@@ -20,6 +20,8 @@ fn the_page_is_made_from_the_record() {
     for says in [
         reason.as_str(),
         &format!("value=\"{nll}\""),
+        "<data value=\"128\" data-key=\"spec/recipe_values/batch_size\">128</data>",
+        "<data value=\"0.01\" data-key=\"spec/recipe_values/tuning/noise/x\">0.010</data>",
         "expect overfitting",
         "Is it calibrated?",
         "</html>",

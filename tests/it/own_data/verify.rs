@@ -1,7 +1,6 @@
 //! `mdn verify` of a fit: the table, fitted again from nothing, against the record and the model that stand there.
 
-use std::path::Path;
-
+use insta::assert_snapshot;
 use mixture_density::fit::FitRecord;
 use mixture_density::study::canonical;
 
@@ -47,7 +46,7 @@ fn a_table_that_was_moved() {
     let found = verified(&desk, &["elsewhere/b.csv", "--jobs", "1"]);
     assert_eq!(found, (Some(0), EQUAL.to_owned()));
     let sentence = desk.refused(&["verify", FOLDER]);
-    assert!(sentence.contains("branches.csv: "), "{sentence}");
+    assert_snapshot!(sentence, @r#"mdn: branches-fit: there is no table "branches.csv" beside it: name its file behind"#);
 }
 
 /// Everything that decides how a table is read: delimiter, columns, parts, missing numbers, noise on repeated targets.
@@ -105,11 +104,11 @@ fn a_changed_record_is_told() {
     assert_eq!(code, Some(1));
     let lines: Vec<&str> = said.lines().collect();
     assert!(
-        lines[0].starts_with("cells/0/nll_nats_mean_train: recorded 0.25, now "),
+        lines[0].starts_with("cells/tuned/k=1/nll_nats_mean_train: recorded 0.25, now "),
         "{said}"
     );
     assert!(
-        lines[1].starts_with("cells/1/history/loss/2: recorded "),
+        lines[1].starts_with("cells/tuned/k=2/history/loss/2: recorded "),
         "{said}"
     );
     assert_eq!(
@@ -128,13 +127,13 @@ fn another_table_or_recipe_is_told_at_once() {
     assert_eq!(code, Some(1));
     assert!(said.starts_with("data/blake3: recorded "), "{said}");
     assert!(said.contains("data/n_train: recorded "), "{said}");
-    assert!(said.contains("0 networks trained again, "), "{said}");
+    assert!(said.contains("nothing trained again, "), "{said}");
     change(&desk, |record| {
         record.spec.recipe_values["batch_size"] = 127.into()
     });
     let (code, said) = verified(&desk, &[]);
     assert_eq!(code, Some(1));
-    let expected = "spec/recipe_values/batch_size: recorded 127, now 128\n0 networks trained again, 1 difference\n";
+    let expected = "spec/recipe_values/batch_size: recorded 127, now 128\nnothing trained again, 1 difference\n";
     assert_eq!(said, expected);
 }
 
@@ -146,7 +145,7 @@ fn a_model_that_is_not_the_records_is_told() {
     desk.0.write("branches-fit/model.safetensors", bytes);
     let (code, said) = verified(&desk, &[]);
     assert_eq!(code, Some(1));
-    assert!(said.starts_with("model.safetensors: recorded \""), "{said}");
+    assert!(said.starts_with("model.safetensors: recorded "), "{said}");
     std::fs::remove_file(desk.0.at("branches-fit/model.safetensors")).expect("a file");
     let (code, said) = verified(&desk, &[]);
     assert_eq!(code, Some(1));
@@ -156,33 +155,136 @@ fn a_model_that_is_not_the_records_is_told() {
     );
 }
 
+/// Each byte of the record counts, and the order of its cells.
+#[test]
+fn a_record_written_otherwise_is_told() {
+    let told = |desk: &Desk| {
+        let (code, said) = verified(desk, &[]);
+        assert_eq!(code, Some(1), "{said}");
+        let line = said.lines().next().expect("a line").to_owned();
+        line.split_once(": recorded ")
+            .expect("a place")
+            .0
+            .to_owned()
+    };
+    let desk = Desk::fitted();
+    let text = desk.0.text("branches-fit/record.json");
+    desk.0.write("branches-fit/record.json", text + "\n");
+    assert_eq!(told(&desk), "record.json");
+    change(&desk, |record| record.cells.reverse());
+    assert_eq!(told(&desk), "digest");
+}
+
+/// Other parts of the same rows, which only a training can tell.
+#[test]
+fn rows_that_changed_their_parts_are_told() {
+    let desk = Desk::new();
+    let table = |parts: [&str; 4]| {
+        let mut text = String::from("part,x,noise,y\n");
+        for (row, line) in branches(40).lines().skip(1).enumerate() {
+            text += &format!("{},{line}\n", parts[row % 4]);
+        }
+        text
+    };
+    desk.0
+        .write("t.csv", table(["train", "train", "validation", "test"]));
+    desk.good(&[
+        "fit",
+        "t.csv",
+        "--target",
+        "y",
+        "--split-column",
+        "part",
+        "--components",
+        "1",
+        "--epochs",
+        "3",
+    ]);
+    desk.good(&["verify", "t-fit"]);
+    desk.0
+        .write("t.csv", table(["train", "train", "test", "validation"]));
+    let ran = desk.mdn(&["verify", "t-fit"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stdout.contains("1 network trained again, "), "{ran:?}");
+}
+
+/// Through a pipe, compressed, without a model, into the folder of the table itself.
+#[test]
+fn any_way_to_fit() {
+    let desk = Desk::new();
+    let text = branches(40);
+    desk.0.write("t.csv", text.clone());
+    let fit = "--target y --components 1 --epochs 2 --jobs 1";
+    let equal = "1 network trained again, 0 differences\n";
+    let piped = format!("\"$MDN\" fit - {fit} --out piped < t.csv");
+    assert_eq!(desk.0.shell(&piped).code, Some(0));
+    assert_eq!(desk.good(&["verify", "piped", "t.csv"]).stdout, equal);
+    let ran = desk.0.shell("\"$MDN\" verify piped - < t.csv");
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), equal));
+    let here = format!(
+        "mkdir here && cp t.csv here && cd here && \"$MDN\" fit t.csv {fit} --out . && \"$MDN\" verify ."
+    );
+    let ran = desk.0.shell(&here);
+    assert!(ran.stdout.ends_with(equal), "{ran:?}");
+    // Numbers at which the training ends: no model is no difference.
+    let mut wild = String::from("x,y\n");
+    for row in 0..60 {
+        let x = [-1.6e7, 1.6e7][row % 3 % 2];
+        wild += &format!("{x},{}\n", x * (row * 7 % 60) as f64 / 60.0);
+    }
+    desk.0.write("wild.csv", wild);
+    let ran = desk.mdn(&[
+        "fit",
+        "wild.csv",
+        "--target",
+        "y",
+        "--components",
+        "1",
+        "--recipe",
+        "article",
+    ]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(desk.record("wild-fit").model_blake3.is_none());
+    assert_eq!(desk.good(&["verify", "wild-fit"]).stdout, equal);
+}
+
 #[test]
 fn what_cannot_be_verified_is_refused() {
     let desk = Desk::fitted();
-    let sentence = desk.refused(&["verify", FOLDER, "--only", "*"]);
-    assert!(
-        sentence.contains("a fit is verified as a whole"),
-        "{sentence}"
-    );
-    let sentence = desk.refused(&["verify", FOLDER, "branches-fit"]);
-    assert!(sentence.contains("it is a folder"), "{sentence}");
+    assert_snapshot!(desk.refused(&["verify", FOLDER, "--only", "*"]), @"mdn: branches-fit: a fit is verified as a whole, as its networks choose among themselves");
+    assert_snapshot!(desk.refused(&["verify", FOLDER, "branches-fit"]), @"mdn: branches-fit: cannot be read: it is a folder");
     desk.0
         .write("no-y.csv", branches(9).replace(",y\n", ",z\n"));
-    let sentence = desk.refused(&["verify", FOLDER, "no-y.csv"]);
-    assert!(sentence.contains("`y`"), "{sentence}");
-    let sentence = desk.refused(&["verify", "tiny", "branches.csv"]);
-    assert!(sentence.contains("takes no table"), "{sentence}");
+    assert_snapshot!(desk.refused(&["verify", FOLDER, "no-y.csv"]), @"mdn: no-y.csv: there is no column `y`; there is `x`, `noise`, `z`");
+    assert_snapshot!(desk.refused(&["verify", "tiny", "branches.csv"]), @"mdn: tiny: a study draws its own points, and takes no table");
+    assert_snapshot!(desk.refused(&["verify", "absent", "branches.csv"]), @"mdn: absent/record.json: No such file or directory (os error 2)");
+    assert_snapshot!(desk.refused(&["verify", "absent"]), @"mdn: absent/spec.toml: no such study (a study is a folder with a spec.toml)");
+    change(&desk, |record| {
+        record.data.delimiter = Some("zz".to_owned())
+    });
+    assert_snapshot!(desk.refused(&["verify", FOLDER]), @r#"mdn: branches-fit: the recorded delimiter "zz" is no character"#);
+    change(&desk, |record| {
+        record.data.delimiter = None;
+        record.spec.recipe = "t\n".to_owned();
+    });
+    assert_snapshot!(desk.refused(&["verify", FOLDER, "branches.csv"]), @r"mdn: there is no recipe `t\n`; there are `article`, `tuned`, `tuned-large`");
     change(&desk, |record| {
         record.data.table = mixture_density::table::STDIN.to_owned()
     });
-    let sentence = desk.refused(&["verify", FOLDER]);
-    assert!(sentence.contains("came through a pipe"), "{sentence}");
-    let path = Path::new("branches-fit/record.json");
-    let text = desk
-        .0
-        .text("branches-fit/record.json")
-        .replace("\"seed\": 0", "\"seed\": 1");
+    assert_snapshot!(desk.refused(&["verify", FOLDER]), @"mdn: branches-fit: the table came through a pipe: name its file behind");
+    let text = desk.0.text("branches-fit/record.json");
+    desk.0.write(
+        "branches-fit/record.json",
+        text.replace("\"seed\": 0", "\"seed\": 1"),
+    );
+    assert_snapshot!(desk.refused(&["verify", FOLDER]), @"mdn: branches-fit/record.json: the digest does not match the contents: the file was changed or cut");
+    desk.0.write(
+        "branches-fit/record.json",
+        &text.as_bytes()[..text.len() / 2],
+    );
+    assert_snapshot!(desk.refused(&["verify", FOLDER]), @"mdn: branches-fit/record.json: not the record of a fit, and no spec.toml of a study is beside it");
     desk.0.write("branches-fit/record.json", text);
-    let sentence = desk.refused(&["verify", FOLDER]);
-    assert!(sentence.contains(&path.display().to_string()), "{sentence}");
+    std::fs::remove_file(desk.0.at("branches-fit/model.safetensors")).expect("a file");
+    std::fs::create_dir(desk.0.at("branches-fit/model.safetensors")).expect("a folder");
+    assert_snapshot!(desk.refused(&["verify", FOLDER]), @"mdn: branches-fit/model.safetensors: it is no file");
 }
