@@ -34,18 +34,14 @@ pub(super) fn survive_file_size_limit() {
     }
 }
 
-/// Scores on `jobs` threads too, beside the cells; the bits do not depend on it.
-pub(super) fn limit_threads(jobs: usize) {
+/// Sizes the pool of threads, on which a study scores too, beside its cells: the number asked for, or one for each
+/// processor; says which. The bits do not depend on it.
+pub(super) fn start_threads(jobs: Option<usize>) -> usize {
+    let jobs = jobs.unwrap_or_else(processors);
     // An error says that the pool stands already: then its size is kept.
     let _ = rayon::ThreadPoolBuilder::new()
         .num_threads(jobs)
         .build_global();
-}
-
-/// As [`limit_threads`], to the number asked for or one for each processor; says which.
-pub(super) fn start_threads(jobs: Option<usize>) -> usize {
-    let jobs = jobs.unwrap_or_else(processors);
-    limit_threads(jobs);
     jobs
 }
 

@@ -35,8 +35,9 @@ const BAD_INPUT: u8 = 2;
 
 /// Mixture density networks, studied reproducibly.
 ///
-/// STUDY is a folder with a spec.toml; of `verify` and `render` also one that `fit` has left. Exit codes: 0 good; 1 the answer is "no" (a cell failed,
-/// verification found a difference, a likelihood means nothing); 2 bad input or usage.
+/// STUDY is a folder with a spec.toml; for `verify` and `render` also one that `fit` has left. Exit
+/// codes: 0 good; 1 the answer is "no" (a cell failed, verification found a difference, a likelihood
+/// means nothing); 2 bad input or usage.
 #[derive(Debug, Parser)]
 #[command(name = "mdn", version, max_term_width = 100)]
 struct Command {

@@ -28,7 +28,7 @@ pub(super) fn complete(args: &RunArgs) -> anyhow::Result<Ran> {
     let spec = args.spec()?;
     let out = args.out();
     let started = machine::seconds();
-    machine::limit_threads(args.options().jobs);
+    machine::start_threads(args.jobs);
     let progress = Progress::new();
     let outcome = run_study(&spec, &out.join("cells"), &args.options(), &progress);
     progress.finish();

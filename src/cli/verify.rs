@@ -128,13 +128,17 @@ fn table_of(args: &VerifyArgs, record: &FitRecord) -> anyhow::Result<Table> {
         None => {
             let name = match Path::new(&data.table).file_name() {
                 Some(name) if !data.is_piped() => name,
-                _ => anyhow::bail!("{study}: the table came through a pipe: name its file behind"),
+                _ => anyhow::bail!(
+                    "{study}: the table came through a pipe: name its file after the folder"
+                ),
             };
             let folder = args.study.canonicalize()?;
             let folders = folder.parent().into_iter().chain([folder.as_path()]);
             let mut files = folders.map(|folder| folder.join(name));
             files.find(|file| file.is_file()).with_context(|| {
-                format!("{study}: there is no table {name:?} beside it: name its file behind")
+                format!(
+                    "{study}: there is no table {name:?} beside it: name its file after the folder"
+                )
             })?
         }
     };

@@ -92,12 +92,7 @@ impl Prepared {
         } else {
             Vec::new()
         };
-        let part = |part| -> Result<Data, TableError> {
-            let rows = split.rows(part);
-            let (x, y) = table.rows(rows)?;
-            let numbers = table.numbers(rows)?;
-            Ok(Data { numbers, x, y })
-        };
+        let part = |part| data(&table, split.rows(part));
         let (train, validation, test) = (
             part(Part::Train)?,
             part(Part::Validation)?,
@@ -157,6 +152,12 @@ impl Prepared {
     pub(super) fn told(&self) -> Vec<String> {
         self.warnings.iter().map(ToString::to_string).collect()
     }
+}
+
+fn data(table: &Table, rows: &[usize]) -> Result<Data, TableError> {
+    let (x, y) = table.rows(rows)?;
+    let numbers = table.numbers(rows)?;
+    Ok(Data { numbers, x, y })
 }
 
 fn metadata(

@@ -1,6 +1,7 @@
 //! Calibration: histograms of the probability integral transform, and coverage against its claim.
 
 use super::axis::{Axis, extent};
+use super::bars::bars;
 use super::chart::{Chart, Series};
 use super::ink::{Ink, N_KINDS};
 use super::{Figure, Panel, key};
@@ -120,21 +121,7 @@ pub(super) fn pit(
         let expected = n as f64 / n_bins;
         let (low, high) = central_interval(n, 1.0 / n_bins, LEVEL);
         let (low, high) = (low as f64 / expected, high as f64 / expected);
-        let mut series = Vec::new();
-        let mut outline = vec![(0.0, 0.0)];
-        for (index, height) in heights.iter().enumerate() {
-            let (left, right) = (index as f64 / n_bins, (index as f64 + 1.0) / n_bins);
-            outline.extend([(left, *height), (right, *height)]);
-            series.push(Series::Band {
-                ink: Ink::Mdn,
-                points: vec![(left, 0.0, *height), (right, 0.0, *height)],
-            });
-        }
-        outline.push((1.0, 0.0));
-        series.push(Series::Line {
-            ink: Ink::Mdn,
-            points: outline,
-        });
+        let mut series = bars(&heights, (0.0, 1.0), Ink::Mdn);
         series.push(Series::Band {
             ink: Ink::Oracle,
             points: vec![(0.0, low, high), (1.0, low, high)],

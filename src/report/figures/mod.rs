@@ -4,6 +4,7 @@
 //! numbers are missing is left out, never drawn empty.
 
 mod axis;
+mod bars;
 pub(super) mod calibration;
 mod chart;
 mod components;

@@ -1,6 +1,7 @@
 //! Pictures of a fit to a user's own table.
 
 use super::axis::{Axis, extent};
+use super::bars::bars;
 use super::chart::{Chart, Series};
 use super::ink::Ink;
 use super::portrait;
@@ -345,27 +346,6 @@ pub(in crate::report) fn plane(record: &FitRecord, feature: &str, target: &str) 
             id: None,
         }],
     })
-}
-
-/// Equal bars between two ends.
-fn bars(heights: &[f64], (low, high): (f64, f64), ink: Ink) -> Vec<Series> {
-    let width = (high - low) / heights.len().max(1) as f64;
-    let mut series = Vec::new();
-    let mut outline = vec![(low, 0.0)];
-    for (at, height) in heights.iter().enumerate() {
-        let (left, right) = (low + width * at as f64, low + width * (at + 1) as f64);
-        outline.extend([(left, *height), (right, *height)]);
-        series.push(Series::Band {
-            ink,
-            points: vec![(left, 0.0, *height), (right, 0.0, *height)],
-        });
-    }
-    outline.push((high, 0.0));
-    series.push(Series::Line {
-        ink,
-        points: outline,
-    });
-    series
 }
 
 /// The recorded mixture of the first target.

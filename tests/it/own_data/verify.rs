@@ -46,7 +46,7 @@ fn a_table_that_was_moved() {
     let found = verified(&desk, &["elsewhere/b.csv", "--jobs", "1"]);
     assert_eq!(found, (Some(0), EQUAL.to_owned()));
     let sentence = desk.refused(&["verify", FOLDER]);
-    assert_snapshot!(sentence, @r#"mdn: branches-fit: there is no table "branches.csv" beside it: name its file behind"#);
+    assert_snapshot!(sentence, @r#"mdn: branches-fit: there is no table "branches.csv" beside it: name its file after the folder"#);
 }
 
 /// Everything that decides how a table is read: delimiter, columns, parts, missing numbers, noise on repeated targets.
@@ -271,7 +271,7 @@ fn what_cannot_be_verified_is_refused() {
     change(&desk, |record| {
         record.data.table = mixture_density::table::STDIN.to_owned()
     });
-    assert_snapshot!(desk.refused(&["verify", FOLDER]), @"mdn: branches-fit: the table came through a pipe: name its file behind");
+    assert_snapshot!(desk.refused(&["verify", FOLDER]), @"mdn: branches-fit: the table came through a pipe: name its file after the folder");
     let text = desk.0.text("branches-fit/record.json");
     desk.0.write(
         "branches-fit/record.json",
