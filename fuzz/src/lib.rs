@@ -5,9 +5,12 @@
 use std::io::Cursor;
 use std::path::Path;
 
+use mixture_density::fit::{FitRecord, verify};
 use mixture_density::net::model::Model;
 use mixture_density::predict::Predictor as _;
+use mixture_density::report::render_fit;
 use mixture_density::seed::Seed;
+use mixture_density::study::canonical;
 use mixture_density::study::record::Record;
 use mixture_density::study::spec::Spec;
 use mixture_density::table::{
@@ -87,6 +90,29 @@ pub fn record(bytes: &[u8]) -> Result<(), String> {
     }
     let record = Record::parse(bytes, Path::new("record.json")).map_err(|e| e.to_string())?;
     assert_eq!(record.compute_digest().ok().as_ref(), Some(&record.digest));
+    Ok(())
+}
+
+/// Any bytes as the record of a fit, its digest made right: it has a page, and is not that of this table; or an error.
+pub fn fit(bytes: &[u8]) -> Result<(), String> {
+    let path = Path::new("record.json");
+    let mut record: FitRecord = serde_json::from_slice(bytes).map_err(|e| e.to_string())?;
+    record.digest = record.compute_digest().map_err(|e| e.to_string())?;
+    let text = canonical::to_string(&record).map_err(|e| e.to_string())?;
+    let record = FitRecord::parse(text.as_bytes(), path).map_err(|e| e.to_string())?;
+    render_fit(&record, None).map_err(|e| e.to_string())?;
+    let rows = "\n1,2,3\n2,6,5\n3,1,4\n4,4,4.5\n5,2,3\n6,1,2\n7,7,1\n8,2,2\n9,3,0".repeat(3);
+    let file = format!("x,noise,y{rows}");
+    let delimiter = record.data.delimiter_byte();
+    let reader = TableReader::from_read("t.csv", Cursor::new(file), delimiter);
+    let table = Table::read(
+        reader.map_err(|e| e.to_string())?,
+        &record.columns(),
+        record.data.missing_policy(),
+    );
+    let table = table.map_err(|e| e.to_string())?;
+    let found = verify(table, &record, &|_| {}).map_err(|e| e.to_string())?;
+    assert!(found.n_cells == 0 && !found.differences.is_empty());
     Ok(())
 }
 

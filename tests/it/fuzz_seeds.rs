@@ -73,6 +73,13 @@ fn records() {
 }
 
 #[test]
+fn records_of_fits() {
+    // Two are of other columns than the target's table.
+    let names = refused("fit", targets::fit);
+    assert_eq!(names, ["cut.json", "full.json"]);
+}
+
+#[test]
 fn models() {
     let names = refused("model", targets::model);
     assert_eq!(names, ["cut.safetensors", "shared.safetensors"]);
