@@ -82,7 +82,7 @@ pub(super) fn model_file(path: &Path) -> PathBuf {
     }
 }
 
-fn parse_delimiter(text: &str) -> Result<u8, String> {
+pub(super) fn parse_delimiter(text: &str) -> Result<u8, String> {
     let byte = match text.as_bytes() {
         _ if text == "tab" || text == "\\t" => b'\t',
         [byte] => *byte,

@@ -11,25 +11,31 @@ use mixture_density::study::compare::Difference;
 use mixture_density::study::record::Record;
 use mixture_density::study::spec::{SPEC, Spec};
 use mixture_density::study::verify::{Verification, verify as verify_study};
-use mixture_density::table::Table;
+use mixture_density::table::{MissingPolicy, Table};
 
 use super::fit_folder::FitFolder;
 use super::fit_progress::FitProgress;
 use super::progress::{Progress, say};
-use super::table_args::{model_file, open};
+use super::table_args::{model_file, open, parse_delimiter};
 use super::{GOOD, NO, machine, parse_jobs};
 
 /// Differences that are listed; the rest is counted.
 const LISTED: usize = 50;
+
+/// What to do where a table is not found.
+const SECOND: &str = "give its file as the second argument";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct VerifyArgs {
     /// Folder with spec.toml and record.json, or of a fit.
     #[arg(default_value = "reports/spiral")]
     study: PathBuf,
-    /// Table of a fit; `-` is stdin [default: the file of the recorded name beside the fit's folder].
+    /// Table of a fit; `-` is stdin [default: the file of the recorded name in the fit's folder or beside it].
     #[arg(value_name = "DATA.csv")]
     data: Option<PathBuf>,
+    /// What separates its columns: a character, or `tab` [default: as it was when it was fitted].
+    #[arg(long, value_name = "CHARACTER", value_parser = parse_delimiter, requires = "data")]
+    delimiter: Option<u8>,
     /// Only cells whose identity matches, such as 'article/mdn/k=20/*'.
     #[arg(long, value_name = "GLOB")]
     only: Option<glob::Pattern>,
@@ -47,7 +53,7 @@ pub(super) fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
             "{}: not the record of a fit, and no {SPEC} of a study is beside it",
             path.display()
         ),
-        Err(error) if !is_study && args.data.is_some() => {
+        Err(error) if !is_study && (args.data.is_some() || error.kind() != ErrorKind::NotFound) => {
             return Err(error).with_context(|| path.display().to_string());
         }
         _ => ("cell", of_study(args, &path)?),
@@ -120,7 +126,7 @@ fn of_fit(args: &VerifyArgs, path: &Path, bytes: &[u8]) -> anyhow::Result<Verifi
     Ok(found)
 }
 
-/// The table that is named, or the one that the record names, in the folder that holds the fit's or in the fit's.
+/// The table that is named, or the one of the record's name in the fit's folder or beside it.
 fn table_of(args: &VerifyArgs, record: &FitRecord) -> anyhow::Result<Table> {
     let (study, data) = (args.study.display(), &record.data);
     let path = match &args.data {
@@ -128,30 +134,24 @@ fn table_of(args: &VerifyArgs, record: &FitRecord) -> anyhow::Result<Table> {
         None => {
             let name = match Path::new(&data.table).file_name() {
                 Some(name) if !data.is_piped() => name,
-                _ => anyhow::bail!(
-                    "{study}: the table came through a pipe: name its file after the folder"
-                ),
+                _ => anyhow::bail!("{study}: the table came through a pipe: {SECOND}"),
             };
+            // A link to the folder has two places that it is in.
             let folder = args.study.canonicalize()?;
-            let folders = folder.parent().into_iter().chain([folder.as_path()]);
-            let mut files = folders.map(|folder| folder.join(name));
+            let folders = [Some(&*args.study), args.study.parent(), folder.parent()];
+            let mut files = folders.iter().flatten().map(|folder| folder.join(name));
             files.find(|file| file.is_file()).with_context(|| {
-                format!(
-                    "{study}: there is no table {name:?} beside it: name its file after the folder"
-                )
+                format!("{study}: there is no table {name:?} in it or beside it: {SECOND}")
             })?
         }
     };
-    let delimiter = data.delimiter_byte();
+    let delimiter = args.delimiter.or_else(|| data.delimiter_byte());
     if let (Some(recorded), None) = (&data.delimiter, delimiter) {
         anyhow::bail!("{study}: the recorded delimiter {recorded:?} is no character");
     }
     let reader = open(&path, delimiter)?;
-    Ok(Table::read(
-        reader,
-        &record.columns(),
-        data.missing_policy(),
-    )?)
+    // Rows that are left out are counted, and compared.
+    Ok(Table::read(reader, &record.columns(), MissingPolicy::Drop)?)
 }
 
 /// BLAKE3 of a file in hexadecimal; `None` where it is absent.

@@ -141,11 +141,13 @@ impl Prepared {
 }
 
 impl Prepared {
-    /// Gives the table the name that a record and a model have for it.
-    pub(super) fn call_table(&mut self, name: &str) {
-        name.clone_into(&mut self.data.table);
+    /// Calls the table by its name in a record, and tells its delimiter as there: its numbers depend on neither.
+    pub(super) fn call_table_as(&mut self, recorded: &FitData) {
+        self.data.table.clone_from(&recorded.table);
+        self.data.delimiter.clone_from(&recorded.delimiter);
         let note = self.metadata.notes.get_mut(TABLE);
-        note.into_iter().for_each(|note| name.clone_into(note));
+        note.into_iter()
+            .for_each(|note| note.clone_from(&recorded.table));
     }
 
     /// What is odd, a sentence each.

@@ -9,7 +9,7 @@ use super::exhibits::FitExhibits;
 use crate::predict::Scores;
 use crate::study::record::{Failure, History, SCHEMA, StoppedBy};
 use crate::study::{StudyError, canonical};
-use crate::table::{Columns, Dequantised, MissingPolicy, STDIN};
+use crate::table::{Columns, Dequantised, STDIN};
 
 /// What kind of record it is, beside a study's, which has none.
 pub const KIND: &str = "fit";
@@ -137,15 +137,6 @@ impl FitData {
             _ if text == "tab" => Some(b'\t'),
             (Some(only), None) => u8::try_from(only).ok(),
             _ => None,
-        }
-    }
-
-    /// What was done with rows in which a number is missing, as far as it can be told.
-    #[must_use]
-    pub const fn missing_policy(&self) -> MissingPolicy {
-        match self.n_rows_missing {
-            0 => MissingPolicy::Error,
-            _ => MissingPolicy::Drop,
         }
     }
 

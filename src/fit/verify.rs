@@ -12,14 +12,14 @@ use crate::study::verify::Verification;
 use crate::table::Table;
 
 /// Fits to `table` what `record` says was asked for, and lists every field that came out otherwise. What the table
-/// is called does not matter. Where its numbers are others, or the recipe's values have changed since, nothing is
+/// is called and what separates its columns does not matter. Where its numbers are others, or the recipe's values have changed since, nothing is
 /// trained.
 ///
 /// # Errors
 /// [`FitError`].
 pub fn verify(table: Table, record: &FitRecord, host: &Host<'_>) -> Result<Verification, FitError> {
     let mut prepared = Prepared::new(table, record.spec.clone(), host)?;
-    prepared.call_table(&record.data.table);
+    prepared.call_table_as(&record.data);
     let mut differences = Vec::new();
     let mut compare = |part, recorded, now| leaves(part, &recorded, &now, &mut differences);
     compare("spec", as_read(&record.spec)?, as_read(&prepared.spec)?);

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// # Formula
 /// At step t of T, counted from 1, with W steps of warm-up: t/W up to W, then
-/// ½(1 + cos π(t − W)/(T − W)); times the recipe's rate. The cosine is Loshchilov and Hutter's
+/// ½(1 + cos π(t − W)/(T − W)); times the recipe's rate. A single step, T = 1, has all of it. The cosine is Loshchilov and Hutter's
 /// (2017, "SGDR: stochastic gradient descent with warm restarts", eq. 5) with one cycle down to 0;
 /// the warm-up is Goyal et al.'s (2017, "Accurate, large minibatch SGD", section 2.2).
 ///
@@ -27,6 +27,9 @@ impl WarmupCosine {
         let total = max_epochs.saturating_mul(steps_per_epoch);
         if step <= warmup {
             return step as f64 / warmup as f64;
+        }
+        if total <= 1 {
+            return 1.0;
         }
         let progress = (step - warmup) as f64 / total.saturating_sub(warmup).max(1) as f64;
         0.5 * (1.0 + libm::cos(std::f64::consts::PI * progress.min(1.0)))

@@ -124,7 +124,7 @@ fn facts(record: &FitRecord) -> Vec<Fact> {
         ),
         ("features", count("derived/n_features", data.features.len())),
         ("recipe", word("spec/recipe", &spec.recipe)),
-        ("rows of a step", of_recipe("batch_size", 0)),
+        ("rows of a step, at most", of_recipe("batch_size", 0)),
         (
             "noise on features at each step, standard deviations",
             of_recipe("tuning/noise/x", 3),

@@ -210,6 +210,9 @@ fn fewer_epochs_have_a_shorter_warm_up() {
         let last = schedule.factor(100 * max_epochs, 100, max_epochs);
         assert!(last.abs() < 1e-15, "{max_epochs}: {last}");
     }
+    // A single step is made at the whole rate, not at that of the end.
+    let single = tuned.with_epochs(1).tuning.schedule.unwrap();
+    assert_eq!(single.factor(1, 1, 1).to_bits(), 1f64.to_bits());
     // The twin: a warm-up as long as the training never lets the rate fall.
     let schedule = tuned.tuning.schedule.unwrap();
     assert!(schedule.factor(500, 100, 5) > 0.99);

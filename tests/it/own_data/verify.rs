@@ -1,5 +1,8 @@
 //! `mdn verify` of a fit: the table, fitted again from nothing, against the record and the model that stand there.
 
+use std::io::Write as _;
+
+use flate2::{Compression, write::GzEncoder};
 use insta::assert_snapshot;
 use mixture_density::fit::FitRecord;
 use mixture_density::study::canonical;
@@ -46,7 +49,7 @@ fn a_table_that_was_moved() {
     let found = verified(&desk, &["elsewhere/b.csv", "--jobs", "1"]);
     assert_eq!(found, (Some(0), EQUAL.to_owned()));
     let sentence = desk.refused(&["verify", FOLDER]);
-    assert_snapshot!(sentence, @r#"mdn: branches-fit: there is no table "branches.csv" beside it: name its file after the folder"#);
+    assert_snapshot!(sentence, @r#"mdn: branches-fit: there is no table "branches.csv" in it or beside it: give its file as the second argument"#);
 }
 
 /// Everything that decides how a table is read: delimiter, columns, parts, missing numbers, noise on repeated targets.
@@ -122,6 +125,14 @@ fn a_changed_record_is_told() {
 #[test]
 fn another_table_or_recipe_is_told_at_once() {
     let desk = Desk::fitted();
+    let missing = branches(400).replacen("\n", "\n,,\n", 1);
+    desk.0.write("missing.csv", missing);
+    let (code, said) = verified(&desk, &["missing.csv"]);
+    assert_eq!(code, Some(1));
+    assert!(
+        said.contains("data/n_rows_missing: recorded 0, now 1\n"),
+        "{said}"
+    );
     desk.0.write("other.csv", branches(401));
     let (code, said) = verified(&desk, &["other.csv"]);
     assert_eq!(code, Some(1));
@@ -221,11 +232,28 @@ fn any_way_to_fit() {
     assert_eq!(desk.good(&["verify", "piped", "t.csv"]).stdout, equal);
     let ran = desk.0.shell("\"$MDN\" verify piped - < t.csv");
     assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), equal));
-    let here = format!(
-        "mkdir here && cp t.csv here && cd here && \"$MDN\" fit t.csv {fit} --out . && \"$MDN\" verify ."
-    );
-    let ran = desk.0.shell(&here);
+    // Compressed; and the same rows between other delimiters, once these are told.
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+    gzip.write_all(text.as_bytes()).expect("memory");
+    desk.0.write("z.csv.gz", gzip.finish().expect("memory"));
+    let ran = desk.0.shell(&format!("\"$MDN\" fit z.csv.gz {fit}"));
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(desk.good(&["verify", "z-fit"]).stdout, equal);
+    desk.0.write("bars.txt", text.replace(',', "|"));
+    let bars = ["verify", "z-fit", "bars.txt", "--delimiter", "|"];
+    assert_eq!(desk.good(&bars).stdout, equal);
+    assert_eq!(desk.mdn(&bars[..3]).code, Some(2));
+    // In the folder of the fit, whatever lies beside it.
+    let here = [
+        "mkdir here && mv t.csv here && head -n 30 here/t.csv > t.csv && cd here",
+        &format!("\"$MDN\" fit t.csv {fit} --out ."),
+        "\"$MDN\" verify .",
+    ];
+    let ran = desk.0.shell(&here.join(" && "));
     assert!(ran.stdout.ends_with(equal), "{ran:?}");
+    // Beside a link to the folder.
+    let link = "mkdir a b && mv z-fit b && mv z.csv.gz a && ln -s ../b/z-fit a/z-fit && \"$MDN\" verify a/z-fit";
+    assert_eq!(desk.0.shell(link).stdout, equal);
     // Numbers at which the training ends: no model is no difference.
     let mut wild = String::from("x,y\n");
     for row in 0..60 {
@@ -271,7 +299,7 @@ fn what_cannot_be_verified_is_refused() {
     change(&desk, |record| {
         record.data.table = mixture_density::table::STDIN.to_owned()
     });
-    assert_snapshot!(desk.refused(&["verify", FOLDER]), @"mdn: branches-fit: the table came through a pipe: name its file after the folder");
+    assert_snapshot!(desk.refused(&["verify", FOLDER]), @"mdn: branches-fit: the table came through a pipe: give its file as the second argument");
     let text = desk.0.text("branches-fit/record.json");
     desk.0.write(
         "branches-fit/record.json",
