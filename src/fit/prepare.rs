@@ -138,16 +138,13 @@ impl Prepared {
             test,
         })
     }
-}
 
-impl Prepared {
     /// Calls the table by its name in a record, and tells its delimiter as there: its numbers depend on neither.
     pub(super) fn call_table_as(&mut self, recorded: &FitData) {
         self.data.table.clone_from(&recorded.table);
         self.data.delimiter.clone_from(&recorded.delimiter);
-        let note = self.metadata.notes.get_mut(TABLE);
-        note.into_iter()
-            .for_each(|note| note.clone_from(&recorded.table));
+        let notes = &mut self.metadata.notes;
+        notes.insert(TABLE.to_owned(), recorded.table.clone());
     }
 
     /// What is odd, a sentence each.

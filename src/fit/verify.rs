@@ -11,9 +11,9 @@ use crate::study::compare::{leaves, of_cells};
 use crate::study::verify::Verification;
 use crate::table::Table;
 
-/// Fits to `table` what `record` says was asked for, and lists every field that came out otherwise. What the table
-/// is called and what separates its columns does not matter. Where its numbers are others, or the recipe's values have changed since, nothing is
-/// trained.
+/// Fits to `table` what `record` says was asked for, and lists every field that came out otherwise. What the table is
+/// called and what separates its columns does not matter. Where its numbers are others, or the recipe's values have
+/// changed since, nothing is trained.
 ///
 /// # Errors
 /// [`FitError`].
