@@ -37,8 +37,8 @@
 #![cfg_attr(feature = "cli", doc = include_str!("worked_example.md"))]
 
 pub mod atomic;
-#[cfg(feature = "table")]
-pub mod fit;
+#[cfg(all(feature = "net", feature = "report"))]
+pub mod folder;
 pub mod mixture;
 #[cfg(feature = "net")]
 pub mod net;
@@ -46,10 +46,15 @@ pub mod numerics;
 #[cfg(feature = "table")]
 pub mod predict;
 pub mod problem;
+#[cfg(feature = "record")]
+pub mod record;
 #[cfg(feature = "report")]
 pub mod report;
 pub mod score;
 pub mod seed;
+#[cfg(feature = "record")]
+pub mod spec;
+#[cfg(feature = "net")]
 pub mod study;
 #[cfg(feature = "table")]
 pub mod table;

@@ -30,6 +30,15 @@ impl Seed {
         Self(root)
     }
 
+    /// The root of a part of a study, whose streams are its own whatever they are called.
+    #[must_use]
+    pub fn child(self, path: &str) -> Self {
+        let key = self.key(&format!("child/{path}"));
+        let mut root = [0; 8];
+        root.copy_from_slice(&key[..8]);
+        Self(u64::from_le_bytes(root))
+    }
+
     /// The 256-bit key of the stream called `path`, for counter-based generators.
     #[must_use]
     pub fn key(self, path: &str) -> [u8; 32] {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use mixture_density::numerics::peak;
-use mixture_density::study::record::BenchmarkTiming;
+use mixture_density::record::BenchmarkTiming;
 use serde::Deserialize;
 
 use super::progress::say;

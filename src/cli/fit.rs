@@ -1,21 +1,20 @@
 //! `mdn fit`: from a user's table to a model, a record and a page.
 
-use std::path::PathBuf;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
-use mixture_density::atomic::write_atomically;
-use mixture_density::fit::{FitRecord, FitSpec, Fitted, fit as fit_table};
-use mixture_density::report::render_fit;
-use mixture_density::study::canonical;
-use mixture_density::study::record::{CellTiming, Timing};
-use mixture_density::table::{Columns, Table};
+use mixture_density::folder::{FitFolder, MODEL, Page, complete};
+use mixture_density::net::model::Covariance;
+use mixture_density::net::recipe::Recipe;
+use mixture_density::record::Record;
+use mixture_density::spec::{ProblemSpec, RecipeSpec, Source, Spec, TableSpec, delimiter_name};
+use mixture_density::study::{Options, Tables};
+use mixture_density::table::{SplitSpec, Table};
 
-use super::fit_folder::FitFolder;
-use super::fit_progress::FitProgress;
 use super::name_list::NameList;
-use super::progress::{complain, duration, say};
+use super::progress::{Progress, complain, duration, say};
 use super::table_args::TableArgs;
-use super::{GOOD, NO, machine};
+use super::{GOOD, NO, machine, run};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct FitArgs {
@@ -82,29 +81,65 @@ enum CovarianceName {
     Full,
 }
 
-impl FitArgs {
-    fn spec(&self) -> FitSpec {
-        FitSpec {
-            components: self.components.clone(),
-            recipe: match self.recipe {
-                RecipeName::Article => "article",
-                RecipeName::Tuned => "tuned",
-                RecipeName::TunedLarge => "tuned-large",
-            }
-            .to_owned(),
-            max_epochs: self.epochs,
-            recipe_values: serde_json::Value::Null,
-            covariance: match self.covariance {
-                CovarianceName::Diagonal => "diagonal",
-                CovarianceName::Full => "full",
-            }
-            .to_owned(),
-            seed: self.seed,
-            split_column: self.split_column.clone(),
-            validation_share: self.validation,
-            test_share: self.test,
-            dequantise: self.dequantise,
+impl RecipeName {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Article => "article",
+            Self::Tuned => "tuned",
+            Self::TunedLarge => "tuned-large",
         }
+    }
+}
+
+impl FitArgs {
+    /// What is read of the table.
+    fn table_spec(&self) -> TableSpec {
+        let mut spec = TableSpec::new(self.table.name(), self.targets.clone());
+        spec.features = self.features();
+        spec.missing = self.table.policy();
+        spec.dequantise = self.dequantise;
+        spec.split = match &self.split_column {
+            Some(column) => SplitSpec::Column {
+                column: column.clone(),
+                validation: self.validation,
+                group: None,
+            },
+            None => SplitSpec::Shares {
+                validation: self.validation,
+                test: self.test,
+                group: None,
+            },
+        };
+        spec
+    }
+
+    /// The study of one table whose chosen network is kept.
+    fn spec(&self, out: &Path, table: TableSpec) -> anyhow::Result<Spec> {
+        let name = self.recipe.name();
+        let recipe = Recipe::named(name);
+        let mut recipe = recipe.ok_or_else(|| anyhow::anyhow!("there is no recipe `{name}`"))?;
+        if let Some(max_epochs) = self.epochs {
+            recipe = recipe.with_epochs(max_epochs);
+        }
+        let covariance = match (self.covariance, &table.targets[..]) {
+            (CovarianceName::Full, [_, _, ..]) => Covariance::Full,
+            _ => Covariance::Diagonal,
+        };
+        let recipe = RecipeSpec::of(&recipe, self.components.clone(), covariance);
+        let spec = Spec {
+            study: study_name(out),
+            seed: self.seed,
+            replicates: 1,
+            keep_model: true,
+            problems: vec![ProblemSpec {
+                name: None,
+                source: Source::Table(table),
+            }],
+            recipes: BTreeMap::from([(name.to_owned(), recipe)]),
+        };
+        // What is wrong with a value is wrong with what was asked for.
+        spec.check(Path::new("fit"))?;
+        Ok(spec)
     }
 
     fn features(&self) -> Option<Vec<String>> {
@@ -128,66 +163,54 @@ impl FitArgs {
     }
 }
 
+/// The folder's name in the letters that a study's name may have.
+fn study_name(out: &Path) -> String {
+    let name = out.file_name().unwrap_or_default().to_string_lossy();
+    let plain = |c: char| match c.is_ascii_alphanumeric() || c == '-' || c == '_' {
+        true => c,
+        false => '-',
+    };
+    let name: String = name.chars().map(plain).collect();
+    if name.is_empty() { "fit".to_owned() } else { name }
+}
+
 pub(super) fn fit(args: &FitArgs) -> anyhow::Result<u8> {
-    let out = FitFolder::open(&args.out()?)?;
-    let jobs = args.table.start_threads();
+    let out = args.out()?;
+    let asked = args.table_spec();
+    // Refused before the table is read, which may take long.
+    args.spec(&out, asked.clone())?;
+    let folder = FitFolder::open(&out)?;
+    machine::start_threads(args.table.jobs);
     let started = machine::seconds();
-    let columns = Columns {
-        targets: args.targets.clone(),
-        features: args.features(),
-        split: args.split_column.clone(),
-    };
-    let table = Table::read(args.table.reader()?, &columns, args.table.policy())?;
-    let progress = FitProgress::new();
-    let fitted = fit_table(table, args.spec(), &|event| progress.event(&event));
+    if args.covariance == CovarianceName::Full && args.targets.len() == 1 {
+        complain(&format!(
+            "`{}` is the only target: its covariance is diagonal",
+            args.targets[0]
+        ));
+    }
+    let table = Table::read(args.table.reader()?, &asked.columns(), asked.missing)?;
+    let mut of_table = asked;
+    of_table.features = Some(table.feature_names().to_vec());
+    of_table.delimiter = table.needed_delimiter().map(delimiter_name);
+    of_table.blake3 = Some(table.blake3());
+    let spec = args.spec(&out, of_table)?;
+    folder.write_spec(&spec)?;
+    let tables = Tables::beside(&out).given(table);
+    let progress = Progress::new();
+    let done = complete(
+        &spec,
+        &out,
+        &tables,
+        &Options::default(),
+        Page::SinceLast,
+        &progress,
+    );
     progress.finish();
-    let fitted = fitted?;
-    write(&out, &fitted, &progress, jobs, machine::seconds() - started)?;
-    Ok(judge(&out, &fitted.record, machine::seconds() - started))
+    Ok(run::report(&out, &done?, machine::seconds() - started))
 }
 
-/// Model, timing, record, page: where the page stands, the rest does.
-fn write(
-    out: &FitFolder,
-    fitted: &Fitted,
-    progress: &FitProgress,
-    jobs: usize,
-    total_wall_s: f64,
-) -> anyhow::Result<()> {
-    let cells = fitted.record.cells.iter().zip(&fitted.n_steps);
-    let cells = cells.map(|(cell, n_steps)| CellTiming {
-        id: cell.id.clone(),
-        train_wall_s: progress.train_wall_s(&cell.id),
-        score_wall_s: progress.score_wall_s(&cell.id),
-        n_steps: *n_steps,
-    });
-    let timing = Timing {
-        total_wall_s,
-        jobs,
-        cells: cells.collect(),
-        ..machine::timing(&fitted.record.digest, out.path())
-    };
-    let record = canonical::to_string(&fitted.record)?;
-    let page = render_fit(&fitted.record, Some(&timing))?;
-    let model = out.at(FitFolder::MODEL);
-    if fitted.model.is_some() {
-        write_atomically(&model, &fitted.bytes)?;
-    } else if model.exists() {
-        // Of an earlier fit: beside this record it would pass for what this one gave.
-        std::fs::remove_file(&model).with_context(|| model.display().to_string())?;
-    }
-    for (name, text) in [
-        (FitFolder::TIMING, canonical::to_string(&timing)?),
-        (FitFolder::RECORD, record),
-        (FitFolder::PAGE, page),
-    ] {
-        write_atomically(&out.at(name), text.as_bytes())?;
-    }
-    Ok(())
-}
-
-/// Says what came out; whether it may be called good.
-fn judge(out: &FitFolder, record: &FitRecord, wall_s: f64) -> u8 {
+/// Says what came out of a fit; whether it may be called good.
+pub(super) fn judge(out: &Path, record: &Record, wall_s: f64) -> u8 {
     let (Some(choice), Some(scores)) = (&record.choice, &record.scores_test) else {
         complain("every training diverged: there is no model");
         return NO;
@@ -210,7 +233,7 @@ fn judge(out: &FitFolder, record: &FitRecord, wall_s: f64) -> u8 {
     ));
     say(&format!(
         "{}: {} trained in {}",
-        out.at(FitFolder::MODEL).display(),
+        out.join(MODEL).display(),
         match record.cells.len() {
             1 => "1 network".to_owned(),
             n => format!("{n} networks"),

@@ -5,9 +5,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 use mixture_density::atomic::write_atomically;
-use mixture_density::fit::FitRecord;
 use mixture_density::report;
-use mixture_density::study::record::Record;
+use mixture_density::record::{RECORD, Record};
 
 use super::GOOD;
 use super::progress::say;
@@ -28,7 +27,7 @@ pub(super) fn index(args: &IndexArgs) -> anyhow::Result<u8> {
     let mut names = Vec::new();
     for entry in entries {
         let entry = entry.with_context(|| format!("{}", folder.display()))?;
-        if entry.path().join("record.json").exists() {
+        if entry.path().join(RECORD).exists() {
             names.push(entry.file_name().to_string_lossy().into_owned());
         }
     }
@@ -36,11 +35,7 @@ pub(super) fn index(args: &IndexArgs) -> anyhow::Result<u8> {
     names.sort();
     let mut studies = Vec::new();
     for name in names {
-        let path = folder.join(&name).join("record.json");
-        if fs::read(&path).is_ok_and(|bytes| FitRecord::is_kind_of(&bytes)) {
-            say(&format!("{name}: a fit, and no study; it is left out"));
-            continue;
-        }
+        let path = folder.join(&name).join(RECORD);
         studies.push((name, Record::read(&path)?));
     }
     if studies.is_empty() {

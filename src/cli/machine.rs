@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use mixture_density::numerics::dispatch;
-use mixture_density::study::record::{SCHEMA, Timing};
+use mixture_density::record::{SCHEMA, Timing};
 
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
@@ -52,10 +52,10 @@ pub(super) fn check_kernels() -> anyhow::Result<()> {
 }
 
 /// What `timing.json` says of this moment and machine; the run itself is the caller's to fill in.
-pub(super) fn timing(record_digest: &str, out: &Path) -> Timing {
+pub(super) fn timing(out: &Path) -> Timing {
     Timing {
         schema: SCHEMA,
-        record_digest: record_digest.to_owned(),
+        jobs: rayon::current_num_threads(),
         finished_at: now_utc(),
         processor: processor(),
         n_processors: processors(),

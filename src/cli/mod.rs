@@ -2,8 +2,6 @@
 
 mod bench;
 mod fit;
-mod fit_folder;
-mod fit_progress;
 mod index;
 mod machine;
 mod name_list;
@@ -23,8 +21,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use mixture_density::study::spec::Spec;
-use mixture_density::study::{StudyError, run::Options};
+use mixture_density::folder::{FolderError, Page, complete};
+use mixture_density::spec::Spec;
+use mixture_density::study::{CellPattern, Options, StudyError, Tables};
 
 /// The answer is good.
 const GOOD: u8 = 0;
@@ -82,21 +81,31 @@ struct RunArgs {
     jobs: Option<usize>,
     /// Only cells whose identity matches, such as 'article/mdn/k=20/*'.
     #[arg(long, value_name = "GLOB")]
-    only: Option<glob::Pattern>,
+    only: Option<CellPattern>,
     /// Train finished cells again, and compare.
     #[arg(long)]
     fresh: bool,
     /// Folder for cells, record and page [default: STUDY].
     #[arg(long, value_name = "DIR", value_parser = output::not_stdout())]
     out: Option<PathBuf>,
+    /// Table, or folder of the tables, that the spec names [default: looked for in STUDY and beside it].
+    #[arg(long, value_name = "PATH")]
+    table: Option<PathBuf>,
 }
 
 impl RunArgs {
     fn options(&self) -> Options {
-        Options {
-            jobs: self.jobs.unwrap_or_else(machine::processors),
-            only: self.only.clone(),
-            fresh: self.fresh,
+        let mut options = Options::default();
+        options.only.clone_from(&self.only);
+        options.fresh = self.fresh;
+        options
+    }
+
+    fn tables(&self) -> Tables {
+        let tables = Tables::beside(&self.study);
+        match &self.table {
+            Some(path) => tables.named(path, None),
+            None => tables,
         }
     }
 
@@ -104,8 +113,17 @@ impl RunArgs {
         self.out.clone().unwrap_or_else(|| self.study.clone())
     }
 
-    fn spec(&self) -> Result<Spec, StudyError> {
-        Spec::read(&self.study)
+    /// Runs the study into its folder and says what came out.
+    fn complete(&self, page: Page) -> anyhow::Result<u8> {
+        let spec = Spec::read(&self.study)?;
+        let out = self.out();
+        let started = machine::seconds();
+        machine::start_threads(self.jobs);
+        let progress = progress::Progress::new();
+        let (tables, options) = (self.tables(), self.options());
+        let done = complete(&spec, &out, &tables, &options, page, &progress);
+        progress.finish();
+        Ok(run::report(&out, &done?, machine::seconds() - started))
     }
 }
 
@@ -152,7 +170,7 @@ pub(crate) fn main() -> ExitCode {
             progress::complain(&sentence(&error));
             ExitCode::from(match error.downcast_ref() {
                 // Nothing was wrong with what was asked.
-                Some(StudyError::NotReproduced { .. }) => NO,
+                Some(FolderError::Study(StudyError::NotReproduced { .. })) => NO,
                 _ => BAD_INPUT,
             })
         }

@@ -3,9 +3,10 @@
 use std::io::Write as _;
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use mixture_density::predict::PredictError;
-use mixture_density::study::points::points as points_of;
-use mixture_density::study::spec::Spec;
+use mixture_density::spec::{SPEC, Spec};
+use mixture_density::study::points as points_of;
 
 use super::GOOD;
 use super::output::Output;
@@ -22,9 +23,13 @@ pub(super) struct PointsArgs {
 
 pub(super) fn points(args: &PointsArgs) -> anyhow::Result<u8> {
     let spec = Spec::read(&args.study)?;
-    let inputs = [&*args.study.join("spec.toml")];
+    let inputs = [&*args.study.join(SPEC)];
     let mut out = Output::open(args.out.as_deref(), &inputs)?;
-    let points = points_of(&spec, &args.study)?;
+    let points = points_of(&spec)?;
+    let points = points.with_context(|| {
+        let spec = args.study.join(SPEC);
+        format!("{}: only of one problem whose density is known are there points", spec.display())
+    })?;
     // As text of as many digits as it takes: who reads them in double precision has the numbers a network had.
     let mut write = || {
         writeln!(out, "part,x,y,log_density")?;

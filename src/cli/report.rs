@@ -2,33 +2,32 @@
 
 use std::path::PathBuf;
 
-use mixture_density::study::record::Record;
+use mixture_density::folder::{PAGE, Page};
+use mixture_density::record::Record;
 
-use super::render::write_page;
-use super::{RunArgs, run};
+use super::RunArgs;
+use super::progress::say;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ReportArgs {
     #[command(flatten)]
     run: RunArgs,
-    /// Record to compare with [default: the one that stood there before, where it differs].
+    /// Record to compare with [default: the one that was there before, where it differs].
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
 }
 
 pub(super) fn report(args: &ReportArgs) -> anyhow::Result<u8> {
-    let folder = args.run.out();
     // Read before anything is trained: a bad file costs nothing, and a good one may be replaced.
-    let (against, is_asked) = match &args.against {
-        Some(path) => (Some(Record::read(path)?), true),
-        None => (Record::read(&folder.join("record.json")).ok(), false),
+    let page = match &args.against {
+        Some(path) => Page::Against(Box::new(Record::read(path)?)),
+        None => Page::SinceLast,
     };
-    let ran = run::complete(&args.run)?;
-    if ran.is_complete {
-        let record = Record::read(&folder.join("record.json"))?;
-        let against = against.filter(|against| is_asked || against.digest != record.digest);
-        let page = folder.join("index.html");
-        write_page(&folder, &record, against.as_ref(), &page)?;
+    let code = args.run.complete(page)?;
+    let page = args.run.out().join(PAGE);
+    if let Ok(file) = std::fs::metadata(&page) {
+        let kilobytes = file.len().div_ceil(1000);
+        say(&format!("{}: {kilobytes} kB", page.display()));
     }
-    Ok(ran.code)
+    Ok(code)
 }

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use mixture_density::predict::{PredictError, Scores, score as score_table};
-use mixture_density::score::Summary;
+use mixture_density::predict::{PredictError, score as score_table};
+use mixture_density::record::canonical;
+use mixture_density::score::{Scores, Summary};
 use mixture_density::seed::Seed;
-use mixture_density::study::canonical;
 
 use super::output::Output;
 use super::predict::tell;
@@ -37,7 +37,7 @@ pub(super) fn score(args: &ScoreArgs) -> anyhow::Result<u8> {
     args.table.start_threads();
     let mut reader = args.table.reader()?;
     let policy = args.table.policy();
-    let scores = score_table(&model, &mut reader, policy, Seed::new(args.seed))?;
+    let (scores, streamed) = score_table(&model, &mut reader, policy, Seed::new(args.seed))?;
     let text = if args.json {
         canonical::to_string(&scores)?
     } else {
@@ -47,7 +47,7 @@ pub(super) fn score(args: &ScoreArgs) -> anyhow::Result<u8> {
     let mut out = Output::open(args.out.as_deref(), &inputs)?;
     let written = out.write_all(text.as_bytes()).map_err(PredictError::Write);
     out.settle(written)?;
-    tell(scores.missing(), scores.outside());
+    tell(&streamed.missing, streamed.outside.as_ref());
     if scores.n_rows == 1 {
         complain("of one row there is no standard error, and none is given");
     }

@@ -38,6 +38,14 @@ impl TableArgs {
         is_stdin(&self.data)
     }
 
+    /// The table's name for a spec.
+    pub(super) fn name(&self) -> String {
+        match self.is_stdin() {
+            true => STDIN.to_owned(),
+            false => self.data.to_string_lossy().into_owned(),
+        }
+    }
+
     pub(super) fn path(&self) -> &Path {
         &self.data
     }

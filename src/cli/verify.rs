@@ -1,73 +1,81 @@
-//! `mdn verify`: train from nothing and compare with the record, of a study or of a fit.
+//! `mdn verify`: train from nothing and compare with the record.
 
 use std::fs::File;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use mixture_density::fit::{FitRecord, verify as verify_fit};
-use mixture_density::study::canonical;
-use mixture_density::study::compare::Difference;
-use mixture_density::study::record::Record;
-use mixture_density::study::spec::{SPEC, Spec};
-use mixture_density::study::verify::{Verification, verify as verify_study};
-use mixture_density::table::{MissingPolicy, Table};
+use mixture_density::folder::MODEL;
+use mixture_density::record::compare::Difference;
+use mixture_density::record::{Kind, RECORD, Record, canonical};
+use mixture_density::spec::{SPEC, Spec};
+use mixture_density::study::{CellPattern, Tables, verify as verify_study};
 
-use super::fit_folder::FitFolder;
-use super::fit_progress::FitProgress;
 use super::progress::{Progress, say};
-use super::table_args::{model_file, open, parse_delimiter};
+use super::table_args::parse_delimiter;
 use super::{GOOD, NO, machine, parse_jobs};
 
 /// Differences that are listed; the rest is counted.
 const LISTED: usize = 50;
 
-/// What to do where a table is not found.
-const SECOND: &str = "give its file as the second argument";
-
 #[derive(Debug, clap::Args)]
 pub(super) struct VerifyArgs {
-    /// Folder with spec.toml and record.json, or of a fit.
+    /// Folder with spec.toml and record.json, of a study or of a fit.
     #[arg(default_value = "reports/spiral")]
     study: PathBuf,
-    /// Table of a fit; `-` is stdin [default: the file of the recorded name in the fit's folder or beside it].
+    /// Table, or folder of the tables, that the spec names; `-` is stdin [default: looked for in STUDY and beside it].
     #[arg(value_name = "DATA.csv")]
     data: Option<PathBuf>,
-    /// What separates its columns: a character, or `tab` [default: as it was when it was fitted].
+    /// What separates its columns: a character, or `tab` [default: as the spec says].
     #[arg(long, value_name = "CHARACTER", value_parser = parse_delimiter, requires = "data")]
     delimiter: Option<u8>,
     /// Only cells whose identity matches, such as 'article/mdn/k=20/*'.
     #[arg(long, value_name = "GLOB")]
-    only: Option<glob::Pattern>,
+    only: Option<CellPattern>,
     /// Worker threads, one cell each [default: all processors].
     #[arg(long, value_name = "N", value_parser = parse_jobs)]
     jobs: Option<usize>,
 }
 
 pub(super) fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
-    let path = args.study.join("record.json");
-    let is_study = args.study.join(SPEC).exists();
-    let (noun, found) = match std::fs::read(&path) {
-        Ok(bytes) if FitRecord::is_kind_of(&bytes) => ("network", of_fit(args, &path, &bytes)?),
-        Ok(_) if !is_study => anyhow::bail!(
-            "{}: not the record of a fit, and no {SPEC} of a study is beside it",
-            path.display()
-        ),
-        Err(error) if !is_study && (args.data.is_some() || error.kind() != ErrorKind::NotFound) => {
-            return Err(error).with_context(|| path.display().to_string());
-        }
-        _ => ("cell", of_study(args, &path)?),
+    let path = args.study.join(RECORD);
+    let spec = Spec::read(&args.study)?;
+    let record = Record::read(&path)?;
+    let mut tables = Tables::beside(&args.study);
+    if let Some(data) = &args.data {
+        let has_table = spec.problems.iter().any(|p| p.source.table().is_some());
+        anyhow::ensure!(
+            has_table,
+            "{}: the study draws its own points, and takes no table",
+            args.study.join(SPEC).display()
+        );
+        tables = tables.named(data, args.delimiter);
+    }
+    let model = match record.kind {
+        Kind::Fit => hash_of(&args.study.join(MODEL))?,
+        Kind::Study => None,
     };
+    machine::start_threads(args.jobs);
+    let progress = Progress::new();
+    let only = args.only.as_ref();
+    let found = verify_study(&spec, &args.study, &record, &tables, only, &progress);
+    progress.finish();
+    let mut found = found?;
+    let written = blake3::hash(canonical::to_string(&record)?.as_bytes());
+    compare(
+        RECORD,
+        Some(written.to_hex().to_string()),
+        hash_of(&path)?,
+        &mut found.differences,
+    );
+    compare(MODEL, record.model_blake3, model, &mut found.differences);
     for difference in found.differences.iter().take(LISTED) {
         say(&line(difference));
     }
     if found.differences.len() > LISTED {
         say(&format!("… and {} more", found.differences.len() - LISTED));
     }
-    let trained = match found.n_cells {
-        0 => "nothing".to_owned(),
-        n => counted(n, noun),
-    };
+    let trained = counted(found.n_cells, "cell");
     let differences = counted(found.differences.len(), "difference");
     say(&format!("{trained} trained again, {differences}"));
     Ok(if found.differences.is_empty() {
@@ -77,81 +85,22 @@ pub(super) fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
     })
 }
 
-fn of_study(args: &VerifyArgs, record: &Path) -> anyhow::Result<Verification> {
-    anyhow::ensure!(
-        args.data.is_none(),
-        "{}: a study draws its own points, and takes no table",
-        args.study.display()
-    );
-    let spec = Spec::read(&args.study)?;
-    let record = Record::read(record)?;
-    let jobs = machine::start_threads(args.jobs);
-    let progress = Progress::new();
-    let only = args.only.as_ref();
-    let found = verify_study(&spec, &args.study, &record, only, jobs, &progress);
-    progress.finish();
-    Ok(found?)
-}
-
-/// Looks at the files of a fit as they stand, and fits again.
-fn of_fit(args: &VerifyArgs, path: &Path, bytes: &[u8]) -> anyhow::Result<Verification> {
-    let record = FitRecord::parse(bytes, path)?;
-    anyhow::ensure!(
-        args.only.is_none(),
-        "{}: a fit is verified as a whole, as its networks choose among themselves",
-        args.study.display()
-    );
-    let model = hash_of(&model_file(&args.study))?;
-    let table = table_of(args, &record)?;
-    machine::start_threads(args.jobs);
-    let progress = FitProgress::new();
-    let found = verify_fit(table, &record, &|event| progress.event(&event));
-    progress.finish();
-    let mut found = found?;
-    let mut compare = |place: &str, recorded: Option<String>, now: Option<String>| {
-        if recorded != now {
-            let told = |hash: Option<String>| hash.unwrap_or_else(|| "absent".to_owned());
-            found.differences.push(Difference {
-                place: place.to_owned(),
-                recorded: told(recorded),
-                now: told(now),
-                measure: None,
-            });
-        }
-    };
-    let written = canonical::to_string(&record)?;
-    let hash = |bytes: &[u8]| Some(blake3::hash(bytes).to_hex().to_string());
-    compare(FitFolder::RECORD, hash(written.as_bytes()), hash(bytes));
-    compare(FitFolder::MODEL, record.model_blake3, model);
-    Ok(found)
-}
-
-/// The table that is named, or the one of the record's name in the fit's folder or beside it.
-fn table_of(args: &VerifyArgs, record: &FitRecord) -> anyhow::Result<Table> {
-    let (study, data) = (args.study.display(), &record.data);
-    let path = match &args.data {
-        Some(path) => path.clone(),
-        None => {
-            let name = match Path::new(&data.table).file_name() {
-                Some(name) if !data.is_piped() => name,
-                _ => anyhow::bail!("{study}: the table came through a pipe: {SECOND}"),
-            };
-            // A link to the folder has two places that it is in.
-            let folder = args.study.canonicalize()?;
-            let folders = [Some(&*args.study), args.study.parent(), folder.parent()];
-            let mut files = folders.iter().flatten().map(|folder| folder.join(name));
-            files.find(|file| file.is_file()).with_context(|| {
-                format!("{study}: there is no table {name:?} in it or beside it: {SECOND}")
-            })?
-        }
-    };
-    let delimiter = args.delimiter.or_else(|| data.delimiter_byte());
-    if let (Some(recorded), None) = (&data.delimiter, delimiter) {
-        anyhow::bail!("{study}: the recorded delimiter {recorded:?} is no character");
+/// Adds a file whose hash is another.
+fn compare(
+    place: &str,
+    recorded: Option<String>,
+    now: Option<String>,
+    differences: &mut Vec<Difference>,
+) {
+    if recorded != now {
+        let or_absent = |hash: Option<String>| hash.unwrap_or_else(|| "absent".to_owned());
+        differences.push(Difference {
+            place: place.to_owned(),
+            recorded: or_absent(recorded),
+            now: or_absent(now),
+            measure: None,
+        });
     }
-    let reader = open(&path, delimiter)?;
-    // Rows that are left out are counted, and compared.
-    Ok(Table::read(reader, &record.columns(), MissingPolicy::Drop)?)
 }
 
 /// BLAKE3 of a file in hexadecimal; `None` where it is absent.

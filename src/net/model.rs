@@ -260,6 +260,12 @@ impl Model {
         self.weights.len()
     }
 
+    /// BLAKE3 of the weights as little-endian f32, in hexadecimal.
+    #[must_use]
+    pub fn weights_blake3(&self) -> String {
+        super::parameters::blake3_of(&self.weights)
+    }
+
     /// The densities at the rows of `xs` \[n, F\], in the data's units.
     ///
     /// Rows do not influence each other: however a table is split into calls, the answers are the same bits.

@@ -10,9 +10,11 @@ use crate::numerics::{ShapeError, size};
 const MAX_UNITS: usize = 1 << 14;
 
 /// How the components spread over several targets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Covariance {
     /// Targets are independent within each component.
+    #[default]
     Diagonal,
     /// Every component has a covariance of its own.
     Full,

@@ -82,16 +82,21 @@ pub trait Parameters {
     fn weights_blake3(&self) -> String {
         let mut weights = Vec::new();
         self.copy_weights_into(&mut weights);
-        let mut hasher = blake3::Hasher::new();
-        for weight in weights {
-            // −0 and +0 are one weight, and every NaN is one NaN.
-            let canonical = if weight.is_nan() {
-                f32::NAN
-            } else {
-                weight + 0.0
-            };
-            hasher.update(&canonical.to_le_bytes());
-        }
-        hasher.finalize().to_hex().to_string()
+        blake3_of(&weights)
     }
+}
+
+/// BLAKE3 of these numbers as little-endian f32, in hexadecimal.
+pub(super) fn blake3_of(weights: &[f32]) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for weight in weights {
+        // −0 and +0 are one weight, and every NaN is one NaN.
+        let canonical = if weight.is_nan() {
+            f32::NAN
+        } else {
+            weight + 0.0
+        };
+        hasher.update(&canonical.to_le_bytes());
+    }
+    hasher.finalize().to_hex().to_string()
 }

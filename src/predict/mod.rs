@@ -34,6 +34,8 @@ mod ask;
 mod blocks;
 mod encode;
 mod error;
+#[cfg(feature = "net")]
+mod model;
 mod moments;
 mod outside;
 mod pit_counts;
@@ -49,8 +51,10 @@ pub use outside::{FirstOutside, Outside};
 pub use predictor::{Predictions, Predictor};
 pub use sample::{Draws, sample};
 #[cfg(feature = "net")]
-pub(crate) use score::smallest_weighty_scale;
-pub use score::{Scores, TargetScores, score, score_rows};
+pub(crate) use score::scores_of;
+pub use score::{score, score_rows};
+#[cfg(feature = "net")]
+pub(crate) use model::{DEQUANTISED, FEATURE_RANGES};
 #[cfg(feature = "net")]
 pub(crate) use stream::densities_of;
 pub use stream::{Streamed, predict};

@@ -1,86 +1,18 @@
 //! What a model's densities are worth on a table whose targets are known.
 
-use serde::{Deserialize, Serialize};
-
 use super::error::PredictError;
 use super::moments::Moments;
 use super::outside::{Outside, Ranges};
 use super::pit_counts::PitCounts;
-use super::predictor::{Predictions, Predictor, check_sizes};
+use super::predictor::{Predictor, check_sizes};
 use super::stream::{Streamed, chunk_rows, densities, densities_of, feature_columns, stream};
-use crate::mixture::Univariate;
 use crate::score::{
-    COVERAGE_LEVELS, Coverage, ScoreError, Summary, central_coverage, energy_score,
-    joint_energy_score,
+    COVERAGE_LEVELS, Coverage, RowScores, ScoreError, Scores, TargetRows, TargetScores, Wanted,
+    central_coverage, smaller,
 };
 use crate::seed::Seed;
-use crate::table::{Chunk, Missing, MissingPolicy, Repeats, TableReader};
+use crate::table::{Chunk, MissingPolicy, Repeats, TableReader};
 
-/// Scores of a whole table.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Scores {
-    /// Rows scored.
-    pub n_rows: u64,
-    /// Rows left out, because a number is missing.
-    pub n_rows_missing: u64,
-    /// Negative log-likelihood of all targets together, nats in the table's units.
-    pub nll_nats: Summary,
-    /// Energy score over all targets, in their units; of several targets only.
-    pub energy: Option<Summary>,
-    /// The smallest scale predicted.
-    pub smallest_scale: f64,
-    /// Each target alone, in the model's order.
-    pub targets: Vec<TargetScores>,
-    #[serde(skip, default)]
-    missing: Missing,
-    #[serde(skip, default)]
-    outside: Option<Outside>,
-}
-
-/// Scores of one target.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TargetScores {
-    /// Its name.
-    pub name: String,
-    /// Negative log-likelihood of this target, nats.
-    pub nll_nats: Summary,
-    /// Continuous ranked probability score, units of y.
-    pub crps: Summary,
-    /// Squared error of the mean, units of y².
-    pub squared_error: Summary,
-    /// Predicted standard deviation, units of y.
-    pub sd: Summary,
-    /// Kolmogorov–Smirnov distance of the PIT values from uniform, from counts on a grid of 2⁻¹⁶.
-    pub pit_ks: f64,
-    /// Upper bound of the probability that calibrated predictions come out that far or farther.
-    pub pit_ks_p_bound: f64,
-    /// Share of targets in the central intervals.
-    pub coverage: Vec<Coverage>,
-    /// Share of the first rows' targets whose value occurs more than once.
-    pub repeated_share: f64,
-    /// Whether repeated targets and a collapsed scale make the likelihood meaningless.
-    pub degenerate_likelihood: bool,
-}
-
-impl Scores {
-    /// Rows that were left out.
-    #[must_use]
-    pub const fn missing(&self) -> &Missing {
-        &self.missing
-    }
-
-    /// Rows that lie outside what the model has learnt from; `None` where it does not know what that is, or where
-    /// the scores come from a record, which does not hold it.
-    #[must_use]
-    pub const fn outside(&self) -> Option<&Outside> {
-        self.outside.as_ref()
-    }
-}
-
-/// Pairs of draws for each row's energy score.
-const ENERGY_PAIRS: usize = 50;
 /// Targets that are looked at for repeated values.
 const REPEAT_ROWS: usize = 1 << 16;
 
@@ -101,25 +33,16 @@ struct Tally {
     smallest_weighty_scale: f64,
 }
 
-/// One chunk's scores, a number for each row.
-struct Part {
-    nll: Moments,
-    energy: Moments,
-    targets: Vec<TargetPart>,
+/// Everything that is asked of a row whose targets are known.
+const fn all(seed: Seed) -> Wanted {
+    Wanted {
+        n_crps: usize::MAX,
+        calibration: true,
+        energy: Some(seed),
+    }
 }
 
-struct TargetPart {
-    nll: Moments,
-    crps: Moments,
-    squared_error: Moments,
-    sd: Moments,
-    pit: Vec<f64>,
-    y: Vec<f64>,
-    smallest_scale: f64,
-    smallest_weighty_scale: f64,
-}
-
-/// Scores every row of a table that holds the model's features and targets.
+/// Scores every row of a table that holds the model's features and targets; says too what went through.
 ///
 /// Draws of the energy score come from the streams `score/energy/ROW` of `seed`.
 ///
@@ -130,26 +53,30 @@ pub fn score(
     reader: &mut TableReader,
     policy: MissingPolicy,
     seed: Seed,
-) -> Result<Scores, PredictError> {
+) -> Result<(Scores, Streamed), PredictError> {
     let mut columns = feature_columns(model, reader)?;
     let f = columns.len();
     let targets = reader.header().find_all(model.target_names());
     columns.extend(targets.map_err(|fault| reader.error(fault))?);
-    let work = |chunk: &Chunk| -> Result<Option<Part>, PredictError> {
+    let work = |chunk: &Chunk| -> Result<Option<(RowScores, Vec<f64>)>, PredictError> {
         if chunk.rows().is_empty() {
             return Ok(None);
         }
         let predictions = densities(model, chunk, columns.len())?;
         let rows = chunk.values().chunks_exact(columns.len());
         let y: Vec<f64> = rows.flat_map(|row| &row[f..]).copied().collect();
-        part(&predictions, &y, chunk.rows(), seed).map(Some)
+        let rows = RowScores::of(&predictions, &y, chunk.rows(), &all(seed))?;
+        Ok(Some((rows, y)))
     };
     let n_rows = chunk_rows(model, columns.len());
     let mut whole = Whole::of(model)?;
-    let streamed = stream(model, reader, &columns, n_rows, policy, work, |part| {
-        part.map_or(Ok(()), |part| whole.add(part))
+    let streamed = stream(model, reader, &columns, n_rows, policy, work, |scored| {
+        let added = scored.map_or(Ok(()), |(rows, y)| whole.add(&rows, &y));
+        Ok(added?)
     })?;
-    Ok(whole.scores(model, streamed))
+    let (n_rows, n_missing) = (streamed.n_rows, streamed.missing.n_rows);
+    let scores = whole.scores(model.target_names(), n_rows, n_missing);
+    Ok((scores, streamed))
 }
 
 /// Scores rows in memory: features [n, f] and targets [n, d]. Row i draws as row i + 1 of a table does.
@@ -161,7 +88,7 @@ pub fn score_rows(
     x: &[f64],
     y: &[f64],
     seed: Seed,
-) -> Result<Scores, PredictError> {
+) -> Result<(Scores, Streamed), PredictError> {
     check_sizes(model)?;
     let (f, d) = (model.feature_names().len(), model.target_names().len());
     let n = y.len() / d;
@@ -188,12 +115,13 @@ pub fn score_rows(
             outside.merge(ranges.outside(x, f, &numbers));
         }
         let predictions = densities_of(model, x, &numbers)?;
-        whole.add(part(&predictions, y, &numbers, seed)?)?;
+        whole.add(&RowScores::of(&predictions, y, &numbers, &all(seed))?, y)?;
     }
     if streamed.n_rows == 0 {
         return Err(ScoreError::NoPoints.into());
     }
-    Ok(whole.scores(model, streamed))
+    let scores = whole.scores(model.target_names(), streamed.n_rows, 0);
+    Ok((scores, streamed))
 }
 
 /// All scores so far.
@@ -205,129 +133,89 @@ struct Whole {
 
 impl Whole {
     fn of(model: &impl Predictor) -> Result<Self, PredictError> {
-        let tally = |target: &String| {
-            let spread_width = model.spread_width(target);
-            match spread_width.is_none_or(|width| width > 0.0) {
-                true => Ok(Tally {
-                    spread_width,
-                    smallest_scale: f64::INFINITY,
-                    smallest_weighty_scale: f64::INFINITY,
-                    ..Tally::default()
-                }),
-                false => Err(PredictError::SpreadWidth {
-                    target: target.clone(),
-                }),
+        let mut widths = Vec::new();
+        for target in model.target_names() {
+            let width = model.spread_width(target);
+            if !width.is_none_or(|width| width > 0.0) {
+                let target = target.clone();
+                return Err(PredictError::SpreadWidth { target });
             }
-        };
-        let targets: Result<_, _> = model.target_names().iter().map(tally).collect();
-        Ok(Self {
-            nll: Moments::default(),
-            energy: Moments::default(),
-            targets: targets?,
-        })
+            widths.push(width);
+        }
+        Ok(Self::new(widths.into_iter()))
     }
 
-    fn add(&mut self, part: Part) -> Result<(), PredictError> {
-        self.nll.merge(part.nll);
-        self.energy.merge(part.energy);
-        for (tally, part) in self.targets.iter_mut().zip(part.targets) {
-            tally.add(part)?;
+    /// Nothing yet, of targets whose values were spread by noise of these widths.
+    fn new(spread_widths: impl Iterator<Item = Option<f64>>) -> Self {
+        let tally = |spread_width| Tally {
+            spread_width,
+            smallest_scale: f64::INFINITY,
+            smallest_weighty_scale: f64::INFINITY,
+            ..Tally::default()
+        };
+        Self {
+            nll: Moments::default(),
+            energy: Moments::default(),
+            targets: spread_widths.map(tally).collect(),
+        }
+    }
+
+    fn add(&mut self, rows: &RowScores, y: &[f64]) -> Result<(), ScoreError> {
+        self.nll.merge(Moments::of(&rows.nll));
+        self.energy.merge(Moments::of(&rows.energy));
+        let d = rows.targets.len();
+        for (at, (tally, rows)) in self.targets.iter_mut().zip(&rows.targets).enumerate() {
+            let own: Vec<f64> = y.iter().skip(at).step_by(d).copied().collect();
+            tally.add(rows, &own)?;
         }
         Ok(())
     }
 
-    fn scores(self, model: &impl Predictor, streamed: Streamed) -> Scores {
+    fn scores(self, names: &[String], n_rows: u64, n_rows_missing: u64) -> Scores {
         let smallest_scale = self.targets.iter().map(|tally| tally.smallest_scale);
-        let names = model.target_names();
         let targets = names.iter().zip(&self.targets);
         Scores {
-            n_rows: streamed.n_rows,
-            n_rows_missing: streamed.missing.n_rows,
+            n_rows,
+            n_rows_missing,
             nll_nats: self.nll.summary(),
             energy: (names.len() > 1).then(|| self.energy.summary()),
-            smallest_scale: smallest_scale.fold(f64::INFINITY, least),
+            smallest_scale: smallest_scale.fold(f64::INFINITY, smaller),
             targets: targets.map(|(name, tally)| tally.scores(name)).collect(),
-            missing: streamed.missing,
-            outside: streamed.outside,
         }
     }
 }
 
-fn part(
-    predictions: &Predictions,
+/// Scores of rows in memory as they are kept: `rows` of targets `y` \[n, d\] with these names.
+///
+/// # Errors
+/// [`ScoreError`].
+#[cfg(feature = "net")]
+pub(crate) fn scores_of(
+    rows: &RowScores,
     y: &[f64],
-    numbers: &[u64],
-    seed: Seed,
-) -> Result<Part, PredictError> {
-    let batch = predictions.marginals();
-    let d = batch.n_targets();
-    let (mut nll, mut energy) = (Vec::new(), Vec::new());
-    for (index, ((row, y), number)) in batch.rows().zip(y.chunks_exact(d)).zip(numbers).enumerate()
-    {
-        let joint = predictions.joint(index);
-        nll.push(-match joint {
-            Some(joint) => joint.log_density(y)?,
-            None => row.log_density(y)?,
-        });
-        if d > 1 {
-            let mut stream = seed.stream(&format!("score/energy/{number}"));
-            let score = match joint {
-                Some(joint) => joint_energy_score(joint, y, ENERGY_PAIRS, &mut stream)?,
-                None => energy_score(row, y, ENERGY_PAIRS, &mut stream)?,
-            };
-            energy.push(score.mean);
-        }
-    }
-    let mut targets = Vec::with_capacity(d);
-    for target in 0..d {
-        let own: Vec<f64> = y.iter().skip(target).step_by(d).copied().collect();
-        let column = |value: &dyn Fn(Univariate<'_>, f64) -> f64| {
-            let rows = batch.marginals(target)?;
-            Ok::<Vec<f64>, crate::mixture::MixtureError>(
-                rows.zip(&own).map(|(row, y)| value(row, *y)).collect(),
-            )
-        };
-        let scales = batch
-            .marginals(target)?
-            .flat_map(|row| row.scales().iter().copied());
-        targets.push(TargetPart {
-            nll: Moments::of(&column(&|row, y| -row.log_density(y))?),
-            crps: Moments::of(&column(&|row, y| row.crps(y))?),
-            squared_error: Moments::of(&column(&|row, y| (y - row.mean()) * (y - row.mean()))?),
-            sd: Moments::of(&column(&|row, _| row.variance().sqrt())?),
-            pit: column(&|row, y| row.cdf(y))?,
-            smallest_scale: scales.fold(f64::INFINITY, least),
-            smallest_weighty_scale: batch
-                .marginals(target)?
-                .map(smallest_weighty_scale)
-                .fold(f64::INFINITY, least),
-            y: own,
-        });
-    }
-    Ok(Part {
-        nll: Moments::of(&nll),
-        energy: Moments::of(&energy),
-        targets,
-    })
+    names: &[String],
+) -> Result<Scores, ScoreError> {
+    let mut whole = Whole::new(names.iter().map(|_| None));
+    whole.add(rows, y)?;
+    Ok(whole.scores(names, rows.nll.len() as u64, 0))
 }
 
 impl Tally {
-    fn add(&mut self, part: TargetPart) -> Result<(), PredictError> {
-        self.nll.merge(part.nll);
-        self.crps.merge(part.crps);
-        self.squared_error.merge(part.squared_error);
-        self.sd.merge(part.sd);
-        let covered = central_coverage(&part.pit, &COVERAGE_LEVELS)?;
+    fn add(&mut self, rows: &TargetRows, y: &[f64]) -> Result<(), ScoreError> {
+        self.nll.merge(Moments::of(&rows.nll));
+        self.crps.merge(Moments::of(&rows.crps));
+        self.squared_error.merge(Moments::of(&rows.squared_error));
+        self.sd.merge(Moments::of(&rows.sd));
+        let covered = central_coverage(&rows.pit, &COVERAGE_LEVELS)?;
         for (n_covered, coverage) in self.n_covered.iter_mut().zip(covered) {
             *n_covered += (coverage.covered * coverage.n as f64).round() as usize;
         }
-        self.pit.add(&part.pit);
+        self.pit.add(&rows.pit);
         let room = REPEAT_ROWS - self.first.len();
-        self.first
-            .extend_from_slice(&part.y[..part.y.len().min(room)]);
+        self.first.extend_from_slice(&y[..y.len().min(room)]);
         self.smallest_weighty_scale =
-            least(self.smallest_weighty_scale, part.smallest_weighty_scale);
-        self.smallest_scale = least(self.smallest_scale, part.smallest_scale);
+            smaller(self.smallest_weighty_scale, rows.smallest_weighty_scale);
+        self.smallest_scale = smaller(self.smallest_scale, rows.smallest_scale);
         Ok(())
     }
 
@@ -353,16 +241,4 @@ impl Tally {
             degenerate_likelihood,
         }
     }
-}
-
-/// The least scale among the components with a hundredth of the weight or more.
-pub(crate) fn smallest_weighty_scale(row: Univariate<'_>) -> f64 {
-    let components = row.weights().iter().zip(row.scales());
-    let weighty = components.filter(|(w, _)| **w >= 0.01);
-    weighty.map(|(_, s)| *s).fold(f64::INFINITY, least)
-}
-
-/// The smaller; the first where the second is NaN.
-fn least(a: f64, b: f64) -> f64 {
-    if b < a { b } else { a }
 }

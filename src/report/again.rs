@@ -1,7 +1,7 @@
 //! How to get a result again: the commands, for the folder the study lives in.
 
+use super::view::StudyView;
 use super::number::{escape, short_word};
-use crate::study::record::Record;
 
 const MDN: &str = "cargo run --release --";
 
@@ -17,7 +17,7 @@ pub(super) struct Again {
 }
 
 impl Again {
-    pub(super) fn of(record: &Record) -> Self {
+    pub(super) fn of(record: &StudyView<'_>) -> Self {
         let name = &record.study;
         let is_plain =
             !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
@@ -28,13 +28,8 @@ impl Again {
             _ => " STUDY".to_owned(),
         };
         let digest = short_word("digest", &record.digest);
-        let source = match record.spec.get("seed") {
-            Some(seed) => format!(
-                "seed {}, record {digest}",
-                short_word("spec/seed", &seed.to_string())
-            ),
-            None => format!("record {digest}"),
-        };
+        let seed = short_word("spec/seed", &record.spec.seed.to_string());
+        let source = format!("seed {seed}, record {digest}");
         let prefix = if is_plain { name.as_str() } else { "study" };
         Self {
             folder,

@@ -3,8 +3,9 @@
 //! What is as long as the file is (points, curves, bins of a histogram) needs no bound; what is
 //! only a number does, and so does what costs more than its length.
 
+use super::view::FitView;
+use super::view::StudyView;
 use super::RenderError;
-use crate::study::record::Record;
 
 /// Test points: a hundred times as many as a study may draw. The bands of calibration cost about
 /// 10·√n steps each, for so many 0.3 million.
@@ -18,7 +19,7 @@ pub(super) const MAX_LEVELS: u64 = 99;
 
 /// # Errors
 /// [`RenderError::TooMany`].
-pub(super) fn of_study(record: &Record) -> Result<(), RenderError> {
+pub(super) fn of_study(record: &StudyView<'_>) -> Result<(), RenderError> {
     let n_test = || "data.n_test".to_owned();
     at_most(n_test, length(record.data.n_test), MAX_TEST_POINTS)?;
     for calibration in &record.exhibits.calibration {
@@ -35,8 +36,7 @@ pub(super) fn of_study(record: &Record) -> Result<(), RenderError> {
 
 /// # Errors
 /// [`RenderError::TooMany`].
-#[cfg(feature = "table")]
-pub(super) fn of_fit(record: &crate::fit::FitRecord) -> Result<(), RenderError> {
+pub(super) fn of_fit(record: &FitView<'_>) -> Result<(), RenderError> {
     let exhibits = &record.exhibits;
     for histogram in &exhibits.pit_test {
         let counts = histogram.counts.iter();

@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
+use super::view::StudyView;
 use super::RenderError;
 use super::cells::{Mark, mark};
 use super::number::{self, datum, escape, exact, grouped, short_word};
-use crate::study::compare::{Band, Comparison, Difference};
-use crate::study::record::Record;
+use crate::record::compare::{Band, Comparison, Difference};
+use crate::record::Record;
 
 /// Scores that are listed; the rest is counted.
 const LISTED: usize = 60;
@@ -51,7 +52,7 @@ struct Ground {
 impl Changed {
     /// # Errors
     /// [`RenderError::Template`] where a record is no JSON.
-    pub(super) fn of(record: &Record, against: &Record) -> Result<Self, RenderError> {
+    pub(super) fn of(record: &StudyView<'_>, against: &Record) -> Result<Self, RenderError> {
         let found = Comparison::of(against, record).map_err(|error| RenderError::Template {
             message: error.to_string(),
         })?;
@@ -87,7 +88,7 @@ impl Changed {
     }
 }
 
-fn score(difference: &Difference, record: &Record) -> Row {
+fn score(difference: &Difference, record: &StudyView<'_>) -> Row {
     let Difference {
         place,
         recorded,
@@ -117,7 +118,7 @@ fn score(difference: &Difference, record: &Record) -> Row {
 }
 
 /// The page's key of a place: fields within a cell's field stand behind a point.
-fn key(place: &str, record: &Record) -> String {
+fn key(place: &str, record: &StudyView<'_>) -> String {
     let split = |id: &str| {
         let field = place.strip_prefix("cells/")?.strip_prefix(id)?;
         Some(field.strip_prefix('/')?.replace('/', "."))

@@ -2,13 +2,14 @@
 
 use serde::Serialize;
 
+use super::view::StudyView;
 use super::RenderError;
 use super::binomial::central_interval;
 use super::field::{Field, Predicted};
 use super::figures::calibration::{self, LEVEL, Shown};
 use super::figures::speed::steps_per_s;
 use super::number::{count, datum, exact, optional, percent};
-use crate::study::record::{Cell, Record, Timing};
+use crate::record::{Cell, Timing};
 
 /// Ready strings; `None` where the record has nothing to say.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -21,7 +22,7 @@ pub(super) struct ExhibitProse {
 
 impl ExhibitProse {
     pub(super) fn of(
-        record: &Record,
+        record: &StudyView<'_>,
         showcase: Option<&Cell>,
         field: Option<&Field<'_>>,
         timing: Option<&Timing>,
@@ -121,7 +122,7 @@ struct CoverageProse {
 }
 
 impl CalibrationProse {
-    fn of(record: &Record, showcase: Option<&Cell>) -> Result<Option<Self>, RenderError> {
+    fn of(record: &StudyView<'_>, showcase: Option<&Cell>) -> Result<Option<Self>, RenderError> {
         let shown = calibration::shown(record, showcase.map(|cell| cell.id.as_str()))?;
         let is_showcase = |s: &&Shown<'_>| showcase.is_some_and(|c| c.id == s.calibration.cell);
         let Some(told) = shown.iter().find(is_showcase).or(shown.first()) else {
@@ -151,7 +152,7 @@ impl CalibrationProse {
 }
 
 impl CoverageProse {
-    fn of(record: &Record, cell: &Cell) -> Option<Self> {
+    fn of(record: &StudyView<'_>, cell: &Cell) -> Option<Self> {
         const CLAIMED: f64 = 0.9;
         let n = record.data.n_test;
         let covered = cell.coverage_test.get("90").copied().flatten()?;
@@ -183,14 +184,14 @@ struct TemperedProse {
 }
 
 impl TemperedProse {
-    fn of(record: &Record) -> Option<Self> {
+    fn of(record: &StudyView<'_>) -> Option<Self> {
         let all = &record.exhibits.tempered;
         let indexed = || all.iter().enumerate();
         let (cool, coolest) =
             indexed().min_by(|a, b| a.1.temperature.total_cmp(&b.1.temperature))?;
         let (warm, warmest) =
             indexed().max_by(|a, b| a.1.temperature.total_cmp(&b.1.temperature))?;
-        let narrow = |t: &(usize, &crate::study::record::Tempered)| t.1.covariance_temperature;
+        let narrow = |t: &(usize, &crate::record::Tempered)| t.1.covariance_temperature;
         let (thin, narrowest) = indexed().min_by(|a, b| narrow(a).total_cmp(&narrow(b)))?;
         let key = |index: usize, field: &str| format!("exhibits/tempered/{index}/{field}");
         Some(Self {
@@ -221,7 +222,7 @@ struct TrainingProse {
 }
 
 impl SpeedProse {
-    fn of(record: &Record, timing: &Timing) -> Option<Self> {
+    fn of(record: &StudyView<'_>, timing: &Timing) -> Option<Self> {
         let mut timed = Vec::new();
         for (index, times) in timing.cells.iter().enumerate() {
             let cell = record.cells.iter().find(|cell| cell.id == times.id);

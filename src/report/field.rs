@@ -3,9 +3,10 @@
 //! The record holds the exact density on a grid and each network's mixture at every x; the density of
 //! those is evaluated here, from the recorded, rounded parameters.
 
+use super::view::StudyView;
 use super::{RenderError, number};
 use crate::mixture::MixtureBatch;
-use crate::study::record::{Grid, Mixtures, Record};
+use crate::record::{Grid, ShownMixtures};
 
 /// The grid and the exact density on it, checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,7 +26,7 @@ pub(super) struct Predicted<'a> {
     /// Its place in the record's list.
     pub(super) index: usize,
     /// As recorded.
-    pub(super) recorded: &'a Mixtures,
+    pub(super) recorded: &'a ShownMixtures,
     /// Row for row of x.
     pub(super) mixtures: MixtureBatch,
 }
@@ -36,7 +37,7 @@ impl<'a> Field<'a> {
     /// # Errors
     /// [`RenderError::Grid`], [`RenderError::Length`] and [`RenderError::Mixture`] where the record's
     /// parts do not fit together.
-    pub(super) fn of(record: &'a Record) -> Result<Option<Self>, RenderError> {
+    pub(super) fn of(record: &'a StudyView<'a>) -> Result<Option<Self>, RenderError> {
         let exhibits = &record.exhibits;
         let Some(grid) = &exhibits.grid else {
             return match exhibits.mixtures.first() {
@@ -105,7 +106,7 @@ impl<'a> Field<'a> {
 }
 
 impl<'a> Predicted<'a> {
-    fn of(index: usize, recorded: &'a Mixtures, n_x: usize) -> Result<Self, RenderError> {
+    fn of(index: usize, recorded: &'a ShownMixtures, n_x: usize) -> Result<Self, RenderError> {
         let k = recorded.n_components;
         for (field, values) in [
             ("weights", &recorded.weights),

@@ -1,6 +1,6 @@
 //! Cells that differ only by replicate, and their spread.
 
-use crate::study::record::{Cell, Model, Record};
+use crate::record::{Cell, ModelKind, Record};
 
 /// All replicates of one network of one recipe.
 #[derive(Debug, Clone)]
@@ -8,7 +8,7 @@ pub(super) struct Group<'a> {
     /// Recipe of the spec.
     pub(super) recipe: &'a str,
     /// Kind of network.
-    pub(super) model: Model,
+    pub(super) model: ModelKind,
     /// K; none for the baseline.
     pub(super) n_components: Option<usize>,
     /// The replicates, in the record's order; never empty.

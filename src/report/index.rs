@@ -8,7 +8,7 @@ use super::groups::Group;
 use super::head::{self, Head};
 use super::number::{MISSING, count, datum, escape, optional, short_word, word};
 use super::settings;
-use crate::study::record::{Model, Record, SCHEMA};
+use crate::record::{ModelKind, Record, SCHEMA};
 
 /// A study's row.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -60,9 +60,9 @@ fn row(folder: &str, record: &Record) -> Result<Row, RenderError> {
     }
     let key = |path: &str| format!("{folder}/{path}");
     let groups = Group::of(record);
-    let baseline = groups.iter().find(|group| group.model == Model::Mse);
+    let baseline = groups.iter().find(|group| group.model == ModelKind::Mse);
     let baseline = baseline.and_then(|group| group.spread(|cell| cell.mse.test));
-    let networks = groups.iter().filter(|group| group.model == Model::Mdn);
+    let networks = groups.iter().filter(|group| group.model == ModelKind::Mdn);
     let spreads = networks.filter_map(|group| group.spread(|cell| cell.nll_nats_mean.test));
     let best = spreads.min_by(|a, b| a.median.1.total_cmp(&b.median.1));
     let best = best.map(|spread| spread.median.0);
@@ -76,14 +76,18 @@ fn row(folder: &str, record: &Record) -> Result<Row, RenderError> {
     Ok(Row {
         folder: address(folder),
         name: word(&key("study"), &record.study),
-        problem: settings::problem_name(&record.spec).map_or_else(
+        problem: settings::problem_name(&settings::spec(record)).map_or_else(
             || MISSING.to_owned(),
             |(path, name)| word(&key(&format!("spec/{path}")), &name),
         ),
         n_networks: count(&key("derived/n_cells"), record.cells.len()),
         failed: (n_failed > 0).then(|| count(&key("derived/n_failed"), n_failed)),
-        oracle_nll: datum(&key("oracle/nll_nats_mean"), record.oracle.nll_nats_mean, 3),
-        oracle_mse: datum(&key("oracle/mse"), record.oracle.mse, 3),
+        oracle_nll: optional(
+            &key("oracle/nll_nats_mean"),
+            record.oracle.as_ref().map(|o| o.nll_nats_mean),
+            3,
+        ),
+        oracle_mse: optional(&key("oracle/mse"), record.oracle.as_ref().map(|o| o.mse), 3),
         baseline_mse: baseline.map_or_else(
             || MISSING.to_owned(),
             |spread| {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::number::{MISSING, count, datum, word};
-use crate::study::record::{BenchmarkTiming, Timing};
+use crate::record::{BenchmarkTiming, Timing};
 
 /// `timing.json` as ready strings.
 #[derive(Debug, Clone, PartialEq, Serialize)]

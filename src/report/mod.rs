@@ -56,9 +56,7 @@ mod highlight;
 mod index;
 mod machine;
 mod number;
-#[cfg(feature = "table")]
 mod own;
-#[cfg(feature = "table")]
 mod own_again;
 mod page;
 mod prose;
@@ -67,12 +65,14 @@ mod script;
 mod settings;
 mod source;
 mod tables;
+mod view;
 
 use thiserror::Error;
 
 pub use self::index::index;
 
-use crate::study::record::{Record, SCHEMA, Timing};
+use self::view::{FitView, StudyView};
+use crate::record::{Record, SCHEMA, Timing};
 
 /// Why there is no page.
 #[derive(Debug, Error)]
@@ -84,6 +84,9 @@ pub enum RenderError {
         /// What the record says.
         found: u32,
     },
+    /// The record has neither a known truth nor a fitted table.
+    #[error("there is no page for such a record")]
+    NoPage,
     /// An exhibit's abscissae and ordinates do not pair up.
     #[error("exhibits.{name}: {n_x} values of x, but {n_y} of y")]
     Points {
@@ -182,40 +185,36 @@ pub enum RenderError {
 /// 1000 components of a shown mixture or 99 levels of calibration; the other variants are faults of
 /// this crate, which its tests exclude.
 pub fn render(record: &Record, timing: Option<&Timing>) -> Result<String, RenderError> {
-    if record.schema != SCHEMA {
-        return Err(RenderError::Schema {
-            found: record.schema,
-        });
+    check_schema(record)?;
+    if let Some(study) = StudyView::of(record) {
+        return page::html(&study, timing, None);
     }
-    page::html(record, timing, None)
+    match FitView::of(record) {
+        Some(fit) => own::html(&fit, timing),
+        None => Err(RenderError::NoPage),
+    }
 }
 
 /// [`render`], with a section on what changed since the record `against`.
 ///
 /// # Errors
-/// As there.
+/// Those of [`render`]; a fit has no such section.
 pub fn render_against(
     record: &Record,
     timing: Option<&Timing>,
     against: &Record,
 ) -> Result<String, RenderError> {
-    for schema in [record.schema, against.schema] {
-        if schema != SCHEMA {
-            return Err(RenderError::Schema { found: schema });
-        }
+    check_schema(record)?;
+    check_schema(against)?;
+    match StudyView::of(record) {
+        Some(study) => page::html(&study, timing, Some(against)),
+        None => Err(RenderError::NoPage),
     }
-    page::html(record, timing, Some(against))
 }
 
-/// The whole page of a fit to a user's own table, as one string of HTML.
-///
-/// # Errors
-/// A record of another schema, shown parameters that are those of no mixture, more than 10⁹ test rows
-/// or 1000 components; the other variants are faults of this crate, which its tests exclude.
-#[cfg(feature = "table")]
-pub fn render_fit(
-    record: &crate::fit::FitRecord,
-    timing: Option<&Timing>,
-) -> Result<String, RenderError> {
-    own::html(record, timing)
+const fn check_schema(record: &Record) -> Result<(), RenderError> {
+    match record.schema {
+        SCHEMA => Ok(()),
+        found => Err(RenderError::Schema { found }),
+    }
 }

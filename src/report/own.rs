@@ -3,6 +3,7 @@
 use serde::Serialize;
 use tera::{Context, Tera};
 
+use super::view::FitView;
 use super::explorer::{self, Explorer};
 use super::figures::own::OwnFigures;
 use super::head::{self, Head};
@@ -11,8 +12,8 @@ use super::number::{MISSING, count, datum, optional, percent, small_datum, word}
 use super::own_again::OwnAgain;
 use super::tables::stopped;
 use super::{RenderError, bounds};
-use crate::fit::{FitCell, FitRecord};
-use crate::study::record::{SCHEMA, Timing};
+use crate::record::Cell;
+use crate::record::{SCHEMA, Timing};
 
 const TEMPLATES: [(&str, &str); 3] = [
     ("parts.html", include_str!("../../templates/parts.html")),
@@ -56,7 +57,7 @@ struct Fact {
 ///
 /// # Errors
 /// [`RenderError::Schema`]; shown parameters that are those of no mixture; faults of this crate.
-pub(super) fn html(record: &FitRecord, timing: Option<&Timing>) -> Result<String, RenderError> {
+pub(super) fn html(record: &FitView<'_>, timing: Option<&Timing>) -> Result<String, RenderError> {
     if record.schema != SCHEMA {
         return Err(RenderError::Schema {
             found: record.schema,
@@ -65,19 +66,19 @@ pub(super) fn html(record: &FitRecord, timing: Option<&Timing>) -> Result<String
     bounds::of_fit(record)?;
     let timing = timing.filter(|timing| timing.record_digest == record.digest);
     let chosen = record.choice.as_ref().map(|choice| choice.n_components);
-    let targets = record.data.targets.join(", ");
+    let targets = record.table.targets.join(", ");
     let explorer = explorer::of_fit(record)?;
     let scripts = [head::EXPLORER];
     let page = Own {
         head: Head::new(
             format!("A density of {targets}"),
-            format!("A mixture density network fitted to {}.", record.data.table),
+            format!("A mixture density network fitted to {}.", record.table.name),
             &scripts[..usize::from(explorer.is_some())],
         ),
-        table: record.data.table.clone(),
+        table: record.table.name.clone(),
         targets,
         reason: record.choice.as_ref().map(|choice| choice.reason.clone()),
-        first_of_several: match &record.data.targets[..] {
+        first_of_several: match &record.table.targets[..] {
             [first, _, ..] => Some(super::number::escape(first)),
             _ => None,
         },
@@ -103,14 +104,13 @@ pub(super) fn html(record: &FitRecord, timing: Option<&Timing>) -> Result<String
     tera.render("own.html", &context).map_err(fault)
 }
 
-fn facts(record: &FitRecord) -> Vec<Fact> {
-    let (data, spec) = (&record.data, &record.spec);
-    let missing = usize::try_from(data.n_rows_missing).unwrap_or(usize::MAX);
-    let of_recipe = |path: &str, decimals| {
-        let value = spec.recipe_values.pointer(&format!("/{path}"));
-        let value = value.and_then(serde_json::Value::as_f64);
-        optional(&format!("spec/recipe_values/{path}"), value, decimals)
-    };
+fn facts(record: &FitView<'_>) -> Vec<Fact> {
+    let (data, name) = (&record.data, record.recipe_name);
+    let missing = usize::try_from(record.table.n_rows_missing).unwrap_or(usize::MAX);
+    let mdn = record.recipe.mdn.as_ref();
+    let noise = mdn.and_then(|mdn| mdn.tuning.noise).map(|noise| noise.x);
+    let recipe_key = |field: &str| format!("spec/recipes/{name}/{field}");
+    let covariance = mdn.map_or("", |mdn| mdn.covariance.name());
     let facts = [
         ("training rows", count("data/n_train", data.n_train)),
         (
@@ -120,17 +120,20 @@ fn facts(record: &FitRecord) -> Vec<Fact> {
         ("test rows", count("data/n_test", data.n_test)),
         (
             "rows left out, with a missing number",
-            count("data/n_rows_missing", missing),
+            count("data/table/n_rows_missing", missing),
         ),
-        ("features", count("derived/n_features", data.features.len())),
-        ("recipe", word("spec/recipe", &spec.recipe)),
-        ("rows of a step, at most", of_recipe("batch_size", 0)),
+        ("features", count("derived/n_features", record.table.features.len())),
+        ("recipe", word("derived/recipe", name)),
+        (
+            "rows of a step, at most",
+            count(&recipe_key("batch_size"), record.recipe.batch_size),
+        ),
         (
             "noise on features at each step, standard deviations",
-            of_recipe("tuning/noise/x", 3),
+            optional(&recipe_key("mdn/tuning/noise/x"), noise, 3),
         ),
-        ("covariance", word("spec/covariance", &spec.covariance)),
-        ("seed", word("spec/seed", &spec.seed.to_string())),
+        ("covariance", word("derived/covariance", covariance)),
+        ("seed", word("spec/seed", &record.spec.seed.to_string())),
         (
             "hash of the numbers learnt from",
             word("data/blake3", &data.blake3),
@@ -141,44 +144,42 @@ fn facts(record: &FitRecord) -> Vec<Fact> {
 
 /// K, parameters, epochs, why it stopped, validation NLL ± its error, CRPS, effective components, least scale; CRPS and scale
 /// of the first target.
-fn row(cell: &FitCell, chosen: Option<usize>) -> Vec<String> {
+fn row(cell: &Cell, chosen: Option<usize>) -> Vec<String> {
     let key = |field: &str| format!("cells/{}/{field}", cell.id);
-    let crps = cell.crps_mean_validation.first().copied();
-    let scale = cell.smallest_scale.first().copied();
+    let validation = cell.validation.as_ref();
+    let crps = validation.and_then(|v| v.crps_mean.first().copied());
+    let scale = validation.and_then(|v| v.smallest_scale.first().copied());
+    let nll = (cell.nll_nats_mean, cell.nll_nats_standard_error);
     let remark = match (&cell.failure, cell.degenerate_likelihood) {
         (Some(failure), _) => format!("{} became {}", failure.quantity, failure.value),
         (None, Some(true)) => "degenerate likelihood".to_owned(),
-        _ if chosen == Some(cell.n_components) => "taken".to_owned(),
+        _ if chosen.is_some() && chosen == cell.n_components => "taken".to_owned(),
         _ => "–".to_owned(),
     };
     vec![
-        count(&key("n_components"), cell.n_components),
+        count(&key("n_components"), cell.n_components.unwrap_or(0)),
         count(&key("n_parameters"), cell.n_parameters),
         count(&key("n_epochs"), cell.n_epochs),
         stopped(cell.stopped_by).to_owned(),
-        optional(&key("nll_nats_mean_train"), cell.nll_nats_mean_train, 3),
+        optional(&key("nll_nats_mean.train"), nll.0.train, 3),
+        optional(&key("nll_nats_mean.validation"), nll.0.validation, 3),
         optional(
-            &key("nll_nats_mean_validation"),
-            cell.nll_nats_mean_validation,
+            &key("nll_nats_standard_error.validation"),
+            nll.1.validation,
             3,
         ),
+        small_datum(&key("validation.crps_mean.0"), crps, 3),
         optional(
-            &key("nll_nats_standard_error_validation"),
-            cell.nll_nats_standard_error_validation,
-            3,
-        ),
-        small_datum(&key("crps_mean_validation.0"), crps, 3),
-        optional(
-            &key("effective_components_validation"),
-            cell.effective_components_validation,
+            &key("validation.effective_components"),
+            validation.map(|v| v.effective_components),
             1,
         ),
-        small_datum(&key("smallest_scale.0"), scale, 4),
+        small_datum(&key("validation.smallest_scale.0"), scale, 4),
         super::number::escape(&remark),
     ]
 }
 
-fn scores(record: &FitRecord) -> Vec<Vec<String>> {
+fn scores(record: &FitView<'_>) -> Vec<Vec<String>> {
     let Some(scores) = &record.scores_test else {
         return Vec::new();
     };
@@ -236,7 +237,7 @@ fn scores(record: &FitRecord) -> Vec<Vec<String>> {
 }
 
 /// Target, level, covered, and the 95 % interval of the share.
-fn coverage(record: &FitRecord) -> Vec<Vec<String>> {
+fn coverage(record: &FitView<'_>) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     for (at, target) in record
         .scores_test

@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
+use super::view::FitView;
 use super::again::quoted;
 use super::number::escape;
-use crate::fit::FitRecord;
+use crate::table::SplitSpec;
 
 /// The command, and whether the table is for the reader to name.
 #[derive(Debug, Serialize)]
@@ -16,41 +17,51 @@ pub(super) struct OwnAgain {
 }
 
 impl OwnAgain {
-    pub(super) fn of(record: &FitRecord) -> Self {
-        let (data, spec) = (&record.data, &record.spec);
-        let is_piped = data.is_piped();
-        let table = match data.table.as_str() {
+    pub(super) fn of(record: &FitView<'_>) -> Self {
+        let (table, spec) = (record.table, record.table_spec);
+        let is_piped = table.is_piped();
+        let file = match table.name.as_str() {
             _ if is_piped => "-".to_owned(),
             name if name.starts_with('-') => word(&format!("./{name}")),
             name => word(name),
         };
-        let mut words = vec!["mdn".to_owned(), "fit".to_owned(), table];
+        let mut words = vec!["mdn".to_owned(), "fit".to_owned(), file];
         // In one word: a name may begin with a hyphen.
         let mut say = |name: &str, value: &str| words.push(format!("--{name}={}", word(value)));
-        for target in &data.targets {
+        for target in &spec.targets {
             say("target", target);
         }
-        say("features", &list(data.features_asked()));
-        let components: Vec<String> = spec.components.iter().map(usize::to_string).collect();
-        say("components", &components.join(","));
-        say("recipe", &spec.recipe);
-        if let Some(max_epochs) = spec.max_epochs {
-            say("epochs", &max_epochs.to_string());
+        say("features", &list(spec.features.as_deref().unwrap_or(&table.features)));
+        if let Some(mdn) = &record.recipe.mdn {
+            let components: Vec<String> = mdn.components.iter().map(usize::to_string).collect();
+            say("components", &components.join(","));
+            say("covariance", mdn.covariance.name());
         }
-        say("covariance", &spec.covariance);
-        say("seed", &spec.seed.to_string());
-        if let Some(column) = &spec.split_column {
-            say("split-column", column);
+        say("recipe", record.recipe_name);
+        say("epochs", &record.recipe.max_epochs.to_string());
+        say("seed", &record.spec.seed.to_string());
+        match &spec.split {
+            SplitSpec::Column {
+                column, validation, ..
+            } => {
+                say("split-column", column);
+                say("validation", &validation.to_string());
+            }
+            SplitSpec::Shares {
+                validation, test, ..
+            } => {
+                say("validation", &validation.to_string());
+                say("test", &test.to_string());
+            }
+            _ => {}
         }
-        say("validation", &spec.validation_share.to_string());
-        say("test", &spec.test_share.to_string());
-        if let Some(delimiter) = &data.delimiter {
+        if let Some(delimiter) = &spec.delimiter {
             say("delimiter", delimiter);
         }
         if spec.dequantise {
             words.push("--dequantise".to_owned());
         }
-        if data.n_rows_missing > 0 {
+        if table.n_rows_missing > 0 {
             words.push("--missing=drop".to_owned());
         }
         if is_piped {

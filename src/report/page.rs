@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use tera::{Context, Tera};
 
+use super::view::StudyView;
 use super::again::Again;
 use super::cells::{self, Mark};
 use super::changed::Changed;
@@ -23,7 +24,7 @@ use super::settings::{self, Setting};
 use super::source::{self, Excerpt};
 use super::tables::{Table, Tables};
 use super::{RenderError, bounds, number};
-use crate::study::record::{Cell, Model, Record, Timing};
+use crate::record::{Cell, ModelKind, Record, Timing};
 
 const TEMPLATES: [(&str, &str); 16] = [
     ("parts.html", include_str!("../../templates/parts.html")),
@@ -101,7 +102,7 @@ struct Commands {
 }
 
 impl Commands {
-    fn of(again: &Again, record: &Record) -> Self {
+    fn of(again: &Again, record: &StudyView<'_>) -> Self {
         // The smallest network is the quickest to check.
         let one = record.cells.iter().min_by_key(|cell| cell.n_parameters);
         let one = one.map_or("article/mse/r=0", |cell| &cell.id);
@@ -229,7 +230,7 @@ impl Code {
 
 /// The page.
 pub(super) fn html(
-    record: &Record,
+    record: &StudyView<'_>,
     timing: Option<&Timing>,
     against: Option<&Record>,
 ) -> Result<String, RenderError> {
@@ -272,7 +273,7 @@ pub(super) fn html(
             .transpose()?,
         tables: Tables::of(record, &groups),
         failures: failures(record),
-        settings: settings::flat(&record.spec),
+        settings: settings::flat(&settings::spec(record)),
         hashes: Tables::hashes(record),
         machine: own_timing.map(Machine::of),
         version: env!("CARGO_PKG_VERSION"),
@@ -295,17 +296,17 @@ fn template_fault(error: tera::Error) -> RenderError {
 }
 
 /// The first trained baseline.
-fn baseline(record: &Record) -> Option<&Cell> {
+fn baseline<'a>(record: &'a StudyView<'_>) -> Option<&'a Cell> {
     let mut cells = record.cells.iter();
-    cells.find(|cell| cell.model == Model::Mse && cell.failure.is_none())
+    cells.find(|cell| cell.model == ModelKind::Mse && cell.failure.is_none())
 }
 
 /// The network the page looks at: the one that was sampled from, else K = 20, else the
 /// largest K, of the first replicate that was trained.
-fn showcase(record: &Record) -> Option<&Cell> {
+fn showcase<'a>(record: &'a StudyView<'_>) -> Option<&'a Cell> {
     let trained = || {
         let cells = record.cells.iter();
-        cells.filter(|cell| cell.model == Model::Mdn && cell.failure.is_none())
+        cells.filter(|cell| cell.model == ModelKind::Mdn && cell.failure.is_none())
     };
     let sampled = record.exhibits.samples_from.as_deref();
     trained()
@@ -314,7 +315,7 @@ fn showcase(record: &Record) -> Option<&Cell> {
         .or_else(|| trained().rev().max_by_key(|cell| cell.n_components))
 }
 
-fn failures(record: &Record) -> Vec<Failed> {
+fn failures(record: &StudyView<'_>) -> Vec<Failed> {
     let mut failed = Vec::new();
     for cell in &record.cells {
         let Some(failure) = &cell.failure else {

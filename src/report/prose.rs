@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 
+use super::view::StudyView;
 use super::RenderError;
 use super::article::ArticleLog;
 use super::groups::{Group, Spread};
 use super::number::{count, datum, escape, optional, word};
 use super::settings;
-use crate::study::record::{Cell, Model, Record};
+use crate::record::{Cell, ModelKind};
 
 /// Marked-up numbers for the text.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -103,7 +104,7 @@ struct RecipesProse {
 
 impl RecipesProse {
     fn of(groups: &[Group<'_>]) -> Self {
-        let mut networks = groups.iter().filter(|group| group.model == Model::Mdn);
+        let mut networks = groups.iter().filter(|group| group.model == ModelKind::Mdn);
         let first = networks.clone().next();
         let differs = |group: &Group<'_>| first.is_some_and(|first| first.recipe != group.recipe);
         let first_k = first.and_then(|first| first.n_components);
@@ -146,7 +147,7 @@ impl Range {
 
 impl Prose {
     pub(super) fn of(
-        record: &Record,
+        record: &StudyView<'_>,
         groups: &[Group<'_>],
         baseline: Option<&Cell>,
         showcase: Option<&Cell>,
@@ -160,8 +161,8 @@ impl Prose {
             n_validation: count("data/n_validation", record.data.n_validation),
             n_test: count("data/n_test", record.data.n_test),
             n_test_crps: count("data/n_test_crps", record.data.n_test_crps),
-            jitter: settings::named_number(&record.spec, &["jitter", "jitter_scale", "jitter_std"]),
-            revolutions: settings::named_number(&record.spec, &["revolutions", "n_revolutions"]),
+            jitter: settings::named_number(&settings::spec(record), &["jitter", "jitter_scale", "jitter_std"]),
+            revolutions: settings::named_number(&settings::spec(record), &["revolutions", "n_revolutions"]),
             oracle: OracleProse {
                 is_negative: oracle.nll_nats_mean < 0.0,
                 nll: datum("oracle/nll_nats_mean", oracle.nll_nats_mean, 3),
@@ -258,7 +259,7 @@ pub(super) fn standard_error(
 }
 
 impl ShowcaseProse {
-    fn of(record: &Record, groups: &[Group<'_>], cell: &Cell) -> Option<Self> {
+    fn of(record: &StudyView<'_>, groups: &[Group<'_>], cell: &Cell) -> Option<Self> {
         let group = siblings(groups, cell)?;
         let key = |field: &str| format!("cells/{}/{field}", cell.id);
         let of = |field: &str, value, decimals| optional(&key(field), value, decimals);
@@ -293,7 +294,7 @@ impl ShowcaseProse {
 
 impl BestProse {
     fn of(groups: &[Group<'_>]) -> Option<Self> {
-        let networks = groups.iter().filter(|group| group.model == Model::Mdn);
+        let networks = groups.iter().filter(|group| group.model == ModelKind::Mdn);
         let spreads = networks.filter_map(|group| group.spread(|cell| cell.nll_nats_mean.test));
         let best = spreads.min_by(|a, b| a.median.1.total_cmp(&b.median.1))?;
         let (cell, nll) = best.median;

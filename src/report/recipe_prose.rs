@@ -3,10 +3,11 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::view::StudyView;
 use super::groups::Group;
 use super::number::{count, escape, exact};
 use super::{RenderError, formula};
-use crate::study::record::{Cell, Model, Record};
+use crate::record::{Cell, ModelKind};
 
 /// The recipe of the network that the page looks at, and the study's others.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -47,13 +48,13 @@ impl RecipeProse {
     /// # Errors
     /// A formula of ours that is not LaTeX.
     pub(super) fn of(
-        record: &Record,
+        record: &StudyView<'_>,
         groups: &[Group<'_>],
         showcase: Option<&Cell>,
     ) -> Result<Self, RenderError> {
         let shown = showcase.and_then(|cell| Told::of(record, &cell.recipe));
         let mut names: Vec<&str> = Vec::new();
-        for group in groups.iter().filter(|group| group.model == Model::Mdn) {
+        for group in groups.iter().filter(|group| group.model == ModelKind::Mdn) {
             let is_shown = showcase.is_some_and(|cell| cell.recipe == group.recipe);
             if !is_shown && !names.contains(&group.recipe) {
                 names.push(group.recipe);
@@ -103,8 +104,9 @@ impl RecipeProse {
 
 impl Told {
     /// None where the spec has no such recipe, or has it in another shape.
-    fn of(record: &Record, name: &str) -> Option<Self> {
-        let recipe = record.spec.get("recipes")?.get(name)?;
+    fn of(record: &StudyView<'_>, name: &str) -> Option<Self> {
+        let recipe = record.spec.recipes.get(name)?;
+        let recipe = &serde_json::to_value(recipe).ok()?;
         let field = Fields {
             recipe,
             key: format!("spec/recipes/{name}"),

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::number;
-use crate::study::record::Record;
+use crate::record::Record;
 
 /// One value of the spec.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -13,6 +13,11 @@ pub(super) struct Setting {
     path: String,
     /// Marked-up value.
     value: String,
+}
+
+/// The spec as its file and the record have it.
+pub(super) fn spec(record: &Record) -> Value {
+    serde_json::to_value(&record.spec).unwrap_or_default()
 }
 
 /// All values of the spec that are not tables, in the record's order.
@@ -67,7 +72,7 @@ pub(super) fn problem_name(spec: &Value) -> Option<(String, String)> {
 /// Whether the data are the spiral's, so that the page may speak of arms and turns.
 pub(super) fn names_the_spiral(record: &Record) -> bool {
     let mut found = record.study == "spiral";
-    walk(&record.spec, &mut Vec::new(), &mut |_, value| {
+    walk(&spec(record), &mut Vec::new(), &mut |_, value| {
         found |= value.as_str() == Some("spiral");
     });
     found

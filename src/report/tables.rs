@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::view::StudyView;
 use super::groups::Group;
 use super::number::{self, MISSING, count, datum, escape, optional, percent, small_datum};
 use super::prose::{Range, standard_error};
-use crate::study::record::{Cell, Model, Record, StoppedBy};
+use crate::record::{Cell, ModelKind, StoppedBy};
 
 /// Headings and rows.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -34,7 +35,7 @@ pub(super) struct Tables {
 }
 
 impl Tables {
-    pub(super) fn of(record: &Record, groups: &[Group<'_>]) -> Self {
+    pub(super) fn of(record: &StudyView<'_>, groups: &[Group<'_>]) -> Self {
         Self {
             sweep: sweep(record, groups),
             cells: cells(record),
@@ -42,7 +43,7 @@ impl Tables {
     }
 
     /// What identifies the record, and the weights of each cell.
-    pub(super) fn hashes(record: &Record) -> Table {
+    pub(super) fn hashes(record: &StudyView<'_>) -> Table {
         let row = |heading: &str, key: &str, hash: &str| Row {
             class: "",
             heading: heading.to_owned(),
@@ -67,7 +68,7 @@ pub(super) const fn stopped(by: StoppedBy) -> &'static str {
     }
 }
 
-fn sweep(record: &Record, groups: &[Group<'_>]) -> Table {
+fn sweep(record: &StudyView<'_>, groups: &[Group<'_>]) -> Table {
     let head = [
         "network",
         "trained",
@@ -93,9 +94,9 @@ fn sweep(record: &Record, groups: &[Group<'_>]) -> Table {
 
 fn sweep_row(group: &Group<'_>, name_recipe: bool) -> Row {
     let name = match (group.model, group.n_components) {
-        (Model::Mse, _) => "baseline".to_owned(),
-        (Model::Mdn, Some(k)) => format!("<i>K</i> = {k}"),
-        (Model::Mdn, None) => "MDN".to_owned(),
+        (ModelKind::Mse, _) => "baseline".to_owned(),
+        (ModelKind::Mdn, Some(k)) => format!("<i>K</i> = {k}"),
+        (ModelKind::Mdn, None) => "MDN".to_owned(),
     };
     let heading = if name_recipe {
         format!("{} {name}", escape(group.recipe))
@@ -174,7 +175,7 @@ fn sweep_row(group: &Group<'_>, name_recipe: bool) -> Row {
 }
 
 /// The best anyone can do, and the best one Gaussian can do.
-fn truth_rows(record: &Record) -> [Row; 2] {
+fn truth_rows(record: &StudyView<'_>) -> [Row; 2] {
     let oracle = &record.oracle;
     let with_error = |value: String, error_key: &str, error: f64| {
         format!(
@@ -230,7 +231,7 @@ fn truth_rows(record: &Record) -> [Row; 2] {
     })
 }
 
-fn cells(record: &Record) -> Table {
+fn cells(record: &StudyView<'_>) -> Table {
     let levels = coverage_levels(record);
     let mut head: Vec<String> = [
         "cell",
@@ -309,7 +310,7 @@ fn cell_row(cell: &Cell, levels: &[String]) -> Row {
 }
 
 /// Percentages of the record's coverages, in rising order.
-fn coverage_levels(record: &Record) -> Vec<String> {
+fn coverage_levels(record: &StudyView<'_>) -> Vec<String> {
     let all = record.cells.iter().flat_map(|c| c.coverage_test.keys());
     let distinct: BTreeSet<&String> = all.collect();
     let mut levels: Vec<String> = distinct.into_iter().cloned().collect();

@@ -24,6 +24,8 @@ mod error;
 mod pit;
 mod point;
 mod quantile;
+mod rows;
+mod scores;
 mod summary;
 
 pub use coverage::{
@@ -36,4 +38,7 @@ pub use error::ScoreError;
 pub use pit::{KsDistance, MAX_LEVELS, expected_calibration_error, pit};
 pub use point::{crps, nll_nats, squared_error};
 pub use quantile::{PointErrors, Sharpness, pinball};
+pub(crate) use rows::smaller;
+pub use rows::{RowScores, TargetRows, Wanted};
+pub use scores::{Scores, TargetScores};
 pub use summary::{Summary, compensated_sum};

@@ -2,13 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::cell::Job;
-use super::exhibit_spec::{CalibrationSpec, MixturesSpec};
-use super::gallery;
-use super::record::{Calibration, Mixtures, Points, Tempered};
-use super::scores::Predict;
-use crate::mixture::Temperature;
+use super::grid;
+use crate::mixture::{MixtureBatch, Temperature};
+use crate::record::{Calibration, Points, ShownMixtures, Tempered};
 use crate::score::{ScoreError, central_coverage};
+use crate::seed::Stream;
+use crate::spec::{CalibrationSpec, ExhibitSpec, MixturesSpec};
+
+/// Features to the mixtures predicted there.
+pub(super) type Predict<'a> = dyn Fn(&[f64]) -> Result<MixtureBatch, ScoreError> + 'a;
 
 /// What one network adds to the exhibits; empty where it is in no figure.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -17,66 +19,73 @@ pub(super) struct CellExhibit {
     /// The baseline's curve, or one draw for each of the first points.
     pub(super) points: Option<Points>,
     /// The mixtures predicted at each x of the grid.
-    pub(super) mixtures: Option<Mixtures>,
+    pub(super) mixtures: Option<ShownMixtures>,
     /// Where the test targets lie in the predicted distributions.
     pub(super) calibration: Option<Calibration>,
     /// Draws at other temperatures.
     pub(super) tempered: Vec<Tempered>,
 }
 
-impl Job<'_> {
-    /// What a mixture density network shows; `pit` are its values of the cdf at the test targets.
-    pub(super) fn exhibit(
-        &self,
-        predict: &Predict<'_>,
-        pit: &[f64],
-    ) -> Result<CellExhibit, ScoreError> {
+/// A network that may be shown.
+pub(super) struct Showing<'a> {
+    /// Its cell.
+    pub(super) id: &'a str,
+    pub(super) n_components: usize,
+    pub(super) spec: &'a ExhibitSpec,
+    /// Abscissae of the training points.
+    pub(super) x: &'a [f64],
+    pub(super) predict: &'a Predict<'a>,
+    /// Randomness of this kind.
+    pub(super) stream: &'a dyn Fn(&str) -> Stream,
+}
+
+impl Showing<'_> {
+    /// What the network shows; `pit` are its values of the cdf at the test targets.
+    pub(super) fn exhibit(&self, pit: &[f64]) -> Result<CellExhibit, ScoreError> {
         let mut shown = CellExhibit::default();
-        let (0, Some(k)) = (self.plan.replicate, self.plan.n_components) else {
-            return Ok(shown);
-        };
-        let spec = &self.spec.exhibits;
+        let (spec, k) = (self.spec, self.n_components);
         if let (Some(grid), Some(wanted)) = (spec.grid, &spec.mixtures)
             && wanted.components.contains(&k)
         {
-            let x = gallery::over(&self.data.train.x, grid.n_x);
-            shown.mixtures = Some(mixtures(&self.id, k, &x, wanted, predict)?);
+            let x = grid::over(self.x, grid.n_x);
+            shown.mixtures = Some(self.mixtures(&x, wanted)?);
         }
         if let Some(wanted) = &spec.calibration
             && wanted.components.contains(&k)
         {
-            shown.calibration = Some(calibration(&self.id, pit, wanted)?);
+            shown.calibration = Some(calibration(self.id, pit, wanted)?);
         }
         if k == spec.n_components {
-            shown.points = Some(self.draw(predict)?);
-            shown.tempered = self.draw_tempered(predict)?;
+            shown.points = Some(self.draw()?);
+            shown.tempered = self.draw_tempered()?;
         }
         Ok(shown)
     }
 
     /// One draw for each of the first points.
-    fn draw(&self, predict: &Predict<'_>) -> Result<Points, ScoreError> {
-        let x = self.first_x(self.spec.exhibits.n_points).to_vec();
-        let mut stream = self.stream("sample");
-        let y = predict(&x)?
+    fn draw(&self) -> Result<Points, ScoreError> {
+        let x = self.first_x(self.spec.n_points);
+        let mut stream = (self.stream)("sample");
+        let y = (self.predict)(x)?
             .univariate_rows()?
             .map(|row| row.sample(&mut stream) as f32)
             .collect();
+        let x = x.iter().map(|x| *x as f32).collect();
         Ok(Points { x, y })
     }
 
     /// The same at every pair of temperatures, each from a stream of its own.
-    fn draw_tempered(&self, predict: &Predict<'_>) -> Result<Vec<Tempered>, ScoreError> {
-        let Some(wanted) = &self.spec.exhibits.tempered else {
+    fn draw_tempered(&self) -> Result<Vec<Tempered>, ScoreError> {
+        let Some(wanted) = &self.spec.tempered else {
             return Ok(Vec::new());
         };
-        let predicted = predict(self.first_x(wanted.n_points))?;
+        let predicted = (self.predict)(self.first_x(wanted.n_points))?;
         let mut drawn = Vec::new();
         for &covariance_temperature in &wanted.covariance_temperatures {
             for &temperature in &wanted.temperatures {
                 let both = Temperature::new(temperature, covariance_temperature)?;
                 let kind = format!("sample/T={temperature}/C={covariance_temperature}");
-                let mut stream = self.stream(&kind);
+                let mut stream = (self.stream)(&kind);
                 let rows = predicted.clone().tempered(both)?;
                 let y = rows.univariate_rows()?;
                 drawn.push(Tempered {
@@ -89,35 +98,30 @@ impl Job<'_> {
         Ok(drawn)
     }
 
-    fn first_x(&self, n: usize) -> &[f32] {
-        &self.data.train.x[..n.min(self.data.train.len())]
+    fn first_x(&self, n: usize) -> &[f64] {
+        &self.x[..n.min(self.x.len())]
     }
-}
 
-/// The predictions at `x`, rounded.
-fn mixtures(
-    cell: &str,
-    n_components: usize,
-    x: &[f32],
-    wanted: &MixturesSpec,
-    predict: &Predict<'_>,
-) -> Result<Mixtures, ScoreError> {
-    let predicted = predict(x)?;
-    let mut shown = Mixtures {
-        cell: cell.to_owned(),
-        n_components,
-        ..Mixtures::default()
-    };
-    for row in predicted.univariate_rows()? {
-        let to_digits = |value: &f64| significant(*value, wanted.digits);
-        shown.means.extend(row.means().iter().map(to_digits));
-        shown.scales.extend(row.scales().iter().map(to_digits));
-        let weights = row.weights().iter();
-        shown
-            .weights
-            .extend(weights.map(|w| decimals(*w, wanted.digits)));
+    /// The predictions at `x`, rounded.
+    fn mixtures(&self, x: &[f32], wanted: &MixturesSpec) -> Result<ShownMixtures, ScoreError> {
+        let x: Vec<f64> = x.iter().map(|x| f64::from(*x)).collect();
+        let predicted = (self.predict)(&x)?;
+        let mut shown = ShownMixtures {
+            cell: self.id.to_owned(),
+            n_components: self.n_components,
+            ..ShownMixtures::default()
+        };
+        for row in predicted.univariate_rows()? {
+            let to_digits = |value: &f64| significant(*value, wanted.digits);
+            shown.means.extend(row.means().iter().map(to_digits));
+            shown.scales.extend(row.scales().iter().map(to_digits));
+            let weights = row.weights().iter();
+            shown
+                .weights
+                .extend(weights.map(|w| decimals(*w, wanted.digits)));
+        }
+        Ok(shown)
     }
-    Ok(shown)
 }
 
 /// Counts of the PIT values, and of the targets in each central interval.

@@ -1,110 +1,148 @@
-//! The data of a study and what the exact density scores on them.
+//! The rows of a split, and what the exact density scores on them.
+
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::canonical;
-use super::record::{Data, Oracle};
-use super::spec::Spec;
-use crate::problem::{PointScores, Points, Truth};
+use crate::net::model::Table as ModelRows;
+use crate::problem::{PointScores, Points, ProblemError, Truth};
+use crate::record::{Data, Exhibits, Oracle};
 use crate::score::{ScoreError, Summary};
+use crate::seed::Seed;
+use crate::spec::Drawn;
+use crate::table::Repeats;
 
 /// Rows of a parallel chunk: fixed, so that no bit depends on the number of threads.
 const CHUNK: usize = 1000;
 
-/// Training, validation and test points with their truth.
-#[derive(Debug)]
-pub(super) struct StudyData {
-    /// For the weights.
-    pub(super) train: Points,
-    /// For early stopping and the learning rate.
-    pub(super) validation: Points,
-    /// For scores.
-    pub(super) test: Points,
-    /// The exact conditional density.
-    pub(super) truth: Box<dyn Truth>,
-    blake3: String,
+/// Rows of features \[n, F\] and targets \[n, D\].
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    /// Number of each row in its table, from 1.
+    pub(super) numbers: Vec<u64>,
+    pub(super) x: Vec<f64>,
+    pub(super) y: Vec<f64>,
 }
 
-impl StudyData {
-    /// Draws the data of `spec`.
+impl Rows {
+    pub(super) fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    pub(super) fn as_table(&self) -> ModelRows<'_> {
+        ModelRows {
+            x: &self.x,
+            y: &self.y,
+        }
+    }
+}
+
+/// Training, validation and test rows, and what is known of them.
+#[derive(Debug)]
+pub(super) struct SplitData {
+    /// For the weights.
+    pub(super) train: Rows,
+    /// For early stopping, the learning rate and the choice.
+    pub(super) validation: Rows,
+    /// For scores.
+    pub(super) test: Rows,
+    /// The exact conditional density, where it is known.
+    pub(super) truth: Option<Box<dyn Truth>>,
+    /// Sizes, hash, and the table.
+    pub(super) data: Data,
+    /// Names of the features.
+    pub(super) features: Vec<String>,
+    /// Names of the targets.
+    pub(super) targets: Vec<String>,
+    /// How each target repeats itself in the training rows, before any was spread.
+    pub(super) repeats: Vec<Repeats>,
+    /// Widths of the noise on spread targets, by name.
+    pub(super) spread_widths: BTreeMap<String, f64>,
+    /// What a model keeps beside its names.
+    pub(super) notes: BTreeMap<String, String>,
+    /// What is odd about a table, a sentence each.
+    pub(super) warnings: Vec<String>,
+}
+
+impl SplitData {
+    /// Draws points for the `draw`-th time.
     ///
     /// # Errors
     /// If the problem's parameters are out of range.
-    pub(super) fn draw(spec: &Spec) -> Result<Self, crate::problem::ProblemError> {
-        let drawn = spec
-            .problem
-            .realise(crate::seed::Seed::new(spec.seed), spec.n_test)?;
-        let blake3 = drawn.blake3();
-        let mut train = drawn.train;
-        let at = spec.n_train();
-        let validation = Points {
-            x: train.x.split_off(at),
-            y: train.y.split_off(at),
+    pub(super) fn draw(drawn: &Drawn, seed: Seed, draw: usize) -> Result<Self, ProblemError> {
+        // The first draw has the streams of a study that draws once.
+        let seed = match draw {
+            0 => seed,
+            _ => seed.child(&format!("draw={draw}")),
         };
+        let realised = drawn.problem.realise(seed, drawn.n_test)?;
+        let blake3 = realised.blake3();
+        let (train, validation) = split_at(&realised.train, drawn.n_train());
+        let test = rows(&realised.test.x, &realised.test.y, 0);
         Ok(Self {
+            data: Data {
+                n_train: train.len(),
+                n_validation: validation.len(),
+                n_test: test.len(),
+                n_test_crps: drawn.n_test_crps,
+                blake3,
+                table: None,
+            },
+            repeats: vec![Repeats::of(&train.y)],
             train,
             validation,
-            test: drawn.test,
-            truth: drawn.truth,
-            blake3,
+            test,
+            truth: Some(realised.truth),
+            features: vec!["x".to_owned()],
+            targets: vec!["y".to_owned()],
+            spread_widths: BTreeMap::new(),
+            notes: BTreeMap::new(),
+            warnings: Vec::new(),
         })
     }
 
-    /// Sizes and hash.
+    /// What the truth scores at every test point; the CRPS only at the first ones. Empty where it is not known.
     #[must_use]
-    pub(super) fn describe(&self, n_test_crps: usize) -> Data {
-        Data {
-            n_train: self.train.len(),
-            n_validation: self.validation.len(),
-            n_test: self.test.len(),
-            n_test_crps,
-            blake3: self.blake3.clone(),
-        }
+    pub(super) fn oracle_points(&self) -> Vec<PointScores> {
+        self.truth_at(&self.test, self.data.n_test_crps)
     }
 
-    /// What the truth scores at every test point; the CRPS only at the first `n_test_crps`.
-    #[must_use]
-    pub(super) fn oracle_points(&self, n_test_crps: usize) -> Vec<PointScores> {
-        self.per_point(&self.test, n_test_crps)
-    }
-
-    /// The data's description and the oracle's scores.
+    /// The exact density's scores; `None` where it is not known.
     ///
     /// # Errors
     /// If there is no point to score.
-    pub(super) fn baselines(
-        &self,
-        n_test_crps: usize,
-        oracle: &[PointScores],
-    ) -> Result<Baselines, ScoreError> {
+    pub(super) fn oracle(&self, points: &[PointScores]) -> Result<Option<Oracle>, ScoreError> {
+        if self.truth.is_none() {
+            return Ok(None);
+        }
         let summary = |points: &[PointScores], value: &dyn Fn(&PointScores) -> Option<f64>| {
             Summary::of(&points.iter().filter_map(value).collect::<Vec<_>>())
         };
-        let nll = summary(oracle, &|p| Some(p.nll_nats))?;
-        let gaussian = summary(oracle, &|p| Some(p.single_gaussian_nll_nats))?;
-        let mse = summary(oracle, &|p| Some(p.squared_error))?;
-        let crps = summary(oracle, &|p| p.crps)?;
-        let validation = summary(&self.per_point(&self.validation, 0), &|p| Some(p.nll_nats))?;
+        let nll = summary(points, &|p| Some(p.nll_nats))?;
+        let gaussian = summary(points, &|p| Some(p.single_gaussian_nll_nats))?;
+        let mse = summary(points, &|p| Some(p.squared_error))?;
+        let crps = summary(points, &|p| p.crps)?;
+        let validation = summary(&self.truth_at(&self.validation, 0), &|p| Some(p.nll_nats))?;
         // A spec has two test points at least.
         let error = |summary: &Summary| summary.standard_error.unwrap_or(0.0);
-        Ok(Baselines {
-            data: self.describe(n_test_crps),
-            oracle: Oracle {
-                nll_nats_mean: nll.mean,
-                nll_nats_standard_error: error(&nll),
-                nll_nats_mean_validation: validation.mean,
-                single_gaussian_nll_nats_mean: gaussian.mean,
-                mse: mse.mean,
-                mse_standard_error: error(&mse),
-                crps_mean: crps.mean,
-                crps_standard_error: error(&crps),
-            },
-        })
+        Ok(Some(Oracle {
+            nll_nats_mean: nll.mean,
+            nll_nats_standard_error: error(&nll),
+            nll_nats_mean_validation: validation.mean,
+            single_gaussian_nll_nats_mean: gaussian.mean,
+            mse: mse.mean,
+            mse_standard_error: error(&mse),
+            crps_mean: crps.mean,
+            crps_standard_error: error(&crps),
+        }))
     }
 
     /// The truth's scores, in the order of the points, on all cores.
-    pub(super) fn per_point(&self, points: &Points, n_crps: usize) -> Vec<PointScores> {
+    pub(super) fn truth_at(&self, points: &Rows, n_crps: usize) -> Vec<PointScores> {
+        let Some(truth) = &self.truth else {
+            return Vec::new();
+        };
         let chunks: Vec<Vec<PointScores>> = points
             .x
             .par_chunks(CHUNK)
@@ -112,45 +150,43 @@ impl StudyData {
             .enumerate()
             .map(|(chunk, (x, y))| {
                 let pairs = x.iter().zip(y).enumerate();
-                pairs
-                    .map(|(row, (x, y))| {
-                        let with_crps = chunk * CHUNK + row < n_crps;
-                        PointScores::of(
-                            self.truth.as_ref(),
-                            f64::from(*x),
-                            f64::from(*y),
-                            with_crps,
-                        )
-                    })
-                    .collect()
+                let score = |(row, (x, y)): (usize, (&f64, &f64))| {
+                    let with_crps = chunk * CHUNK + row < n_crps;
+                    PointScores::of(truth.as_ref(), *x, *y, with_crps)
+                };
+                pairs.map(score).collect()
             })
             .collect();
         chunks.into_iter().flatten().collect()
     }
 }
 
-/// The record's parts that no network enters.
+/// The first `at` points, and those after them.
+fn split_at(points: &Points, at: usize) -> (Rows, Rows) {
+    let (x, y) = (points.x.split_at(at), points.y.split_at(at));
+    (rows(x.0, y.0, 0), rows(x.1, y.1, at as u64))
+}
+
+/// Points in the precision of the scores, counted on from `first`.
+fn rows(x: &[f32], y: &[f32], first: u64) -> Rows {
+    let wide = |values: &[f32]| values.iter().map(|v| f64::from(*v)).collect();
+    Rows {
+        numbers: (first + 1..=first + x.len() as u64).collect(),
+        x: wide(x),
+        y: wide(y),
+    }
+}
+
+/// The record's parts that no network enters, of one split.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Baselines {
     /// Sizes and hash.
     pub(super) data: Data,
     /// The truth's scores.
-    pub(super) oracle: Oracle,
-}
-
-/// Hash of all that determines [`Baselines`] and the part of the exhibits that no network enters.
-///
-/// # Errors
-/// If the spec cannot be written as JSON.
-pub(super) fn key(spec: &Spec) -> Result<String, serde_json::Error> {
-    canonical::digest(&(
-        super::plan::SOURCES,
-        spec.seed,
-        spec.n_test,
-        spec.n_test_crps,
-        spec.validation_split,
-        &spec.problem,
-        &spec.exhibits,
-    ))
+    pub(super) oracle: Option<Oracle>,
+    /// What is odd about a table.
+    pub(super) warnings: Vec<String>,
+    /// What the figures show of the data alone.
+    pub(super) exhibits: Option<Exhibits>,
 }

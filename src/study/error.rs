@@ -1,20 +1,34 @@
-//! What can be wrong with a study's files.
+//! What can go wrong in a study.
 
 use std::path::PathBuf;
 
 use crate::atomic::WriteError;
+use crate::mixture::ConditionalError;
+use crate::net::model::ModelError;
 use crate::numerics::ShapeError;
+use crate::predict::PredictError;
+use crate::problem::ProblemError;
+use crate::record::RecordError;
+use crate::score::ScoreError;
+use crate::spec::SpecError;
+use crate::table::TableError;
 
-/// Each says which file, where in it, what was found and what is allowed.
+/// Each says which file or cell, what was found and what is allowed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StudyError {
-    /// The folder has no `spec.toml`.
-    #[error("{path}: no such study (a study is a folder with a spec.toml)", path = path.display())]
-    NoStudy {
-        /// The missing file.
-        path: PathBuf,
-    },
+    /// The spec has a fault.
+    #[error(transparent)]
+    Spec(#[from] SpecError),
+    /// The record has a fault.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// The table has a fault.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// A file or folder cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
     /// A file cannot be read.
     #[error("{path}: cannot be read: {source}", path = path.display())]
     Read {
@@ -23,45 +37,21 @@ pub enum StudyError {
         /// Why.
         source: std::io::Error,
     },
-    /// A file or folder cannot be written.
-    #[error(transparent)]
-    Write(#[from] WriteError),
-    /// A file does not parse.
-    #[error("{path}{at}: {message}", path = path.display())]
-    Parse {
-        /// Which.
-        path: PathBuf,
-        /// `:line` or nothing.
-        at: String,
-        /// The parser's sentence, on one line.
-        message: String,
-    },
-    /// A value outside its range.
-    #[error("{path}: `{key}` is {found}, but must be {allowed}", path = path.display())]
-    Value {
-        /// The spec.
-        path: PathBuf,
-        /// Dotted key.
-        key: String,
-        /// What stands there.
-        found: String,
-        /// What may stand there.
-        allowed: String,
-    },
     /// The problem's parameters cannot be realised.
-    #[error("{path}: `problem`: {source}", path = path.display())]
-    Problem {
-        /// The spec.
-        path: PathBuf,
-        /// Which parameter, what was found and what is allowed.
-        source: crate::problem::ProblemError,
-    },
-    /// The oracle cannot be scored.
-    #[error("the oracle cannot be scored: {source}")]
-    Score {
-        /// Why.
-        source: crate::score::ScoreError,
-    },
+    #[error("`problem`: {0}")]
+    Problem(#[from] ProblemError),
+    /// The oracle, or a choice, cannot be scored.
+    #[error(transparent)]
+    Score(#[from] ScoreError),
+    /// A trained network gives no density.
+    #[error(transparent)]
+    Predict(#[from] PredictError),
+    /// A trained network gives no density at a point that is no row.
+    #[error("the model gives no density between its training rows: {0}")]
+    Between(#[from] ConditionalError),
+    /// No network of that shape can be made or trained.
+    #[error(transparent)]
+    Model(#[from] ModelError),
     /// A cell's network cannot be made.
     #[error("{id}: {source}")]
     Network {
@@ -70,15 +60,39 @@ pub enum StudyError {
         /// Why.
         source: ShapeError,
     },
-    /// A record or spec of another version.
-    #[error("{path}: schema {found} is unknown; this program reads schema {known}", path = path.display())]
-    Schema {
-        /// Which.
+    /// A model that was kept cannot be read back.
+    #[error("{path}: {source}", path = path.display())]
+    Kept {
+        /// Its file.
         path: PathBuf,
-        /// Its number.
+        /// Why.
+        source: ModelError,
+    },
+    /// The table is not in the study's folder or beside it.
+    #[error("{folder}: there is no table {name:?} in it or beside it{origin}", folder = folder.display())]
+    NoTable {
+        /// The study's folder.
+        folder: PathBuf,
+        /// The file's name.
+        name: String,
+        /// Where to get it, or nothing.
+        origin: String,
+    },
+    /// The table came through a pipe, and is not in a file.
+    #[error("{folder}: the table came through a pipe: give its file as the second argument", folder = folder.display())]
+    Piped {
+        /// The study's folder.
+        folder: PathBuf,
+    },
+    /// The table is another one than the spec was written for.
+    #[error("{table}: its columns have the hash {found}, but the study's table has {expected}: it was changed", table = table)]
+    OtherTable {
+        /// What messages call it.
+        table: String,
+        /// Hash of its columns.
         found: String,
-        /// Ours.
-        known: u32,
+        /// That of the spec.
+        expected: String,
     },
     /// No cell matches the pattern.
     #[error("no cell of the study matches `{pattern}`; the first is `{first}`")]
@@ -102,10 +116,7 @@ pub enum StudyError {
         /// The first differing field.
         difference: String,
     },
-    /// A record whose digest does not match its contents.
-    #[error("{path}: the digest does not match the contents: the file was changed or cut", path = path.display())]
-    Digest {
-        /// The record.
-        path: PathBuf,
-    },
+    /// A value cannot be written as JSON.
+    #[error("the record cannot be written: {0}")]
+    Json(#[from] serde_json::Error),
 }

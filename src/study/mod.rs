@@ -1,43 +1,44 @@
-//! A `spec.toml` becomes cells, cells become `record.json`.
+//! A spec becomes cells, cells become a record.
 //!
-//! [`spec`] is read and checked once; `plan` lists its cells; [`cell`] trains and scores one of
-//! them on one thread; `store` keeps each finished cell under a key that is the hash of everything
-//! that determines it; [`run`] does what is missing on all cores and assembles the [`record`];
-//! [`verify`] does it again from nothing and compares; [`compare`] says how two records differ.
-//! [`points()`](points::points) are the data, for other programs.
+//! | file | does |
+//! | --- | --- |
+//! | `plan` | lists the cells of a spec, and hashes what determines each |
+//! | `data`, `table_data`, `loaded`, `tables` | the rows of every split: drawn, or read from a table |
+//! | `job` | trains one cell and scores it |
+//! | `judge`, `choice` | which network of a fit is kept, and what it is worth on the test rows |
+//! | `cell_exhibit`, `study_exhibits`, `grid` | what the figures show |
+//! | `store` | keeps each finished cell under the hash of all that determines it |
+//! | `work`, `workers` | what is to be done, and all threads doing it |
+//! | [`run()`] | does what is missing, and assembles the [`Record`](crate::record::Record) |
+//! | [`verify()`] | does it again from nothing, and compares |
+//! | [`points()`] | the drawn points, for other programs |
+//! | [`Host`] | a clock, and someone who is told what happens |
 
-pub mod canonical;
-#[cfg(feature = "net")]
-pub mod cell;
-#[cfg(feature = "net")]
 mod cell_exhibit;
-pub mod compare;
-#[cfg(feature = "net")]
+mod choice;
 mod data;
-pub mod error;
-#[cfg(feature = "net")]
-mod exhibit_spec;
-pub mod exhibits;
-#[cfg(feature = "net")]
-mod gallery;
-#[cfg(feature = "net")]
+mod error;
+mod grid;
+mod host;
+mod job;
+mod judge;
+mod loaded;
+mod pattern;
 mod plan;
-#[cfg(feature = "net")]
-pub mod points;
-pub mod record;
-#[cfg(feature = "net")]
-pub mod run;
-#[cfg(feature = "net")]
-mod scores;
-#[cfg(feature = "net")]
-mod seen;
-#[cfg(feature = "net")]
-pub mod spec;
-#[cfg(feature = "net")]
-mod spec_check;
-#[cfg(feature = "net")]
+mod points;
+mod run;
 mod store;
-#[cfg(feature = "net")]
-pub mod verify;
+mod study_exhibits;
+mod table_data;
+mod tables;
+mod verify;
+mod work;
+mod workers;
 
 pub use error::StudyError;
+pub use host::{Event, Host};
+pub use pattern::{CellPattern, PatternError};
+pub use points::{StudyPoint, points};
+pub use run::{Complete, Options, Outcome, run};
+pub use tables::Tables;
+pub use verify::{Verification, verify};

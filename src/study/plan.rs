@@ -2,51 +2,81 @@
 
 use serde::Serialize;
 
-use super::canonical;
-use super::record::Model;
-use super::spec::Recipe;
-use super::spec::{ExhibitSpec, Spec};
-use crate::problem::Problem;
+use crate::record::{ModelKind, canonical};
+use crate::spec::{ProblemSpec, RecipeSpec, Source, Spec};
 
 /// One network to train and score.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CellPlan {
+    /// Place of its problem in the spec.
+    pub(super) problem: usize,
+    /// Name of its problem, where the study has several.
+    pub(super) problem_name: Option<String>,
+    /// Whether the problem's rows are a table's.
+    is_table: bool,
     /// Recipe of the spec.
     pub(super) recipe: String,
     /// Kind of network.
-    pub(super) model: Model,
+    pub(super) model: ModelKind,
     /// K; none for the baseline.
     pub(super) n_components: Option<usize>,
+    /// From 0.
+    pub(super) split: usize,
+    /// Whether the problem has several splits.
+    is_split: bool,
     /// From 0.
     pub(super) replicate: usize,
 }
 
 impl CellPlan {
-    /// `article/mdn/k=20/r=0`, `article/mse/r=0`: also the name of its random streams.
+    /// `article/mdn/k=20/r=0`, `article/mse/r=0`, `concrete/tuned/mdn/k=5/s=3/r=0`.
     #[must_use]
     pub(super) fn id(&self) -> String {
-        match self.n_components {
-            Some(k) => format!("{}/mdn/k={k}/r={}", self.recipe, self.replicate),
-            None => format!("{}/mse/r={}", self.recipe, self.replicate),
-        }
+        let problem = self.problem_name.as_deref();
+        let problem = problem.map_or_else(String::new, |name| format!("{name}/"));
+        let model = match self.n_components {
+            Some(k) => format!("mdn/k={k}"),
+            None => "mse".to_owned(),
+        };
+        let split = if self.is_split {
+            format!("/s={}", self.split)
+        } else {
+            String::new()
+        };
+        format!("{problem}{}/{model}{split}/r={}", self.recipe, self.replicate)
     }
 
-    /// Hash of all that determines the cell: its part of the spec and the sources it is computed by.
+    /// The name of its random streams. On points that are drawn it is the identity. On a table it is the same for every
+    /// recipe, so that recipes are compared on the same initial weights and shuffles.
+    #[must_use]
+    pub(super) fn stream(&self) -> String {
+        if !self.is_table {
+            return self.id();
+        }
+        let mut name = match self.n_components {
+            Some(k) => format!("fit/k={k}"),
+            None => "fit/mse".to_owned(),
+        };
+        for (key, value) in [("s", self.split), ("r", self.replicate)] {
+            if value > 0 {
+                name += &format!("/{key}={value}");
+            }
+        }
+        name
+    }
+
+    /// Hash of all that determines the cell: its part of the spec, its data, and the sources it is computed by.
     ///
     /// # Errors
     /// If the spec cannot be written as JSON.
-    pub(super) fn key(&self, spec: &Spec) -> Result<String, serde_json::Error> {
+    pub(super) fn key(&self, spec: &Spec, table_blake3: Option<&str>) -> Result<String, serde_json::Error> {
         #[derive(Serialize)]
         struct Determines<'a> {
-            sources: &'static str,
+            data: String,
             id: String,
-            seed: u64,
-            n_test: usize,
-            n_test_crps: usize,
-            validation_split: f64,
-            problem: &'a Problem,
-            exhibits: &'a ExhibitSpec,
-            recipe: Option<Recipe>,
+            stream: String,
+            keep_model: bool,
+            recipe: Option<&'a RecipeSpec>,
         }
         // The list of K does not determine a cell: a study can grow without training again.
         let mut recipe = spec.recipes.get(&self.recipe).cloned();
@@ -54,40 +84,76 @@ impl CellPlan {
             mdn.components = Vec::new();
         }
         canonical::digest(&Determines {
-            sources: SOURCES,
+            data: data_key(spec, self.problem, self.split, table_blake3)?,
             id: self.id(),
-            seed: spec.seed,
-            n_test: spec.n_test,
-            n_test_crps: spec.n_test_crps,
-            validation_split: spec.validation_split,
-            problem: &spec.problem,
-            exhibits: &spec.exhibits,
-            recipe,
+            stream: self.stream(),
+            keep_model: spec.keep_model,
+            recipe: recipe.as_ref(),
         })
     }
 }
 
-/// Hash of the sources that decide a number, taken when this was compiled.
-pub(super) const SOURCES: &str = env!("MDN_SOURCES");
+/// Hash of all that determines the data of a split and what the exact density scores on them.
+///
+/// # Errors
+/// If the spec cannot be written as JSON.
+pub(super) fn data_key(
+    spec: &Spec,
+    problem: usize,
+    split: usize,
+    table_blake3: Option<&str>,
+) -> Result<String, serde_json::Error> {
+    let source = match spec.problems.get(problem).map(|problem| &problem.source) {
+        Some(Source::Drawn(drawn)) => serde_json::to_value((
+            drawn.problem,
+            drawn.n_test,
+            drawn.n_test_crps,
+            drawn.validation_split,
+            &drawn.exhibits,
+        ))?,
+        // The numbers count, not where they lie.
+        Some(Source::Table(table)) => serde_json::to_value((
+            table_blake3,
+            &table.targets,
+            table.dequantise,
+            &table.split,
+        ))?,
+        None => serde_json::Value::Null,
+    };
+    canonical::digest(&(SOURCES, spec.seed, source, split))
+}
 
-/// All cells, in the record's order: recipe, baseline before mixtures, K, replicate.
+/// Hash of the sources and crates that decide a number, taken when this was compiled.
+const SOURCES: &str = env!("MDN_SOURCES");
+
+/// All cells, in the record's order: problem, recipe, baseline before mixtures, K, split, replicate.
 #[must_use]
 pub(super) fn cells(spec: &Spec) -> Vec<CellPlan> {
     let mut cells = Vec::new();
-    for (name, recipe) in &spec.recipes {
-        let mut add = |model, n_components| {
-            cells.extend((0..spec.replicates).map(|replicate| CellPlan {
-                recipe: name.clone(),
-                model,
-                n_components,
-                replicate,
-            }));
-        };
-        if recipe.mse.is_some() {
-            add(Model::Mse, None);
-        }
-        for k in recipe.mdn.iter().flat_map(|mdn| &mdn.components) {
-            add(Model::Mdn, Some(*k));
+    for (problem, ProblemSpec { name, source }) in spec.problems.iter().enumerate() {
+        let n_splits = source.n_splits();
+        for (recipe, networks) in &spec.recipes {
+            let mut add = |model, n_components| {
+                for split in 0..n_splits {
+                    cells.extend((0..spec.replicates).map(|replicate| CellPlan {
+                        problem,
+                        problem_name: name.clone(),
+                        is_table: source.table().is_some(),
+                        recipe: recipe.clone(),
+                        model,
+                        n_components,
+                        split,
+                        is_split: n_splits > 1,
+                        replicate,
+                    }));
+                }
+            };
+            if networks.mse.is_some() {
+                add(ModelKind::Mse, None);
+            }
+            for k in networks.mdn.iter().flat_map(|mdn| &mdn.components) {
+                add(ModelKind::Mdn, Some(*k));
+            }
         }
     }
     cells

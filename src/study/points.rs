@@ -1,10 +1,9 @@
 //! A study's points, for other programs to learn from and to be scored on.
 
-use std::path::Path;
-
 use super::StudyError;
-use super::run::draw;
-use super::spec::{SPEC, Spec};
+use super::data::SplitData;
+use crate::seed::Seed;
+use crate::spec::{Drawn, Spec};
 
 /// A point of a study and what the exact conditional density is there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,25 +18,29 @@ pub struct StudyPoint {
     pub log_density: f64,
 }
 
-/// The points that the networks of `spec` learn from, are stopped by and are scored on, in this order.
+/// The points that the networks of `spec` learn from, are stopped by and are scored on, in this order: those of the first
+/// draw of its only problem. `None` for a study of tables or of several problems.
 ///
 /// # Errors
-/// If the spec is not [sound](Spec::check); `folder` is where it stands, for the sentence.
-pub fn points(spec: &Spec, folder: &Path) -> Result<Vec<StudyPoint>, StudyError> {
-    spec.check(&folder.join(SPEC))?;
-    let data = draw(spec, folder)?;
+/// If the problem cannot be realised.
+pub fn points(spec: &Spec) -> Result<Option<Vec<StudyPoint>>, StudyError> {
+    spec.drawn().map(|drawn| of(drawn, spec.seed)).transpose()
+}
+
+fn of(drawn: &Drawn, seed: u64) -> Result<Vec<StudyPoint>, StudyError> {
+    let data = SplitData::draw(drawn, Seed::new(seed), 0)?;
     let mut all = Vec::new();
     for (part, points) in [
         ("train", &data.train),
         ("validation", &data.validation),
         ("test", &data.test),
     ] {
-        let scores = data.per_point(points, 0);
+        let scores = data.truth_at(points, 0);
         let rows = points.x.iter().zip(&points.y).zip(scores);
         all.extend(rows.map(|((x, y), scores)| StudyPoint {
             part,
-            x: f64::from(*x),
-            y: f64::from(*y),
+            x: *x,
+            y: *y,
             log_density: -scores.nll_nats,
         }));
     }

@@ -1,27 +1,28 @@
 //! Does what is missing on all cores, then assembles the record.
 
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::StudyError;
-use super::cell::{Event, Finished, Host, compute};
-use super::data::{Baselines, StudyData, key as data_key};
-use super::gallery;
-use super::plan::{CellPlan, cells};
-use super::record::{CellTiming, Exhibits, Record, SCHEMA};
-use super::spec::{SPEC, Spec};
+use super::data::Baselines;
+use super::host::{Event, Host};
+use super::job::{Computed, Finished};
+use super::judge::Judged;
+use super::loaded::ReadTable;
+use super::pattern::CellPattern;
 use super::store::{Found, Store};
-use crate::atomic::WriteError;
-use crate::problem::PointScores;
+use super::tables::Tables;
+use super::work::{Splits, Work};
+use super::workers::in_parallel;
+use crate::net::model::Model;
+use crate::record::{CellTiming, Choice, Record};
+use crate::spec::{SPEC, Spec};
 
 /// How to run.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
 pub struct Options {
-    /// Worker threads; each trains one cell at a time.
-    pub jobs: usize,
     /// Only cells whose identity matches.
-    pub only: Option<glob::Pattern>,
+    pub only: Option<CellPattern>,
     /// Compute cells again that are finished, and compare.
     pub fresh: bool,
 }
@@ -30,14 +31,7 @@ pub struct Options {
 #[derive(Debug)]
 pub enum Outcome {
     /// Every cell is finished.
-    Complete {
-        /// The record.
-        record: Box<Record>,
-        /// Each cell's time, in the record's order.
-        timings: Vec<CellTiming>,
-        /// Cells computed now rather than found.
-        n_computed: usize,
-    },
+    Complete(Box<Complete>),
     /// Some cells were not asked for.
     Partial {
         /// Finished ones.
@@ -49,254 +43,203 @@ pub enum Outcome {
     },
 }
 
-/// Runs the study with its cells in `folder`.
+/// A study all of whose cells are finished.
+#[derive(Debug)]
+pub struct Complete {
+    /// The record.
+    pub record: Record,
+    /// The kept model, and the bytes of its file.
+    pub model: Option<(Model, Vec<u8>)>,
+    /// Each cell's time, in the record's order.
+    pub timings: Vec<CellTiming>,
+    /// Cells computed now rather than found.
+    pub n_computed: usize,
+}
+
+/// Runs the study with its cells in the folder `store`, on the threads of the pool it is called in.
 ///
 /// # Errors
-/// If the spec is not [sound](Spec::check), a file cannot be read or written, or a finished cell does not
-/// reproduce.
+/// If the spec is not [sound](Spec::check), a file cannot be read or written, a table is not there or has a fault, or a
+/// finished cell does not reproduce.
 pub fn run(
     spec: &Spec,
-    folder: &Path,
+    store: &Path,
+    tables: &Tables,
     options: &Options,
     host: &dyn Host,
 ) -> Result<Outcome, StudyError> {
-    spec.check(&folder.join(SPEC))?;
-    let store = Store::open(folder)?;
-    let plans = cells(spec);
-    let chosen = choose(&plans, options.only.as_ref())?;
-    let keys = plans
-        .iter()
-        .map(|plan| plan.key(spec))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(json(folder))?;
-    let mut results: Vec<Option<(Finished, CellTiming)>> = plans
-        .iter()
-        .zip(&keys)
-        .map(|(plan, key)| look(&store, &plan.id(), key, host))
-        .collect();
+    spec.check(&store.join(SPEC))?;
+    let tables = ReadTable::all(spec, tables)?;
+    let run = Run {
+        work: Work::new(spec, &tables, options.only.as_ref())?,
+        store: Store::open(store)?,
+        host,
+    };
+    let mut results = run.stored_cells();
+    let is_missing = |i: &usize| options.fresh || results[*i].is_none();
+    let missing: Vec<usize> = run.work.chosen().into_iter().filter(is_missing).collect();
+    host.event(run.work.planned(&missing));
 
-    let missing: Vec<usize> = (0..plans.len())
-        .filter(|i| chosen[*i] && (options.fresh || results[*i].is_none()))
-        .collect();
-    let n_chosen = chosen.iter().filter(|chosen| **chosen).count();
-    host.event(Event::Planned {
-        n_cells: n_chosen,
-        n_finished: n_chosen - missing.len(),
+    let mut baselines = run.stored_baselines();
+    let key_of_all = run.work.key_of_all()?;
+    let judged: Option<(Judged, ())> = match spec.keep_model && !options.fresh {
+        true => run.look(MODEL, &key_of_all),
+        false => None,
+    };
+    let is_judged = !spec.keep_model || judged.is_some();
+    let needed = (0..run.work.splits.len()).filter(|at| {
+        let is_its = |cell: &usize| run.work.split_of[*cell] == *at;
+        !is_judged || baselines[*at].is_none() || missing.iter().any(is_its)
     });
-
-    let baselines_key = data_key(spec).map_err(json(folder))?;
-    let mut baselines: Option<(Baselines, Exhibits)> =
-        look(&store, "data", &baselines_key, host).map(|(b, ())| b);
-    if !missing.is_empty() || baselines.is_none() {
-        let data = draw(spec, folder)?;
-        let oracle = data.oracle_points(spec.n_test_crps);
-        if baselines.is_none() {
-            let scored = data
-                .baselines(spec.n_test_crps, &oracle)
-                .map_err(|source| StudyError::Score { source })?;
-            let made = (scored, gallery::without_networks(spec, &data));
-            store.keep("data", &baselines_key, &made, &())?;
-            baselines = Some(made);
-        }
-        let work = Work {
-            spec,
-            plans: &plans,
-            keys: &keys,
-            data: &data,
-            oracle: &oracle,
-            store: &store,
-            host,
-        };
-        for (index, result) in work.compute(&missing, options.jobs)? {
-            results[index] = Some(result);
-        }
+    let needed: Vec<usize> = needed.collect();
+    let splits = run.work.load(tables, &needed, host)?;
+    run.complete_baselines(&splits, &mut baselines)?;
+    for (index, result) in run.compute(&missing, &splits)? {
+        results[index] = Some(result);
     }
     let n_finished = results.iter().flatten().count();
-    let failed = |(finished, _): &&(Finished, _)| finished.cell.failure.is_some();
-    let n_failed = results.iter().flatten().filter(failed).count();
-    let (Some((baselines, exhibits)), true) = (baselines, n_finished == plans.len()) else {
+    if n_finished < run.work.cells.len() {
+        let failed = |(finished, _): &&(Finished, _)| finished.cell.failure.is_some();
         return Ok(Outcome::Partial {
             n_finished,
-            n_failed,
-            n_cells: plans.len(),
+            n_failed: results.iter().flatten().filter(failed).count(),
+            n_cells: run.work.cells.len(),
         });
-    };
+    }
     let (finished, timings): (Vec<_>, Vec<_>) = results.into_iter().flatten().unzip();
-    let record = assemble(spec, baselines, exhibits, finished).map_err(json(folder))?;
-    Ok(Outcome::Complete {
-        record: Box::new(record),
+    let choice = run.work.choose(&finished)?;
+    let model = run.kept_model(choice.as_ref(), &finished)?;
+    let judged = match (judged, splits.get(0)) {
+        (Some((judged, ())), _) => Some(judged),
+        (None, Some(loaded)) if spec.keep_model => {
+            let chosen = choice.as_ref().map(|choice| choice.cell.as_str());
+            let cell = finished.iter().find(|f| Some(f.cell.id.as_str()) == chosen);
+            let model = model.as_ref().map(|(model, _)| model);
+            let judged = Judged::of(model, cell.map(|f| &f.cell), &loaded.data, spec.seed)?;
+            run.store.keep(MODEL, &key_of_all, &judged, &())?;
+            Some(judged)
+        }
+        _ => None,
+    };
+    let baselines = baselines.into_iter().flatten().collect();
+    let record = run.work.record(baselines, finished, choice, judged)?;
+    Ok(Outcome::Complete(Box::new(Complete {
+        record,
+        model,
         timings,
         n_computed: missing.len(),
-    })
+    })))
 }
 
-/// Draws the data, or says which field of the spec is at fault.
-pub(super) fn draw(spec: &Spec, folder: &Path) -> Result<StudyData, StudyError> {
-    StudyData::draw(spec).map_err(|source| StudyError::Problem {
-        path: folder.into(),
-        source,
-    })
-}
+/// The name under which the kept model's scores are stored.
+const MODEL: &str = "model";
 
-/// Which plans match the pattern.
-pub(super) fn choose(
-    plans: &[CellPlan],
-    only: Option<&glob::Pattern>,
-) -> Result<Vec<bool>, StudyError> {
-    let chosen: Vec<bool> = plans
-        .iter()
-        .map(|p| only.is_none_or(|pattern| pattern.matches(&p.id())))
-        .collect();
-    match only {
-        Some(pattern) if !chosen.contains(&true) => Err(StudyError::NoCell {
-            pattern: pattern.as_str().to_owned(),
-            first: plans.first().map(CellPlan::id).unwrap_or_default(),
-        }),
-        _ => Ok(chosen),
-    }
-}
-
-fn json(path: &Path) -> impl Fn(serde_json::Error) -> WriteError {
-    let path = path.to_owned();
-    move |source| WriteError {
-        path: path.clone(),
-        source: source.into(),
-    }
-}
-
-fn look<T, E>(store: &Store, id: &str, key: &str, host: &dyn Host) -> Option<(T, E)>
-where
-    T: serde::de::DeserializeOwned + serde::Serialize,
-    E: serde::de::DeserializeOwned,
-{
-    match store.find(id, key) {
-        Found::Sound(result, extra) => Some((result, extra)),
-        Found::Absent => None,
-        Found::Unsound(path, reason) => {
-            host.event(Event::Distrusted {
-                path: &path,
-                reason: &reason,
-            });
-            None
-        }
-    }
-}
-
-/// Results with their places in the plan.
-type Computed = Vec<(usize, (Finished, CellTiming))>;
-
-/// All that the worker threads share.
-pub(super) struct Work<'a> {
-    spec: &'a Spec,
-    plans: &'a [CellPlan],
-    keys: &'a [String],
-    data: &'a StudyData,
-    oracle: &'a [PointScores],
-    store: &'a Store,
+/// All that the parts of a run share.
+struct Run<'a> {
+    work: Work<'a>,
+    store: Store,
     host: &'a dyn Host,
 }
 
-impl Work<'_> {
-    /// Computes and keeps the cells at these places, largest networks first so that no core idles at the end.
-    fn compute(&self, missing: &[usize], jobs: usize) -> Result<Computed, StudyError> {
-        let keep = |index: usize, result: &(Finished, CellTiming)| {
-            self.store.keep(
-                &self.plans[index].id(),
-                &self.keys[index],
-                &result.0,
-                &result.1,
-            )
-        };
-        in_parallel(self.plans, missing, jobs, |index| {
-            let Some(result) = compute(
-                &self.plans[index],
-                self.spec,
-                self.data,
-                self.oracle,
-                self.host,
-            )?
-            else {
+/// A finished cell with its time.
+type Result2 = (Finished, CellTiming);
+
+impl Run<'_> {
+    /// What is stored under this key; what cannot be trusted is said, and passed over.
+    fn look<T, E>(&self, id: &str, key: &str) -> Option<(T, E)>
+    where
+        T: serde::de::DeserializeOwned + serde::Serialize,
+        E: serde::de::DeserializeOwned,
+    {
+        match self.store.find(id, key) {
+            Found::Sound(result, extra) => Some((result, extra)),
+            Found::Absent => None,
+            Found::Unsound(path, reason) => {
+                self.distrust(&path, &reason);
+                None
+            }
+        }
+    }
+
+    fn distrust(&self, path: &Path, reason: &str) {
+        self.host.event(Event::Distrusted { path, reason });
+    }
+
+    /// Of each cell what is stored, if that can be used.
+    fn stored_cells(&self) -> Vec<Option<Result2>> {
+        let pairs = self.work.cells.iter().zip(&self.work.keys);
+        pairs
+            .map(|(cell, key)| {
+                let found: Result2 = self.look(&cell.id(), key)?;
+                let hash = found.0.model_blake3.as_deref();
+                let Some((path, reason)) = hash.and_then(|hash| self.store.model_fault(&cell.id(), key, hash))
+                else {
+                    return Some(found);
+                };
+                self.distrust(&path, &reason);
+                None
+            })
+            .collect()
+    }
+
+    fn stored_baselines(&self) -> Vec<Option<Baselines>> {
+        let splits = self.work.splits.iter();
+        splits
+            .map(|split| self.look(&split.id, &split.key).map(|(found, ())| found))
+            .collect()
+    }
+
+    fn complete_baselines(
+        &self,
+        splits: &Splits,
+        baselines: &mut [Option<Baselines>],
+    ) -> Result<(), StudyError> {
+        for (at, (split, slot)) in self.work.splits.iter().zip(baselines).enumerate() {
+            if let (None, Some(loaded)) = (&slot, splits.get(at)) {
+                let made = self.work.baselines(at, loaded)?;
+                self.store.keep(&split.id, &split.key, &made, &())?;
+                *slot = Some(made);
+            }
+        }
+        Ok(())
+    }
+
+    /// Computes and keeps the cells at these places.
+    fn compute(
+        &self,
+        missing: &[usize],
+        splits: &Splits,
+    ) -> Result<Vec<(usize, Result2)>, StudyError> {
+        in_parallel(&self.work.cells, missing, |index| {
+            let Some(computed) = self.work.compute(index, splits, self.host)? else {
                 return Ok(None);
             };
-            keep(index, &result)?;
-            self.host.event(Event::Finished {
-                cell: &result.0.cell,
-            });
-            Ok(Some(result))
+            let Computed { finished, timing, model } = computed;
+            let (id, key) = (&finished.cell.id, &self.work.keys[index]);
+            if let Some(model) = model {
+                self.store.keep_model(id, key, &model)?;
+            }
+            self.store.keep(id, key, &finished, &timing)?;
+            self.host.event(Event::Finished { cell: &finished.cell });
+            Ok(Some((finished, timing)))
         })
     }
-}
 
-/// Calls `work` for each place of `places` on `jobs` threads; the first error stops the rest.
-pub(super) fn in_parallel<R: Send>(
-    plans: &[CellPlan],
-    places: &[usize],
-    jobs: usize,
-    work: impl Fn(usize) -> Result<Option<R>, StudyError> + Sync,
-) -> Result<Vec<(usize, R)>, StudyError> {
-    let mut queue = places.to_vec();
-    queue.sort_by_key(|index| (std::cmp::Reverse(plans[*index].n_components), *index));
-    let next = AtomicUsize::new(0);
-    let stopped = AtomicBool::new(false);
-    let done = Mutex::new((Vec::new(), None));
-    let worker = || {
-        while !stopped.load(Ordering::Relaxed) {
-            let Some(&index) = queue.get(next.fetch_add(1, Ordering::Relaxed)) else {
-                return;
-            };
-            let result = work(index);
-            let mut done = done
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
-            match result {
-                Ok(Some(result)) => done.0.push((index, result)),
-                Ok(None) => {}
-                Err(error) => {
-                    stopped.store(true, Ordering::Relaxed);
-                    done.1.get_or_insert(error);
-                }
-            }
-        }
-    };
-    std::thread::scope(|scope| {
-        // This thread is the first of them; one that the system refuses is done without.
-        for _ in 1..jobs.clamp(1, queue.len().max(1)) {
-            if std::thread::Builder::new()
-                .spawn_scoped(scope, worker)
-                .is_err()
-            {
-                break;
-            }
-        }
-        worker();
-    });
-    match done
-        .into_inner()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
-    {
-        (_, Some(error)) => Err(error),
-        (results, None) => Ok(results),
+    /// The model that is kept, and the bytes of its file.
+    fn kept_model(
+        &self,
+        choice: Option<&Choice>,
+        finished: &[Finished],
+    ) -> Result<Option<(Model, Vec<u8>)>, StudyError> {
+        let Some(choice) = choice else {
+            return Ok(None);
+        };
+        let Some(at) = finished.iter().position(|f| f.cell.id == choice.cell) else {
+            return Ok(None);
+        };
+        let (path, bytes) = self.store.model(&choice.cell, &self.work.keys[at])?;
+        let model = Model::from_bytes(&bytes);
+        let model = model.map_err(|source| StudyError::Kept { path, source })?;
+        Ok(Some((model, bytes)))
     }
-}
-
-fn assemble(
-    spec: &Spec,
-    baselines: Baselines,
-    mut exhibits: Exhibits,
-    finished: Vec<Finished>,
-) -> Result<Record, serde_json::Error> {
-    gallery::place(&mut exhibits, &finished);
-    let cells = finished.into_iter().map(|finished| finished.cell).collect();
-    let mut record = Record {
-        schema: SCHEMA,
-        study: spec.study.clone(),
-        digest: String::new(),
-        spec: serde_json::to_value(spec)?,
-        data: baselines.data,
-        oracle: baselines.oracle,
-        cells,
-        exhibits,
-    };
-    record.digest = record.compute_digest()?;
-    Ok(record)
 }

@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::{StudyError, canonical};
+use super::StudyError;
 use crate::atomic::{WriteError, write_atomically};
+use crate::record::canonical;
 
 /// A folder of finished results.
 #[derive(Debug, Clone)]
@@ -123,5 +124,38 @@ impl Store {
         };
         let text = canonical::to_string(&entry).map_err(|e| write(e.into()))?;
         Ok(write_atomically(&path, text.as_bytes())?)
+    }
+
+    fn model_path(&self, id: &str, key: &str) -> PathBuf {
+        self.path(id, key).with_extension("safetensors")
+    }
+
+    /// Keeps the bytes of a cell's model; the cell itself is kept after it, and says their hash.
+    ///
+    /// # Errors
+    /// If they cannot be written.
+    pub(super) fn keep_model(&self, id: &str, key: &str, bytes: &[u8]) -> Result<(), StudyError> {
+        Ok(write_atomically(&self.model_path(id, key), bytes)?)
+    }
+
+    /// The file of a cell's model, and its bytes.
+    ///
+    /// # Errors
+    /// If it cannot be read.
+    pub(super) fn model(&self, id: &str, key: &str) -> Result<(PathBuf, Vec<u8>), StudyError> {
+        let path = self.model_path(id, key);
+        match fs::read(&path) {
+            Ok(bytes) => Ok((path, bytes)),
+            Err(source) => Err(StudyError::Read { path, source }),
+        }
+    }
+
+    /// The file of a cell's model, and why its bytes are not those of this hash.
+    pub(super) fn model_fault(&self, id: &str, key: &str, blake3: &str) -> Option<(PathBuf, String)> {
+        match self.model(id, key) {
+            Ok((_, bytes)) if blake3::hash(&bytes).to_hex().as_str() == blake3 => None,
+            Ok((path, _)) => Some((path, "its contents do not match their hash".to_owned())),
+            Err(error) => Some((self.model_path(id, key), error.to_string())),
+        }
     }
 }

@@ -5,9 +5,11 @@ use std::fmt;
 use super::cell::excerpt;
 
 /// What is done with a row in which a number is missing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MissingPolicy {
     /// The table is refused.
+    #[default]
     Error,
     /// The row is left out, and counted.
     Drop,

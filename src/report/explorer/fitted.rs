@@ -1,8 +1,9 @@
 //! The explorer of a fit: the taken network over its one feature, in the table's names and units.
 
+use crate::report::view::FitView;
 use super::Explorer;
 use super::subject::{Columns, First, Names, Network, Score, Subject};
-use crate::fit::{FitRecord, ShownRow};
+use crate::record::ShownRow;
 use crate::mixture::GaussianMixture;
 use crate::report::RenderError;
 use crate::report::digits::Digits;
@@ -13,18 +14,21 @@ use crate::report::figures;
 /// # Errors
 /// [`RenderError::Grid`], [`RenderError::Length`] and [`RenderError::Mixture`] where the recorded
 /// predictions do not fit together; those of a drawing.
-pub(in crate::report) fn explorer(record: &FitRecord) -> Result<Option<Explorer>, RenderError> {
-    let (data, grid) = (&record.data, &record.exhibits.grid);
+pub(in crate::report) fn explorer(record: &FitView<'_>) -> Result<Option<Explorer>, RenderError> {
+    let (table, grid) = (record.table, &record.exhibits.grid);
     let ([feature], [target], Some(cell)) =
-        (&data.features[..], &data.targets[..], record.chosen())
+        (&table.features[..], &table.targets[..], record.chosen())
     else {
+        return Ok(None);
+    };
+    let Some(k) = cell.n_components else {
         return Ok(None);
     };
     let Some(plane) = figures::own::plane(record, feature, target) else {
         return Ok(None);
     };
     let x = abscissae(grid)?;
-    let mixtures = grid.iter().map(|row| mixture(row, cell.n_components));
+    let mixtures = grid.iter().map(|row| mixture(row, k));
     let mixtures: Vec<GaussianMixture> = mixtures.collect::<Result<_, _>>()?;
     let middle = grid.len() / 2;
     let Some(Ok(shown)) = mixtures.get(middle).map(GaussianMixture::as_univariate) else {
@@ -56,8 +60,8 @@ pub(in crate::report) fn explorer(record: &FitRecord) -> Result<Option<Explorer>
         exact: None,
         networks: vec![Network {
             cell: &cell.id,
-            recipe: &record.spec.recipe,
-            n_components: cell.n_components,
+            recipe: record.recipe_name,
+            n_components: k,
             weights: flat(GaussianMixture::weights),
             means: flat(GaussianMixture::means),
             scales: flat(|m| m.scales().unwrap_or_default()),

@@ -4,7 +4,6 @@
 //! it stands what is made here, for the network the page looks at and the middle of the grid.
 //! Studies and fits differ only in what they hand over ([`studied`], [`fitted`]).
 
-#[cfg(feature = "table")]
 mod fitted;
 mod packed;
 mod readout;
@@ -13,7 +12,6 @@ mod subject;
 
 use serde::Serialize;
 
-#[cfg(feature = "table")]
 pub(super) use self::fitted::explorer as of_fit;
 use self::packed::Packed;
 use self::readout::Readout;

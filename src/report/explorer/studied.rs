@@ -1,5 +1,6 @@
 //! The explorer of a study: all recorded networks beside the exact density.
 
+use crate::report::view::StudyView;
 use super::Explorer;
 use super::subject::{Columns, Exact, First, Names, Network, Score, Subject};
 use crate::report::RenderError;
@@ -8,14 +9,14 @@ use crate::report::digits::Digits;
 use crate::report::field::{Field, Predicted};
 use crate::report::figures;
 use crate::report::number::recorded;
-use crate::study::record::{Cell, Record};
+use crate::record::{Cell};
 
 /// None where the record has no grid, no mixtures or no data to draw.
 ///
 /// # Errors
 /// [`RenderError::Mixture`] where the mixture shown is beyond arithmetic; those of a drawing.
 pub(in crate::report) fn explorer(
-    record: &Record,
+    record: &StudyView<'_>,
     field: Option<&Field<'_>>,
     showcase: Option<&Cell>,
 ) -> Result<Option<Explorer>, RenderError> {

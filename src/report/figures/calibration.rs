@@ -1,5 +1,6 @@
 //! Calibration: histograms of the probability integral transform, and coverage against its claim.
 
+use crate::report::view::StudyView;
 use super::axis::{Axis, extent};
 use super::bars::bars;
 use super::chart::{Chart, Series};
@@ -10,7 +11,7 @@ use crate::report::again::Again;
 use crate::report::behind::Behind;
 use crate::report::binomial::central_interval;
 use crate::report::number::fixed;
-use crate::study::record::{Calibration, Record};
+use crate::record::{Calibration};
 
 /// Nominal size of a picture; three stand side by side.
 const SIZE: (u32, u32) = (556, 440);
@@ -27,7 +28,7 @@ const IDS: [&str; 3] = ["pit-first", "pit-showcase", "pit-last"];
 /// [`RenderError::Length`] where counts do not add up to the test points, or levels and counts differ
 /// in number.
 pub(in crate::report) fn shown<'a>(
-    record: &'a Record,
+    record: &'a StudyView<'a>,
     showcase: Option<&str>,
 ) -> Result<Vec<Shown<'a>>, RenderError> {
     let mut all = Vec::new();
@@ -101,7 +102,7 @@ fn check(calibration: &Calibration, n_test: usize) -> Result<(), RenderError> {
 
 /// A histogram for each network, relative to the count that a calibrated one expects.
 pub(super) fn pit(
-    record: &Record,
+    record: &StudyView<'_>,
     shown: &[Shown<'_>],
     again: &Again,
 ) -> Result<Option<Figure>, RenderError> {
@@ -180,7 +181,7 @@ fn numbers(counts: &[usize]) -> impl Iterator<Item = Option<f64>> {
 
 /// Coverage of the central intervals against their level, and the difference under a glass.
 pub(super) fn reliability(
-    record: &Record,
+    record: &StudyView<'_>,
     shown: &[Shown<'_>],
     again: &Again,
 ) -> Result<Option<Figure>, RenderError> {

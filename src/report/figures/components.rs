@@ -9,7 +9,7 @@ use crate::report::again::Again;
 use crate::report::behind::Behind;
 use crate::report::cells::mark;
 use crate::report::field::{Field, Predicted};
-use crate::study::record::Mixtures;
+use crate::record::ShownMixtures;
 
 /// Nominal size of the pictures in the plane.
 const SIZE: (u32, u32) = (556, 572);
@@ -105,7 +105,7 @@ impl Piece {
 }
 
 /// The component's stretches; a next one begins where the one before ends.
-fn pieces(field: &Field<'_>, recorded: &Mixtures, component: usize) -> Vec<Piece> {
+fn pieces(field: &Field<'_>, recorded: &ShownMixtures, component: usize) -> Vec<Piece> {
     let k = recorded.n_components;
     let of = |values: &[f32]| -> Vec<f64> {
         values

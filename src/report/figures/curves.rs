@@ -1,5 +1,6 @@
 //! Training curves, with the article's own beside ours.
 
+use crate::report::view::StudyView;
 use super::axis::{Axis, extent};
 use super::chart::{Chart, Series};
 use super::ink::Ink;
@@ -9,13 +10,13 @@ use crate::report::again::Again;
 use crate::report::article::ArticleLog;
 use crate::report::behind::Behind;
 use crate::report::number::fixed;
-use crate::study::record::{Cell, Record};
+use crate::record::{Cell};
 
 const SIZE: (u32, u32) = (760, 460);
 
 /// The baseline's mean squared error over the epochs.
 pub(super) fn baseline(
-    record: &Record,
+    record: &StudyView<'_>,
     cell: Option<&Cell>,
     article: &ArticleLog,
     again: &Again,
@@ -35,7 +36,7 @@ pub(super) fn baseline(
 
 /// The mixture density network's negative log-likelihood over the epochs.
 pub(super) fn mdn(
-    record: &Record,
+    record: &StudyView<'_>,
     cell: Option<&Cell>,
     article: &ArticleLog,
     again: &Again,

@@ -8,7 +8,7 @@ use super::{Figure, key, single};
 use crate::report::RenderError;
 use crate::report::again::Again;
 use crate::report::groups::Group;
-use crate::study::record::Cell;
+use crate::record::Cell;
 
 /// Effective components against K: at one x, anywhere, and as many as there are.
 pub(super) fn figure(groups: &[Group<'_>], again: &Again) -> Result<Option<Figure>, RenderError> {

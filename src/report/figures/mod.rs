@@ -29,6 +29,7 @@ use serde::Serialize;
 pub(super) use self::chart::Chart;
 use self::ink::Ink;
 pub(super) use self::portrait::{Portrait, Profile, study_plane};
+use crate::report::view::StudyView;
 use super::RenderError;
 use super::again::Again;
 use super::article::ArticleLog;
@@ -36,7 +37,7 @@ use super::behind::{Behind, View};
 use super::cells::{Mark, mark};
 use super::field::{Field, Predicted};
 use super::groups::Group;
-use crate::study::record::{Cell, Record, Timing};
+use crate::record::{Cell, Timing};
 
 /// One entry of a legend. It stands in HTML beside the picture, where it can wrap.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -151,7 +152,7 @@ impl Figures {
     ///
     /// # Errors
     /// Those of the article's logs, of unequal coordinates, and of plotters.
-    pub(super) fn of(record: &Record, scene: &Scene<'_>) -> Result<Self, RenderError> {
+    pub(super) fn of(record: &StudyView<'_>, scene: &Scene<'_>) -> Result<Self, RenderError> {
         let Scene {
             groups,
             baseline,

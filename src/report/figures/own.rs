@@ -1,11 +1,12 @@
 //! Pictures of a fit to a user's own table.
 
+use crate::report::view::FitView;
 use super::axis::{Axis, extent};
 use super::bars::bars;
 use super::chart::{Chart, Series};
 use super::ink::Ink;
 use super::portrait;
-use crate::fit::{FitRecord, Histogram, ShownRow};
+use crate::record::{Histogram, ShownRow};
 use crate::mixture::{GaussianMixture, Univariate};
 use crate::report::RenderError;
 use crate::report::binomial::central_interval;
@@ -64,7 +65,7 @@ impl OwnFigures {
     ///
     /// # Errors
     /// [`RenderError::Mixture`] where shown parameters are those of no mixture; plotters' faults.
-    pub(in crate::report) fn of(record: &FitRecord) -> Result<Self, RenderError> {
+    pub(in crate::report) fn of(record: &FitView<'_>) -> Result<Self, RenderError> {
         let exhibits = &record.exhibits;
         let mut drawer = Drawer { next: 0 };
         let mut figures = Self::default();
@@ -85,8 +86,8 @@ impl OwnFigures {
             figures.densities.extend(drawer.density(at, row, record)?);
         }
         if let ([_], [target]) = (
-            record.data.features.as_slice(),
-            record.data.targets.as_slice(),
+            record.table.features.as_slice(),
+            record.table.targets.as_slice(),
         ) {
             figures.map.extend(drawer.map(record, target)?);
         }
@@ -97,7 +98,7 @@ impl OwnFigures {
                 .extend(drawer.distribution(histogram, "feature")?);
         }
         figures.n_features_left_out = record
-            .data
+            .table
             .features
             .len()
             .saturating_sub(figures.features.len());
@@ -199,7 +200,7 @@ impl Drawer {
         &mut self,
         at: usize,
         row: &ShownRow,
-        record: &FitRecord,
+        record: &FitView<'_>,
     ) -> Result<Option<OwnPicture>, RenderError> {
         let mixture = first_target(row)?;
         let (Some(id), Ok(y)) = (self.id(), mixture.as_univariate()) else {
@@ -226,8 +227,8 @@ impl Drawer {
                 points: vec![(truth, 0.0), (truth, 1.05 * highest)],
             });
         }
-        let target = record.data.targets.first().map_or("", String::as_str);
-        let features = record.data.features.iter().zip(&row.x).take(2);
+        let target = record.table.targets.first().map_or("", String::as_str);
+        let features = record.table.features.iter().zip(&row.x).take(2);
         let given: Vec<String> = features
             .map(|(name, x)| format!("{name} = {}", short(*x)))
             .collect();
@@ -249,7 +250,7 @@ impl Drawer {
     }
 
     /// The density over one feature and one target, with test points.
-    fn map(&mut self, record: &FitRecord, target: &str) -> Result<Option<OwnPicture>, RenderError> {
+    fn map(&mut self, record: &FitView<'_>, target: &str) -> Result<Option<OwnPicture>, RenderError> {
         let exhibits = &record.exhibits;
         let (Some(first), Some(last)) = (exhibits.grid.first(), exhibits.grid.last()) else {
             return Ok(None);
@@ -284,7 +285,7 @@ impl Drawer {
         });
         let half = 0.5 * (x_high - x_low) / (n.max(2) - 1) as f64;
         let points = exhibits.points_test.iter().map(|[x, y]| (*x, *y)).collect();
-        let feature = record.data.features.first().map_or("", String::as_str);
+        let feature = record.table.features.first().map_or("", String::as_str);
         let chart = Chart {
             id,
             title: format!("Predicted density of {target} over {feature}"),
@@ -317,7 +318,7 @@ impl Drawer {
 }
 
 /// The plane of the one feature and the one target, with test rows; none without a grid.
-pub(in crate::report) fn plane(record: &FitRecord, feature: &str, target: &str) -> Option<Chart> {
+pub(in crate::report) fn plane(record: &FitView<'_>, feature: &str, target: &str) -> Option<Chart> {
     let exhibits = &record.exhibits;
     let seen = exhibits.targets.first()?;
     let at = |row: Option<&ShownRow>| row?.x.first().copied();

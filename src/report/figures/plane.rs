@@ -1,5 +1,6 @@
 //! Pictures in the plane of the data: points, means, samples. All have the same axes.
 
+use crate::report::view::StudyView;
 use super::axis::{Axis, extent};
 use super::chart::{Chart, Series};
 use super::ink::Ink;
@@ -7,7 +8,7 @@ use super::{Figure, Panel, key, single};
 use crate::report::RenderError;
 use crate::report::again::Again;
 use crate::report::behind::Behind;
-use crate::study::record::{Model, Points, Record};
+use crate::record::{ModelKind, Points};
 
 /// Nominal size: the plane within the margins is a square.
 const SIZE: (u32, u32) = (556, 572);
@@ -32,7 +33,7 @@ pub(super) struct Exhibited {
 impl Exhibited {
     /// # Errors
     /// [`RenderError::Points`] where x and y differ in number.
-    pub(super) fn of(record: &Record) -> Result<Self, RenderError> {
+    pub(super) fn of(record: &StudyView<'_>) -> Result<Self, RenderError> {
         let exhibits = &record.exhibits;
         let data = pairs("data", &exhibits.data)?;
         let x = extent(data.iter().map(|p| p.0)).unwrap_or((0.0, 1.0));
@@ -59,7 +60,7 @@ impl Exhibited {
     /// The data alone.
     pub(super) fn data(
         &self,
-        record: &Record,
+        record: &StudyView<'_>,
         again: &Again,
     ) -> Result<Option<Figure>, RenderError> {
         if self.data.is_empty() {
@@ -81,7 +82,7 @@ impl Exhibited {
     /// The baseline's curve and the exact conditional mean over the data.
     pub(super) fn baseline(
         &self,
-        record: &Record,
+        record: &StudyView<'_>,
         again: &Again,
     ) -> Result<Option<Figure>, RenderError> {
         if self.baseline.is_empty() || self.data.is_empty() {
@@ -108,7 +109,7 @@ impl Exhibited {
             .says("A row is a place on the grid of <i>x</i>.");
         let figure = single("square", &chart, legend)?;
         // The curve is the first baseline's; where it failed there is none.
-        let cell = record.cells.iter().find(|c| c.model == Model::Mse);
+        let cell = record.cells.iter().find(|c| c.model == ModelKind::Mse);
         let line = cell.map_or_else(|| again.report(), |cell| again.verify_cell(&cell.id));
         Ok(Some(
             figure
@@ -121,7 +122,7 @@ impl Exhibited {
     /// Draws of the mixture density network over the data.
     pub(super) fn samples(
         &self,
-        record: &Record,
+        record: &StudyView<'_>,
         again: &Again,
     ) -> Result<Option<Figure>, RenderError> {
         if self.samples.is_empty() || self.data.is_empty() {

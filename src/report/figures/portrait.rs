@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use crate::report::view::StudyView;
 use super::axis::Axis;
 use super::chart::{Chart, Frame};
 use super::ink::Ink;
@@ -14,7 +15,6 @@ use super::{Key, key};
 use crate::mixture::{HighestDensityRegion, Univariate};
 use crate::report::RenderError;
 use crate::report::digits::Digits;
-use crate::study::record::Record;
 
 /// Id of the plane's picture.
 pub(super) const PLANE: &str = "explorer-plane";
@@ -59,7 +59,7 @@ pub(in crate::report) struct Profile<'a> {
 ///
 /// # Errors
 /// [`RenderError::Points`].
-pub(in crate::report) fn study_plane(record: &Record) -> Result<Chart, RenderError> {
+pub(in crate::report) fn study_plane(record: &StudyView<'_>) -> Result<Chart, RenderError> {
     Ok(Exhibited::of(record)?.background(PLANE, PLANE_TITLE, &described("x")))
 }
 

@@ -8,7 +8,7 @@ use crate::report::RenderError;
 use crate::report::again::Again;
 use crate::report::behind::Behind;
 use crate::report::groups::Group;
-use crate::study::record::{Cell, CellTiming, Timing};
+use crate::record::{Cell, CellTiming, Timing};
 
 /// Nominal size of a picture; two stand side by side.
 const SIZE: (u32, u32) = (556, 440);

@@ -1,5 +1,6 @@
 //! Scores against the number of components: every replicate, their median, the exact density.
 
+use crate::report::view::StudyView;
 use super::axis::{Axis, extent};
 use super::chart::{Chart, Series};
 use super::ink::Ink;
@@ -9,7 +10,7 @@ use crate::report::again::Again;
 use crate::report::behind::Behind;
 use crate::report::groups::Group;
 use crate::report::number::{datum, fixed};
-use crate::study::record::{Cell, Model, Record};
+use crate::record::{Cell, ModelKind};
 
 pub(super) const SIZE: (u32, u32) = (760, 460);
 
@@ -30,7 +31,7 @@ impl Sweep {
     /// None where the score is known for fewer than two K.
     pub(super) fn of(groups: &[Group<'_>], score: impl Fn(&Cell) -> Option<f64>) -> Option<Self> {
         // One recipe a picture: the first of the record.
-        let recipe = groups.iter().find(|g| g.model == Model::Mdn)?.recipe;
+        let recipe = groups.iter().find(|g| g.model == ModelKind::Mdn)?.recipe;
         let mut rows = Vec::new();
         for group in groups.iter().filter(|g| g.recipe == recipe) {
             let (Some(k), Some(spread)) = (group.n_components, group.spread(&score)) else {
@@ -162,11 +163,11 @@ pub(super) type Also = (&'static str, &'static str, fn(&Cell) -> Option<f64>);
 impl Score {
     /// A row for every cell with components of the record's first recipe.
     pub(super) fn behind(&self, groups: &[Group<'_>], says: &str) -> Behind {
-        let recipe = groups.iter().find(|g| g.model == Model::Mdn);
+        let recipe = groups.iter().find(|g| g.model == ModelKind::Mdn);
         let recipe = recipe.map_or("", |group| group.recipe);
         let cells: Vec<&Cell> = groups
             .iter()
-            .filter(|g| g.recipe == recipe && g.model == Model::Mdn)
+            .filter(|g| g.recipe == recipe && g.model == ModelKind::Mdn)
             .flat_map(|group| group.cells.iter().copied())
             .collect();
         let number = |n: usize| u32::try_from(n).ok().map(f64::from);
@@ -211,7 +212,7 @@ pub(super) fn keys() -> Vec<Key> {
 
 /// Test NLL against K.
 pub(super) fn nll(
-    record: &Record,
+    record: &StudyView<'_>,
     groups: &[Group<'_>],
     again: &Again,
 ) -> Result<Option<Figure>, RenderError> {
@@ -257,7 +258,7 @@ pub(super) fn nll(
 
 /// Test CRPS against K.
 pub(super) fn crps(
-    record: &Record,
+    record: &StudyView<'_>,
     groups: &[Group<'_>],
     again: &Again,
 ) -> Result<Option<Figure>, RenderError> {

@@ -1,5 +1,6 @@
 //! Draws at other temperatures, side by side.
 
+use crate::report::view::StudyView;
 use super::chart::Series;
 use super::ink::Ink;
 use super::plane::Exhibited;
@@ -8,7 +9,6 @@ use crate::report::RenderError;
 use crate::report::again::Again;
 use crate::report::behind::Behind;
 use crate::report::number::shortest;
-use crate::study::record::Record;
 
 /// Radius of a point, drawn units: the pictures are small.
 const RADIUS: i32 = 16;
@@ -34,7 +34,7 @@ const IDS: [&str; 12] = [
 /// # Errors
 /// [`RenderError::Length`] where there are more draws than abscissae.
 pub(super) fn figure(
-    record: &Record,
+    record: &StudyView<'_>,
     plane: &Exhibited,
     again: &Again,
 ) -> Result<Option<Figure>, RenderError> {
@@ -85,7 +85,7 @@ pub(super) fn figure(
     Ok(Some(figure.again(line).behind(again, &behind(record))))
 }
 
-fn behind(record: &Record) -> Behind {
+fn behind(record: &StudyView<'_>) -> Behind {
     let exhibits = &record.exhibits;
     let n_rows = exhibits.tempered.iter().map(|t| t.y.len()).max();
     let n_rows = n_rows.unwrap_or(0);

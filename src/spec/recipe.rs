@@ -1,0 +1,122 @@
+//! Ways to train, and the networks that are trained by them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::net::adam::AdamConfig;
+use crate::net::callbacks::{EarlyStoppingConfig, ReduceLrConfig};
+use crate::net::model::Covariance;
+use crate::net::recipe::{Recipe, ScaleLinkName};
+use crate::net::train::TrainConfig;
+use crate::net::tuning::Tuning;
+
+/// One way to train.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecipeSpec {
+    /// Units of each of the two hidden layers.
+    pub hidden: usize,
+    /// Rows of a step.
+    pub batch_size: usize,
+    /// Epochs at most.
+    pub max_epochs: usize,
+    /// Optimiser.
+    pub adam: AdamConfig,
+    /// The baseline, if the recipe has one.
+    pub mse: Option<MseSpec>,
+    /// The mixture density networks, if the recipe has any.
+    pub mdn: Option<MdnSpec>,
+}
+
+/// The baseline: one output, mean squared error.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MseSpec {
+    /// When to stop.
+    pub early_stopping: EarlyStoppingConfig,
+    /// When to lower the rate.
+    pub reduce_lr_on_plateau: Option<ReduceLrConfig>,
+}
+
+/// The mixture density networks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MdnSpec {
+    /// Every K that is trained.
+    pub components: Vec<usize>,
+    /// How several targets depend on each other within a component.
+    #[serde(default, skip_serializing_if = "is_diagonal")]
+    pub covariance: Covariance,
+    /// How a raw output becomes a scale.
+    pub scale_link: ScaleLinkName,
+    /// Added to each scale outside the link, in the units the network sees: y's, or standardised ones.
+    pub scale_floor: f64,
+    /// When to stop.
+    pub early_stopping: EarlyStoppingConfig,
+    /// When to lower the rate.
+    pub reduce_lr_on_plateau: Option<ReduceLrConfig>,
+    /// What is added to the article's training.
+    #[serde(default, skip_serializing_if = "Tuning::is_none")]
+    pub tuning: Tuning,
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn is_diagonal(covariance: &Covariance) -> bool {
+    *covariance == Covariance::Diagonal
+}
+
+impl RecipeSpec {
+    /// The spec of a recipe for mixture density networks alone.
+    #[must_use]
+    pub fn of(recipe: &Recipe, components: Vec<usize>, covariance: Covariance) -> Self {
+        Self {
+            hidden: recipe.hidden,
+            batch_size: recipe.batch_size,
+            max_epochs: recipe.max_epochs,
+            adam: recipe.adam,
+            mse: None,
+            mdn: Some(MdnSpec {
+                components,
+                covariance,
+                scale_link: recipe.scale_link,
+                scale_floor: recipe.scale_floor,
+                early_stopping: recipe.early_stopping,
+                reduce_lr_on_plateau: recipe.reduce_lr_on_plateau,
+                tuning: recipe.tuning,
+            }),
+        }
+    }
+
+    /// The baseline's training, if there is one.
+    #[must_use]
+    pub fn baseline(&self) -> Option<TrainConfig> {
+        let mse = self.mse?;
+        Some(TrainConfig {
+            batch_size: self.batch_size,
+            max_epochs: self.max_epochs,
+            adam: self.adam,
+            early_stopping: mse.early_stopping,
+            reduce_lr_on_plateau: mse.reduce_lr_on_plateau,
+            tuning: Tuning::default(),
+        })
+    }
+
+    /// The mixture density networks' training, if there are any.
+    #[must_use]
+    pub fn mixtures(&self) -> Option<Recipe> {
+        let mdn = self.mdn.as_ref()?;
+        Some(Recipe {
+            hidden: self.hidden,
+            batch_size: self.batch_size,
+            max_epochs: self.max_epochs,
+            adam: self.adam,
+            scale_link: mdn.scale_link,
+            scale_floor: mdn.scale_floor,
+            early_stopping: mdn.early_stopping,
+            reduce_lr_on_plateau: mdn.reduce_lr_on_plateau,
+            tuning: mdn.tuning,
+        })
+    }
+}

@@ -1,0 +1,99 @@
+//! A table as a study's data.
+
+use serde::{Deserialize, Serialize};
+
+use crate::table::{Columns, MissingPolicy, SplitSpec};
+
+/// A table: its file, its columns, its split.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct TableSpec {
+    /// The file's name: found in the study's folder or beside it. A path is read from the study's folder.
+    pub file: String,
+    /// Where to get it, for whoever has not got it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+    /// BLAKE3 of the file, in hexadecimal, where it must be this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blake3: Option<String>,
+    /// What is predicted, together.
+    pub targets: Vec<String>,
+    /// What it is predicted from; all other columns where none is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub features: Option<Vec<String>>,
+    /// What separates the columns, a character or `tab`, where the first line does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delimiter: Option<String>,
+    /// What is done with rows in which a number is missing.
+    #[serde(default, skip_serializing_if = "is_error")]
+    pub missing: MissingPolicy,
+    /// Whether repeated target values are spread.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub dequantise: bool,
+    /// Which rows train, which choose, which judge.
+    #[serde(default)]
+    pub split: SplitSpec,
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn is_error(policy: &MissingPolicy) -> bool {
+    *policy == MissingPolicy::Error
+}
+
+impl TableSpec {
+    /// These columns of this file, all else by default.
+    #[must_use]
+    pub fn new(file: impl Into<String>, targets: Vec<String>) -> Self {
+        Self {
+            file: file.into(),
+            targets,
+            ..Self::default()
+        }
+    }
+
+    /// The columns that are read, and what each is for.
+    #[must_use]
+    pub fn columns(&self) -> Columns {
+        Columns {
+            targets: self.targets.clone(),
+            features: self.features.clone(),
+            split: self.split.part_column().map(str::to_owned),
+        }
+    }
+
+    /// The byte that separates columns, where one is given.
+    ///
+    /// # Errors
+    /// The text, where it is neither a character of one byte nor `tab`.
+    pub fn delimiter_byte(&self) -> Result<Option<u8>, String> {
+        let Some(text) = self.delimiter.as_deref() else {
+            return Ok(None);
+        };
+        match text.as_bytes() {
+            _ if text == "tab" => Ok(Some(b'\t')),
+            [byte] if byte.is_ascii() => Ok(Some(*byte)),
+            _ => Err(text.to_owned()),
+        }
+    }
+}
+
+/// A delimiter as a spec and the command have it.
+#[must_use]
+pub fn delimiter_name(byte: u8) -> String {
+    match byte {
+        b'\t' => "tab".to_owned(),
+        other => char::from(other).to_string(),
+    }
+}

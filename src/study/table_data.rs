@@ -1,0 +1,174 @@
+//! A table becomes the rows of a split: checked, and nothing of it learnt from but its training rows.
+
+use std::collections::BTreeMap;
+
+use super::data::{Rows, SplitData};
+use super::{Event, Host, StudyError};
+use crate::net::model::{Covariance, Shape};
+use crate::predict::{DEQUANTISED, FEATURE_RANGES};
+use crate::record::{Data, TableData};
+use crate::seed::Seed;
+use crate::spec::{Spec, TableSpec};
+use crate::table::{
+    Dequantised, Part, Repeats, STDIN, Table, TableError, Warning, check, dequantise, extremes,
+};
+
+/// The model's note of the table's name.
+const TABLE: &str = "table";
+
+impl SplitData {
+    /// The rows of one split of `table`. Everything that would stop a training is found here, before there is one.
+    pub(super) fn of_table(
+        table: Table,
+        asked: &TableSpec,
+        spec: &Spec,
+        split: usize,
+        host: &dyn Host,
+    ) -> Result<Self, StudyError> {
+        let seed = Seed::new(spec.seed);
+        let split = table.split_by(&asked.split, split, seed)?;
+        let (mut table, mut warnings, repeats) = check(table, &split)?;
+        let is_standardised = spec.recipes.values().all(|recipe| {
+            let tuning = recipe.mdn.as_ref().map(|mdn| mdn.tuning.standardise);
+            recipe.mse.is_none() && tuning == Some(true)
+        });
+        let (far, feature_ranges) = extremes(&table, &split, is_standardised)?;
+        warnings.extend(far);
+        let dequantised = if asked.dequantise {
+            spread(&mut table, &repeats, seed, &mut warnings)?
+        } else {
+            Vec::new()
+        };
+        warnings.extend(few_rows(spec, &table, split.rows(Part::Train).len())?);
+        let data = TableData {
+            name: file_name(&asked.file),
+            features: table.feature_names().to_vec(),
+            targets: table.target_names().to_vec(),
+            n_rows_missing: table.missing().n_rows,
+            dequantised,
+        };
+        for warning in &warnings {
+            host.event(Event::Odd(warning));
+        }
+        let part = |part| rows(&table, split.rows(part));
+        let (train, validation, test) = (
+            part(Part::Train)?,
+            part(Part::Validation)?,
+            part(Part::Test)?,
+        );
+        let widths = data.dequantised.iter().map(|d| (d.name.clone(), d.width));
+        let spread_widths: BTreeMap<String, f64> = widths.collect();
+        Ok(Self {
+            data: Data {
+                n_train: train.len(),
+                n_validation: validation.len(),
+                n_test: test.len(),
+                n_test_crps: test.len(),
+                blake3: table.blake3(),
+                table: Some(data.clone()),
+            },
+            notes: notes(&data.name, &feature_ranges, &spread_widths)?,
+            train,
+            validation,
+            test,
+            truth: None,
+            features: data.features,
+            targets: data.targets,
+            repeats,
+            spread_widths,
+            warnings: warnings.iter().map(ToString::to_string).collect(),
+        })
+    }
+}
+
+fn rows(table: &Table, rows: &[usize]) -> Result<Rows, TableError> {
+    let (x, y) = table.rows(rows)?;
+    let numbers = table.numbers(rows)?;
+    Ok(Rows { numbers, x, y })
+}
+
+fn notes(
+    table: &str,
+    feature_ranges: &[[f64; 2]],
+    spread_widths: &BTreeMap<String, f64>,
+) -> Result<BTreeMap<String, String>, StudyError> {
+    let ranges = serde_json::to_string(feature_ranges)?;
+    let mut notes = BTreeMap::from([
+        (TABLE.to_owned(), table.to_owned()),
+        (FEATURE_RANGES.to_owned(), ranges),
+    ]);
+    if !spread_widths.is_empty() {
+        let widths = serde_json::to_string(spread_widths)?;
+        notes.insert(DEQUANTISED.to_owned(), widths);
+    }
+    Ok(notes)
+}
+
+/// A warning where the largest network has more parameters than there are rows; an error where one cannot be made.
+fn few_rows(spec: &Spec, table: &Table, n_train: usize) -> Result<Option<Warning>, StudyError> {
+    let mut most = 0;
+    for mdn in spec.recipes.values().filter_map(|recipe| {
+        let mdn = recipe.mdn.as_ref()?;
+        Some((recipe.hidden, mdn))
+    }) {
+        let (hidden, mdn) = mdn;
+        for k in &mdn.components {
+            let shape = Shape {
+                n_features: table.feature_names().len(),
+                hidden,
+                n_components: *k,
+                n_targets: table.target_names().len(),
+                covariance: covariance_of(mdn.covariance, table.target_names().len()),
+            };
+            shape.check()?;
+            most = most.max(shape.n_parameters());
+        }
+    }
+    Ok((most > n_train).then_some(Warning::FewRows {
+        n_train,
+        n_parameters: most,
+    }))
+}
+
+/// One target has a diagonal covariance, whatever is asked for.
+pub(super) const fn covariance_of(asked: Covariance, n_targets: usize) -> Covariance {
+    match n_targets {
+        1 => Covariance::Diagonal,
+        _ => asked,
+    }
+}
+
+/// The name without its folders: where a table lies must not reach a record. A file never has the name of a pipe.
+fn file_name(table: &str) -> String {
+    let name = std::path::Path::new(table).file_name();
+    match name.map(|name| name.to_string_lossy()) {
+        Some(name) if name == STDIN && table != STDIN => format!("./{name}"),
+        Some(name) => name.into_owned(),
+        None => table.to_owned(),
+    }
+}
+
+/// Spreads the targets' repeated values and says so.
+fn spread(
+    table: &mut Table,
+    repeats: &[Repeats],
+    seed: Seed,
+    warnings: &mut Vec<Warning>,
+) -> Result<Vec<Dequantised>, TableError> {
+    let done = dequantise(table, repeats, seed)?;
+    for (name, repeats) in table.target_names().iter().zip(repeats) {
+        let Some(done) = done.iter().find(|d| d.name == *name) else {
+            continue;
+        };
+        // The advice to spread them is taken.
+        warnings.retain(|w| !matches!(w, Warning::RepeatedTarget { name: of, .. } if of == name));
+        warnings.push(Warning::Dequantised(done.clone()));
+        if repeats.point_mass.is_none() && !repeats.are_cured_by(done.width) {
+            warnings.push(Warning::Uneven {
+                name: name.clone(),
+                width: done.width,
+            });
+        }
+    }
+    Ok(done)
+}

@@ -1,0 +1,111 @@
+//! Where a study's tables come from.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use super::StudyError;
+use crate::spec::TableSpec;
+use crate::table::{STDIN, Table, TableReader};
+
+/// Where a study finds its tables.
+#[derive(Debug)]
+pub struct Tables {
+    folder: PathBuf,
+    /// A file or folder that is looked at first.
+    named: Option<PathBuf>,
+    delimiter: Option<u8>,
+    given: Mutex<Option<Table>>,
+}
+
+impl Tables {
+    /// In the study's folder, or beside it.
+    #[must_use]
+    pub fn beside(folder: &Path) -> Self {
+        Self {
+            folder: folder.into(),
+            named: None,
+            delimiter: None,
+            given: Mutex::new(None),
+        }
+    }
+
+    /// In this file or, by their names, in this folder; a `delimiter` takes the place of the spec's.
+    #[must_use]
+    pub fn named(mut self, path: &Path, delimiter: Option<u8>) -> Self {
+        self.named = Some(path.into());
+        self.delimiter = delimiter;
+        self
+    }
+
+    /// In memory: the one table of the study.
+    #[must_use]
+    pub fn given(mut self, table: Table) -> Self {
+        self.given = Mutex::new(Some(table));
+        self
+    }
+
+    /// The table of this spec.
+    ///
+    /// # Errors
+    /// [`StudyError::NoTable`], [`StudyError::Piped`], [`StudyError::OtherTable`], and what can be wrong with a table.
+    pub(super) fn read(&self, spec: &TableSpec) -> Result<Table, StudyError> {
+        let given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        let table = match { given }.take() {
+            Some(table) => table,
+            None => Table::read(self.open(spec)?, &spec.columns(), spec.missing)?,
+        };
+        let found = table.blake3();
+        match &spec.blake3 {
+            Some(expected) if *expected != found => Err(StudyError::OtherTable {
+                table: table.name().to_owned(),
+                found,
+                expected: expected.clone(),
+            }),
+            _ => Ok(table),
+        }
+    }
+
+    fn open(&self, spec: &TableSpec) -> Result<TableReader, StudyError> {
+        // A spec is checked before it is run.
+        let delimiter = self.delimiter.or(spec.delimiter_byte().unwrap_or(None));
+        if let Some(named) = self.named.as_deref().filter(|path| !path.is_dir()) {
+            return Ok(match named {
+                path if path == Path::new("-") => {
+                    TableReader::from_read(STDIN, std::io::stdin(), delimiter)?
+                }
+                path => TableReader::open(path, delimiter)?,
+            });
+        }
+        if spec.file == STDIN {
+            let folder = self.folder.clone();
+            return Err(StudyError::Piped { folder });
+        }
+        Ok(TableReader::open(&self.find(spec)?, delimiter)?)
+    }
+
+    /// The file of this spec.
+    fn find(&self, spec: &TableSpec) -> Result<PathBuf, StudyError> {
+        let file = Path::new(&spec.file);
+        let name = file.file_name().unwrap_or(file.as_os_str());
+        // A link to the folder has two places that it is in.
+        let real = self.folder.canonicalize();
+        let real = real.ok().and_then(|folder| folder.parent().map(Path::to_owned));
+        let beside = self.folder.parent().map(|folder| folder.join(name));
+        let places = [
+            self.named.as_deref().map(|folder| folder.join(name)),
+            Some(self.folder.join(file)),
+            Some(self.folder.join(name)),
+            beside,
+            real.map(|folder| folder.join(name)),
+        ];
+        let found = places.into_iter().flatten().find(|path| path.is_file());
+        found.ok_or_else(|| StudyError::NoTable {
+            folder: self.folder.clone(),
+            name: name.to_string_lossy().into_owned(),
+            origin: match &spec.origin {
+                Some(origin) => format!("; it is to be had from {origin}"),
+                None => ": give its file as the second argument".to_owned(),
+            },
+        })
+    }
+}
