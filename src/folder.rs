@@ -16,7 +16,9 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::atomic::{AtomicFile, WriteError, write_atomically};
-use crate::record::{BenchmarkTiming, Kind, RECORD, Record, RecordError, TIMING, Timing, canonical};
+use crate::record::{
+    BenchmarkTiming, Kind, RECORD, Record, RecordError, TIMING, Timing, canonical,
+};
 use crate::report::{RenderError, render, render_against};
 use crate::spec::{SPEC, Spec, SpecError};
 use crate::study::{Complete, Host, Options, Outcome, StudyError, Tables, run};
@@ -148,7 +150,11 @@ pub fn complete(
             _ => render(record, Some(&timing))?,
         }),
     };
-    write_model(folder, spec, complete.model.as_ref().map(|(_, bytes)| &**bytes))?;
+    write_model(
+        folder,
+        spec,
+        complete.model.as_ref().map(|(_, bytes)| &**bytes),
+    )?;
     write_json(&path, &timing)?;
     write_json(&folder.join(RECORD), record)?;
     if let Some(html) = html {
@@ -163,9 +169,7 @@ fn write_model(folder: &Path, spec: &Spec, bytes: Option<&[u8]>) -> Result<(), W
     match bytes {
         Some(bytes) => write_unless_equal(&path, bytes),
         None if spec.keep_model => match fs::remove_file(&path) {
-            Err(source) if source.kind() != ErrorKind::NotFound => {
-                Err(WriteError { path, source })
-            }
+            Err(source) if source.kind() != ErrorKind::NotFound => Err(WriteError { path, source }),
             _ => Ok(()),
         },
         None => Ok(()),

@@ -5,14 +5,14 @@
 use std::io::Cursor;
 use std::path::Path;
 
-use mixture_density::fit::{FitRecord, verify};
+use mixture_density::fit::{Record, verify};
 use mixture_density::net::model::Model;
 use mixture_density::predict::Predictor as _;
+use mixture_density::record::Record;
+use mixture_density::record::canonical;
 use mixture_density::report::render_fit;
 use mixture_density::seed::Seed;
-use mixture_density::study::canonical;
-use mixture_density::study::record::Record;
-use mixture_density::study::spec::Spec;
+use mixture_density::spec::Spec;
 use mixture_density::table::{
     Chunk, Columns, MissingPolicy, Part, Shares, Table, TableReader, check, dequantise,
 };
@@ -96,10 +96,10 @@ pub fn record(bytes: &[u8]) -> Result<(), String> {
 /// Any bytes as the record of a fit, its digest made right: it has a page, and is not that of this table; or an error.
 pub fn fit(bytes: &[u8]) -> Result<(), String> {
     let path = Path::new("record.json");
-    let mut record: FitRecord = serde_json::from_slice(bytes).map_err(|e| e.to_string())?;
+    let mut record: Record = serde_json::from_slice(bytes).map_err(|e| e.to_string())?;
     record.digest = record.compute_digest().map_err(|e| e.to_string())?;
     let text = canonical::to_string(&record).map_err(|e| e.to_string())?;
-    let record = FitRecord::parse(text.as_bytes(), path).map_err(|e| e.to_string())?;
+    let record = Record::parse(text.as_bytes(), path).map_err(|e| e.to_string())?;
     render_fit(&record, None).map_err(|e| e.to_string())?;
     let rows = "\n1,2,3\n2,6,5\n3,1,4\n4,4,4.5\n5,2,3\n6,1,2\n7,7,1\n8,2,2\n9,3,0".repeat(3);
     let file = format!("x,noise,y{rows}");

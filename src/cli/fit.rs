@@ -1,7 +1,7 @@
 //! `mdn fit`: from a user's table to a model, a record and a page.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use mixture_density::folder::{FitFolder, MODEL, Page, complete};
 use mixture_density::net::model::Covariance;
@@ -9,7 +9,7 @@ use mixture_density::net::recipe::Recipe;
 use mixture_density::record::Record;
 use mixture_density::spec::{ProblemSpec, RecipeSpec, Source, Spec, TableSpec, delimiter_name};
 use mixture_density::study::{Options, Tables};
-use mixture_density::table::{SplitSpec, Table};
+use mixture_density::table::{STDIN, SplitSpec, Table};
 
 use super::name_list::NameList;
 use super::progress::{Progress, complain, duration, say};
@@ -171,7 +171,31 @@ fn study_name(out: &Path) -> String {
         false => '-',
     };
     let name: String = name.chars().map(plain).collect();
-    if name.is_empty() { "fit".to_owned() } else { name }
+    if name.is_empty() {
+        "fit".to_owned()
+    } else {
+        name
+    }
+}
+
+/// `file` as named from `folder` on, where there is such a way; else as it is.
+fn named_from(folder: &Path, file: &str) -> String {
+    let way = || {
+        let (from, to) = (
+            folder.canonicalize().ok()?,
+            Path::new(file).canonicalize().ok()?,
+        );
+        let shared = from.components().zip(to.components());
+        let shared = shared.take_while(|(a, b)| a == b).count();
+        let up = from.components().skip(shared).map(|_| Component::ParentDir);
+        let down = to.components().skip(shared);
+        let way: PathBuf = up.chain(down).collect();
+        way.to_str().map(str::to_owned)
+    };
+    match file {
+        STDIN => file.to_owned(),
+        _ => way().unwrap_or_else(|| file.to_owned()),
+    }
 }
 
 pub(super) fn fit(args: &FitArgs) -> anyhow::Result<u8> {
@@ -190,6 +214,7 @@ pub(super) fn fit(args: &FitArgs) -> anyhow::Result<u8> {
     }
     let table = Table::read(args.table.reader()?, &asked.columns(), asked.missing)?;
     let mut of_table = asked;
+    of_table.file = named_from(&out, &of_table.file);
     of_table.features = Some(table.feature_names().to_vec());
     of_table.delimiter = table.needed_delimiter().map(delimiter_name);
     of_table.blake3 = Some(table.blake3());

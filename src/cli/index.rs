@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 use mixture_density::atomic::write_atomically;
-use mixture_density::report;
 use mixture_density::record::{RECORD, Record};
+use mixture_density::report;
 
 use super::GOOD;
 use super::progress::say;

@@ -28,7 +28,10 @@ pub(super) fn points(args: &PointsArgs) -> anyhow::Result<u8> {
     let points = points_of(&spec)?;
     let points = points.with_context(|| {
         let spec = args.study.join(SPEC);
-        format!("{}: only of one problem whose density is known are there points", spec.display())
+        format!(
+            "{}: only of one problem whose density is known are there points",
+            spec.display()
+        )
     })?;
     // As text of as many digits as it takes: who reads them in double precision has the numbers a network had.
     let mut write = || {

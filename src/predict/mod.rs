@@ -47,14 +47,14 @@ mod stream;
 pub use ask::Questions;
 pub use encode::Format;
 pub use error::PredictError;
+#[cfg(feature = "net")]
+pub(crate) use model::{DEQUANTISED, FEATURE_RANGES};
 pub use outside::{FirstOutside, Outside};
 pub use predictor::{Predictions, Predictor};
 pub use sample::{Draws, sample};
 #[cfg(feature = "net")]
 pub(crate) use score::scores_of;
 pub use score::{score, score_rows};
-#[cfg(feature = "net")]
-pub(crate) use model::{DEQUANTISED, FEATURE_RANGES};
 #[cfg(feature = "net")]
 pub(crate) use stream::densities_of;
 pub use stream::{Streamed, predict};

@@ -52,7 +52,6 @@ pub struct ShownRow {
     pub scales: Vec<Vec<f64>>,
 }
 
-
 impl Histogram {
     /// `n_bins` equal bins from the least to the greatest of finite values.
     pub(crate) fn of(name: &str, values: &[f64], n_bins: usize) -> Self {

@@ -1,7 +1,7 @@
 //! How to get a result again: the commands, for the folder the study lives in.
 
-use super::view::StudyView;
 use super::number::{escape, short_word};
+use super::view::StudyView;
 
 const MDN: &str = "cargo run --release --";
 

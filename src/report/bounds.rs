@@ -3,9 +3,9 @@
 //! What is as long as the file is (points, curves, bins of a histogram) needs no bound; what is
 //! only a number does, and so does what costs more than its length.
 
+use super::RenderError;
 use super::view::FitView;
 use super::view::StudyView;
-use super::RenderError;
 
 /// Test points: a hundred times as many as a study may draw. The bands of calibration cost about
 /// 10·√n steps each, for so many 0.3 million.

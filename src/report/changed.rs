@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::view::StudyView;
 use super::RenderError;
 use super::cells::{Mark, mark};
 use super::number::{self, datum, escape, exact, grouped, short_word};
-use crate::record::compare::{Band, Comparison, Difference};
+use super::view::StudyView;
 use crate::record::Record;
+use crate::record::compare::{Band, Comparison, Difference};
 
 /// Scores that are listed; the rest is counted.
 const LISTED: usize = 60;

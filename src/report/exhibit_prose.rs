@@ -2,13 +2,13 @@
 
 use serde::Serialize;
 
-use super::view::StudyView;
 use super::RenderError;
 use super::binomial::central_interval;
 use super::field::{Field, Predicted};
 use super::figures::calibration::{self, LEVEL, Shown};
 use super::figures::speed::steps_per_s;
 use super::number::{count, datum, exact, optional, percent};
+use super::view::StudyView;
 use crate::record::{Cell, Timing};
 
 /// Ready strings; `None` where the record has nothing to say.

@@ -3,7 +3,6 @@
 use serde::Serialize;
 use tera::{Context, Tera};
 
-use super::view::FitView;
 use super::explorer::{self, Explorer};
 use super::figures::own::OwnFigures;
 use super::head::{self, Head};
@@ -11,6 +10,7 @@ use super::machine::Machine;
 use super::number::{MISSING, count, datum, optional, percent, small_datum, word};
 use super::own_again::OwnAgain;
 use super::tables::stopped;
+use super::view::FitView;
 use super::{RenderError, bounds};
 use crate::record::Cell;
 use crate::record::{SCHEMA, Timing};
@@ -122,7 +122,10 @@ fn facts(record: &FitView<'_>) -> Vec<Fact> {
             "rows left out, with a missing number",
             count("data/table/n_rows_missing", missing),
         ),
-        ("features", count("derived/n_features", record.table.features.len())),
+        (
+            "features",
+            count("derived/n_features", record.table.features.len()),
+        ),
         ("recipe", word("derived/recipe", name)),
         (
             "rows of a step, at most",

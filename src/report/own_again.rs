@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::view::FitView;
 use super::again::quoted;
 use super::number::escape;
+use super::view::FitView;
 use crate::table::SplitSpec;
 
 /// The command, and whether the table is for the reader to name.
@@ -31,7 +31,10 @@ impl OwnAgain {
         for target in &spec.targets {
             say("target", target);
         }
-        say("features", &list(spec.features.as_deref().unwrap_or(&table.features)));
+        say(
+            "features",
+            &list(spec.features.as_deref().unwrap_or(&table.features)),
+        );
         if let Some(mdn) = &record.recipe.mdn {
             let components: Vec<String> = mdn.components.iter().map(usize::to_string).collect();
             say("components", &components.join(","));

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use tera::{Context, Tera};
 
-use super::view::StudyView;
 use super::again::Again;
 use super::cells::{self, Mark};
 use super::changed::Changed;
@@ -23,6 +22,7 @@ use super::recipe_prose::RecipeProse;
 use super::settings::{self, Setting};
 use super::source::{self, Excerpt};
 use super::tables::{Table, Tables};
+use super::view::StudyView;
 use super::{RenderError, bounds, number};
 use crate::record::{Cell, ModelKind, Record, Timing};
 

@@ -2,12 +2,12 @@
 
 use serde::Serialize;
 
-use super::view::StudyView;
 use super::RenderError;
 use super::article::ArticleLog;
 use super::groups::{Group, Spread};
 use super::number::{count, datum, escape, optional, word};
 use super::settings;
+use super::view::StudyView;
 use crate::record::{Cell, ModelKind};
 
 /// Marked-up numbers for the text.
@@ -161,8 +161,14 @@ impl Prose {
             n_validation: count("data/n_validation", record.data.n_validation),
             n_test: count("data/n_test", record.data.n_test),
             n_test_crps: count("data/n_test_crps", record.data.n_test_crps),
-            jitter: settings::named_number(&settings::spec(record), &["jitter", "jitter_scale", "jitter_std"]),
-            revolutions: settings::named_number(&settings::spec(record), &["revolutions", "n_revolutions"]),
+            jitter: settings::named_number(
+                &settings::spec(record),
+                &["jitter", "jitter_scale", "jitter_std"],
+            ),
+            revolutions: settings::named_number(
+                &settings::spec(record),
+                &["revolutions", "n_revolutions"],
+            ),
             oracle: OracleProse {
                 is_negative: oracle.nll_nats_mean < 0.0,
                 nll: datum("oracle/nll_nats_mean", oracle.nll_nats_mean, 3),

@@ -3,9 +3,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::view::StudyView;
 use super::groups::Group;
 use super::number::{count, escape, exact};
+use super::view::StudyView;
 use super::{RenderError, formula};
 use crate::record::{Cell, ModelKind};
 

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use super::view::StudyView;
 use super::groups::Group;
 use super::number::{self, MISSING, count, datum, escape, optional, percent, small_datum};
 use super::prose::{Range, standard_error};
+use super::view::StudyView;
 use crate::record::{Cell, ModelKind, StoppedBy};
 
 /// Headings and rows.

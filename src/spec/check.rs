@@ -179,7 +179,9 @@ impl Checker<'_> {
         if !spec.keep_model {
             return Ok(());
         }
-        let is_one = spec.table().is_some_and(|table| table.split.n_splits() == 1)
+        let is_one = spec
+            .table()
+            .is_some_and(|table| table.split.n_splits() == 1)
             && spec.replicates == 1
             && spec.recipes.len() == 1
             && spec.recipes.values().all(|recipe| recipe.mse.is_none());

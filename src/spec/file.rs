@@ -108,7 +108,10 @@ impl SpecFile {
                 .validation_split
                 .ok_or(FileFault::Missing("validation_split"))?,
             draws: self.draws.unwrap_or(1),
-            exhibits: self.exhibits.clone().ok_or(FileFault::Missing("exhibits"))?,
+            exhibits: self
+                .exhibits
+                .clone()
+                .ok_or(FileFault::Missing("exhibits"))?,
         })
     }
 

@@ -182,6 +182,18 @@ impl Spec {
         toml::to_string(self)
     }
 
+    /// As a record repeats it: tables by their names alone.
+    #[must_use]
+    pub fn recorded(&self) -> Self {
+        let mut spec = self.clone();
+        for problem in &mut spec.problems {
+            if let Source::Table(table) = &mut problem.source {
+                table.file = table.name();
+            }
+        }
+        spec
+    }
+
     /// The only problem, where there is one.
     #[must_use]
     pub fn only_source(&self) -> Option<&Source> {

@@ -1,15 +1,17 @@
 //! A table as a study's data.
 
+use std::path::Path;
+
 use serde::{Deserialize, Serialize};
 
-use crate::table::{Columns, MissingPolicy, SplitSpec};
+use crate::table::{Columns, MissingPolicy, STDIN, SplitSpec};
 
 /// A table: its file, its columns, its split.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct TableSpec {
-    /// The file's name: found in the study's folder or beside it. A path is read from the study's folder.
+    /// The file, named from the study's folder on; where it is not there, a file of its name in that folder or beside it.
     pub file: String,
     /// Where to get it, for whoever has not got it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -60,6 +62,18 @@ impl TableSpec {
             file: file.into(),
             targets,
             ..Self::default()
+        }
+    }
+
+    /// The table's name without its folders: where a table lies must not reach a record. A file never has the name of a
+    /// pipe.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let name = Path::new(&self.file).file_name();
+        match name.map(|name| name.to_string_lossy()) {
+            Some(name) if name == STDIN && self.file != STDIN => format!("./{name}"),
+            Some(name) => name.into_owned(),
+            None => self.file.clone(),
         }
     }
 

@@ -210,7 +210,8 @@ impl Job<'_> {
         if let Ok((network, _)) = &trained.result {
             finished.cell.weights_blake3 = Some(network.weights_blake3());
             let predict = |x: &[f64]| network.predict(&narrow(x));
-            let predict = |x: &[f64]| predict(x).map_err(|e| ScoreError::from(ConditionalError::from(e)));
+            let predict =
+                |x: &[f64]| predict(x).map_err(|e| ScoreError::from(ConditionalError::from(e)));
             if let Err(error) = self.score_mean(&mut finished, &predict) {
                 fail(&mut finished, &error);
             }
@@ -246,7 +247,13 @@ impl Job<'_> {
                     value: diverged.value.to_string(),
                 };
                 let history = &diverged.history;
-                (diverged.epoch, 0, StoppedBy::Failure, Some(failure), history)
+                (
+                    diverged.epoch,
+                    0,
+                    StoppedBy::Failure,
+                    Some(failure),
+                    history,
+                )
             }
         };
         let column = |value: fn(&Epoch) -> f32| history.iter().map(value).collect();
@@ -362,7 +369,10 @@ impl Job<'_> {
         cell.mse.validation = Some(mean_squared(&validation)?.mean);
         let scales = data.targets.iter().enumerate().map(|(at, name)| {
             let [train, validation] = [&train, &validation].map(|s| &s.targets[at]);
-            let weighty = smaller(train.smallest_weighty_scale, validation.smallest_weighty_scale);
+            let weighty = smaller(
+                train.smallest_weighty_scale,
+                validation.smallest_weighty_scale,
+            );
             let width = data.spread_widths.get(name).copied();
             let repeats = data.repeats.get(at);
             (
@@ -417,7 +427,8 @@ impl Job<'_> {
             cell.crps_mean_test = Some(Summary::of(&only.crps)?.mean);
             cell.pit_ks_test = Some(KsDistance::of(&only.pit)?.distance);
             let levels = COVERAGES.map(|percentage| f64::from(percentage) / 100.0);
-            for (percentage, coverage) in COVERAGES.iter().zip(central_coverage(&only.pit, &levels)?)
+            for (percentage, coverage) in
+                COVERAGES.iter().zip(central_coverage(&only.pit, &levels)?)
             {
                 let covered = Some(coverage.covered);
                 cell.coverage_test.insert(percentage.to_string(), covered);
@@ -442,9 +453,12 @@ impl Job<'_> {
     /// What the network shows in the figures, if it is in any.
     fn exhibit(&self, model: &Model, test: &RowScores) -> Result<CellExhibit, ScoreError> {
         let shown = (self.plan.replicate, self.plan.split) == (0, 0);
-        let (true, Some(n_components), Some(drawn), [only]) =
-            (shown, self.plan.n_components, self.drawn(), &test.targets[..])
-        else {
+        let (true, Some(n_components), Some(drawn), [only]) = (
+            shown,
+            self.plan.n_components,
+            self.drawn(),
+            &test.targets[..],
+        ) else {
             return Ok(CellExhibit::default());
         };
         Showing {

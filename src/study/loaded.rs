@@ -1,9 +1,9 @@
 //! The data of every split that a run needs.
 
+use super::StudyError;
 use super::data::SplitData;
 use super::host::Host;
 use super::tables::Tables;
-use super::StudyError;
 use crate::problem::PointScores;
 use crate::seed::Seed;
 use crate::spec::{Source, Spec};

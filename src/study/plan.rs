@@ -43,7 +43,10 @@ impl CellPlan {
         } else {
             String::new()
         };
-        format!("{problem}{}/{model}{split}/r={}", self.recipe, self.replicate)
+        format!(
+            "{problem}{}/{model}{split}/r={}",
+            self.recipe, self.replicate
+        )
     }
 
     /// The name of its random streams. On points that are drawn it is the identity. On a table it is the same for every
@@ -69,7 +72,11 @@ impl CellPlan {
     ///
     /// # Errors
     /// If the spec cannot be written as JSON.
-    pub(super) fn key(&self, spec: &Spec, table_blake3: Option<&str>) -> Result<String, serde_json::Error> {
+    pub(super) fn key(
+        &self,
+        spec: &Spec,
+        table_blake3: Option<&str>,
+    ) -> Result<String, serde_json::Error> {
         #[derive(Serialize)]
         struct Determines<'a> {
             data: String,
@@ -112,12 +119,9 @@ pub(super) fn data_key(
             &drawn.exhibits,
         ))?,
         // The numbers count, not where they lie.
-        Some(Source::Table(table)) => serde_json::to_value((
-            table_blake3,
-            &table.targets,
-            table.dequantise,
-            &table.split,
-        ))?,
+        Some(Source::Table(table)) => {
+            serde_json::to_value((table_blake3, &table.targets, table.dequantise, &table.split))?
+        }
         None => serde_json::Value::Null,
     };
     canonical::digest(&(SOURCES, spec.seed, source, split))

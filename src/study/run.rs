@@ -172,7 +172,8 @@ impl Run<'_> {
             .map(|(cell, key)| {
                 let found: Result2 = self.look(&cell.id(), key)?;
                 let hash = found.0.model_blake3.as_deref();
-                let Some((path, reason)) = hash.and_then(|hash| self.store.model_fault(&cell.id(), key, hash))
+                let Some((path, reason)) =
+                    hash.and_then(|hash| self.store.model_fault(&cell.id(), key, hash))
                 else {
                     return Some(found);
                 };
@@ -214,13 +215,19 @@ impl Run<'_> {
             let Some(computed) = self.work.compute(index, splits, self.host)? else {
                 return Ok(None);
             };
-            let Computed { finished, timing, model } = computed;
+            let Computed {
+                finished,
+                timing,
+                model,
+            } = computed;
             let (id, key) = (&finished.cell.id, &self.work.keys[index]);
             if let Some(model) = model {
                 self.store.keep_model(id, key, &model)?;
             }
             self.store.keep(id, key, &finished, &timing)?;
-            self.host.event(Event::Finished { cell: &finished.cell });
+            self.host.event(Event::Finished {
+                cell: &finished.cell,
+            });
             Ok(Some((finished, timing)))
         })
     }

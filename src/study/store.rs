@@ -151,7 +151,12 @@ impl Store {
     }
 
     /// The file of a cell's model, and why its bytes are not those of this hash.
-    pub(super) fn model_fault(&self, id: &str, key: &str, blake3: &str) -> Option<(PathBuf, String)> {
+    pub(super) fn model_fault(
+        &self,
+        id: &str,
+        key: &str,
+        blake3: &str,
+    ) -> Option<(PathBuf, String)> {
         match self.model(id, key) {
             Ok((_, bytes)) if blake3::hash(&bytes).to_hex().as_str() == blake3 => None,
             Ok((path, _)) => Some((path, "its contents do not match their hash".to_owned())),

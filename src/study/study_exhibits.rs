@@ -123,4 +123,3 @@ fn density(truth: &dyn Truth, x: f32, y: &[f32], digits: usize) -> Vec<f32> {
         })
         .collect()
 }
-

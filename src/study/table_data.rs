@@ -10,7 +10,7 @@ use crate::record::{Data, TableData};
 use crate::seed::Seed;
 use crate::spec::{Spec, TableSpec};
 use crate::table::{
-    Dequantised, Part, Repeats, STDIN, Table, TableError, Warning, check, dequantise, extremes,
+    Dequantised, Part, Repeats, Table, TableError, Warning, check, dequantise, extremes,
 };
 
 /// The model's note of the table's name.
@@ -41,7 +41,7 @@ impl SplitData {
         };
         warnings.extend(few_rows(spec, &table, split.rows(Part::Train).len())?);
         let data = TableData {
-            name: file_name(&asked.file),
+            name: asked.name(),
             features: table.feature_names().to_vec(),
             targets: table.target_names().to_vec(),
             n_rows_missing: table.missing().n_rows,
@@ -135,16 +135,6 @@ pub(super) const fn covariance_of(asked: Covariance, n_targets: usize) -> Covari
     match n_targets {
         1 => Covariance::Diagonal,
         _ => asked,
-    }
-}
-
-/// The name without its folders: where a table lies must not reach a record. A file never has the name of a pipe.
-fn file_name(table: &str) -> String {
-    let name = std::path::Path::new(table).file_name();
-    match name.map(|name| name.to_string_lossy()) {
-        Some(name) if name == STDIN && table != STDIN => format!("./{name}"),
-        Some(name) => name.into_owned(),
-        None => table.to_owned(),
     }
 }
 

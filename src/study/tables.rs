@@ -89,7 +89,9 @@ impl Tables {
         let name = file.file_name().unwrap_or(file.as_os_str());
         // A link to the folder has two places that it is in.
         let real = self.folder.canonicalize();
-        let real = real.ok().and_then(|folder| folder.parent().map(Path::to_owned));
+        let real = real
+            .ok()
+            .and_then(|folder| folder.parent().map(Path::to_owned));
         let beside = self.folder.parent().map(|folder| folder.join(name));
         let places = [
             self.named.as_deref().map(|folder| folder.join(name)),

@@ -80,7 +80,10 @@ pub fn verify(
 
 fn check_spec(spec: &Spec, folder: &Path, record: &Record) -> Result<(), StudyError> {
     let mut differences = Vec::new();
-    let (recorded, now) = (as_read(&record.spec)?, as_read(spec)?);
+    let (recorded, now) = (
+        as_read(&record.spec.recorded())?,
+        as_read(&spec.recorded())?,
+    );
     leaves("spec", &recorded, &now, &mut differences);
     match differences.first() {
         Some(d) => Err(StudyError::OtherSpec {
@@ -92,11 +95,7 @@ fn check_spec(spec: &Spec, folder: &Path, record: &Record) -> Result<(), StudyEr
 }
 
 /// The record of all cells, made again.
-fn whole(
-    work: &Work<'_>,
-    splits: &Splits,
-    computed: Vec<Computed>,
-) -> Result<Record, StudyError> {
+fn whole(work: &Work<'_>, splits: &Splits, computed: Vec<Computed>) -> Result<Record, StudyError> {
     let baselines = (0..work.splits.len()).filter_map(|at| {
         let loaded = splits.get(at)?;
         Some(work.baselines(at, loaded))
@@ -108,11 +107,18 @@ fn whole(
     if let (true, Some(loaded)) = (work.spec.keep_model, splits.get(0)) {
         choice = work.choose(&finished)?;
         let chosen = choice.as_ref().map(|choice| choice.cell.as_str());
-        let at = finished.iter().position(|f| Some(f.cell.id.as_str()) == chosen);
+        let at = finished
+            .iter()
+            .position(|f| Some(f.cell.id.as_str()) == chosen);
         let bytes = at.and_then(|at| models[at].as_deref());
         let model = bytes.map(Model::from_bytes).transpose()?;
         let cell = at.map(|at| &finished[at].cell);
-        judged = Some(Judged::of(model.as_ref(), cell, &loaded.data, work.spec.seed)?);
+        judged = Some(Judged::of(
+            model.as_ref(),
+            cell,
+            &loaded.data,
+            work.spec.seed,
+        )?);
     }
     work.record(baselines, finished, choice, judged)
 }

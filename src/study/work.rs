@@ -54,7 +54,9 @@ impl<'a> Work<'a> {
         let cells = cells(spec);
         let is_chosen = chosen(&cells, only)?;
         let blake3 = |problem: usize| tables.get(problem).and_then(|t| t.blake3.as_deref());
-        let keys = cells.iter().map(|cell| cell.key(spec, blake3(cell.problem)));
+        let keys = cells
+            .iter()
+            .map(|cell| cell.key(spec, blake3(cell.problem)));
         let keys = keys.collect::<Result<Vec<_>, _>>()?;
         let mut splits: Vec<SplitPlan> = Vec::new();
         for (problem, of_problem) in spec.problems.iter().enumerate() {
@@ -88,7 +90,9 @@ impl<'a> Work<'a> {
 
     /// The places of the cells that are asked for.
     pub(super) fn chosen(&self) -> Vec<usize> {
-        (0..self.cells.len()).filter(|i| self.is_chosen[*i]).collect()
+        (0..self.cells.len())
+            .filter(|i| self.is_chosen[*i])
+            .collect()
     }
 
     /// What a host is told before the cells at these places are computed.
@@ -118,7 +122,10 @@ impl<'a> Work<'a> {
         });
         let wanted: Vec<(usize, usize)> = wanted.collect();
         let mut splits: Vec<Option<Loaded>> = self.splits.iter().map(|_| None).collect();
-        for (at, loaded) in needed.iter().zip(load(self.spec, &mut tables, &wanted, host)?) {
+        for (at, loaded) in needed
+            .iter()
+            .zip(load(self.spec, &mut tables, &wanted, host)?)
+        {
             splits[*at] = Some(loaded);
         }
         Ok(Splits(splits))
@@ -212,7 +219,7 @@ impl<'a> Work<'a> {
             kind: if is_kept { Kind::Fit } else { Kind::Study },
             study: self.spec.study.clone(),
             digest: String::new(),
-            spec: self.spec.clone(),
+            spec: self.spec.recorded(),
             data,
             oracle,
             splits: self.split_records(baselines),

@@ -12,9 +12,9 @@ use std::error::Error;
 use std::io::Write as _;
 use std::path::Path;
 
-use mixture_density::fit::{FitRecord, ShownRow};
 use mixture_density::mixture::{GaussianMixture, Univariate};
-use mixture_density::study::record::{Mixtures, Record};
+use mixture_density::record::{Record, ShownMixtures};
+use mixture_density::record::{Record, ShownRow};
 use serde_json::{Value, json};
 
 /// Abscissae between two that are computed; the first, the middle and the last are.
@@ -26,8 +26,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).ok_or("a record.json is needed")?;
     let path = Path::new(&path);
     let bytes = std::fs::read(path)?;
-    let all = if FitRecord::is_kind_of(&bytes) {
-        of_fit(&FitRecord::parse(&bytes, path)?)?
+    let all = if Record::is_kind_of(&bytes) {
+        of_fit(&Record::parse(&bytes, path)?)?
     } else {
         of_study(&Record::parse(&bytes, path)?)?
     };
@@ -68,7 +68,7 @@ fn of_study(record: &Record) -> Result<Vec<Value>, Box<dyn Error>> {
     Ok(all)
 }
 
-fn of_fit(record: &FitRecord) -> Result<Vec<Value>, Box<dyn Error>> {
+fn of_fit(record: &Record) -> Result<Vec<Value>, Box<dyn Error>> {
     let (data, exhibits) = (&record.data, &record.exhibits);
     let (1, 1, Some(cell)) = (data.features.len(), data.targets.len(), record.chosen()) else {
         return Ok(Vec::new());

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use mixture_density::study::record::{Cell, Model, Record};
+use mixture_density::record::{Cell, ModelKind, Record};
 
 fn accepted() -> Record {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("reports/spiral/record.json");
@@ -97,7 +97,7 @@ fn sentences(record: &Record) -> Vec<(&'static str, bool)> {
             record
                 .cells
                 .iter()
-                .filter(|c| c.model == Model::Mdn)
+                .filter(|c| c.model == ModelKind::Mdn)
                 .all(|c| {
                     let error = c.excess_nats_standard_error_test.unwrap_or(0.0);
                     c.excess_nats_test.is_some_and(|excess| excess >= -error)
@@ -122,7 +122,7 @@ fn the_accepted_record_bears_out_what_is_said() {
 fn every_sentence_can_fail() {
     let changes: [fn(&mut Cell); 7] = [
         |cell| {
-            cell.failure = Some(mixture_density::study::record::Failure {
+            cell.failure = Some(mixture_density::record::Failure {
                 epoch: 1,
                 batch: 1,
                 quantity: "loss".to_owned(),

@@ -2,7 +2,7 @@
 
 use mixture_density::net::recipe::Recipe;
 use mixture_density::numerics::dispatch::KernelPath;
-use mixture_density::study::record::{Model, StoppedBy};
+use mixture_density::record::{ModelKind, StoppedBy};
 
 use crate::support::Study;
 
@@ -117,7 +117,7 @@ fn the_small_study_exercises_everything() {
             .any(|cell| cell.model == model && cell.stopped_by == StoppedBy::EarlyStopping)
     };
     assert!(
-        stopped(Model::Mse) && stopped(Model::Mdn),
+        stopped(ModelKind::Mse) && stopped(ModelKind::Mdn),
         "early stopping is not reached"
     );
     let restored = |model| {
@@ -126,7 +126,7 @@ fn the_small_study_exercises_everything() {
             .iter()
             .any(|cell| cell.model == model && cell.best_epoch < cell.n_epochs)
     };
-    assert!(restored(Model::Mdn), "no earlier weights are restored");
+    assert!(restored(ModelKind::Mdn), "no earlier weights are restored");
     let lowered = record.cells.iter().any(|cell| {
         let rates = &cell.history.learning_rate;
         rates.windows(2).any(|pair| pair[1] < pair[0])

@@ -2,8 +2,8 @@
 
 use mixture_density::mixture::{GaussianMixture, Temperature};
 use mixture_density::problem::Problem;
+use mixture_density::record::{Exhibits, ModelKind, Record, ShownMixtures};
 use mixture_density::seed::Seed;
-use mixture_density::study::record::{Exhibits, Mixtures, Model, Record};
 
 use crate::ks;
 use crate::support::{Study, edit};
@@ -148,7 +148,11 @@ fn calibration_agrees_with_the_scores() {
                 }
             }
         }
-        for cell in record.cells.iter().filter(|cell| cell.model == Model::Mdn) {
+        for cell in record
+            .cells
+            .iter()
+            .filter(|cell| cell.model == ModelKind::Mdn)
+        {
             let k = cell.n_components? as f64 + 1e-9;
             let (local, used) = (cell.effective_components_test?, cell.used_components_test?);
             // Entropy is concave: that of the mean is at least the mean of that.

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
-use mixture_density::study::record::{Cell, Model, Record};
+use mixture_density::record::{Cell, ModelKind, Record};
 
 const README: &str = include_str!("../../README.md");
 
@@ -60,7 +60,11 @@ fn figures(record: &Record) -> String {
     let tuned = [Some(5), Some(10), Some(20), Some(40)];
     let article = article.map(|k| ("article", k)).into_iter();
     for (recipe, k) in article.chain(tuned.map(|k| ("tuned", k))) {
-        let model = if k.is_some() { Model::Mdn } else { Model::Mse };
+        let model = if k.is_some() {
+            ModelKind::Mdn
+        } else {
+            ModelKind::Mse
+        };
         let cells = record.cells.iter();
         let cells = cells.filter(|c| c.recipe == recipe && c.model == model && c.n_components == k);
         let cells: Vec<&Cell> = cells.collect();

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use mixture_density::study::cell::{Event, Host};
-use mixture_density::study::points::points;
-use mixture_density::study::record::Record;
-use mixture_density::study::run::{Options, run};
-use mixture_density::study::spec::Spec;
-use mixture_density::study::verify::verify;
+use mixture_density::record::Record;
+use mixture_density::spec::Spec;
+use mixture_density::study::points;
+use mixture_density::study::verify;
+use mixture_density::study::{Event, Host};
+use mixture_density::study::{Options, run};
 
 /// Spoils one field.
 type Change = fn(&mut Spec);

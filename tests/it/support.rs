@@ -5,8 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
-use mixture_density::study::canonical;
-use mixture_density::study::record::Record;
+use mixture_density::record::Record;
+use mixture_density::record::canonical;
 use tempfile::TempDir;
 
 /// The text of `tests/studies/tiny/spec.toml`.

@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
+use mixture_density::record::Timing;
 use mixture_density::seed::Seed;
-use mixture_density::study::record::Timing;
 
 const ROWS: usize = 200_000;
 const FEATURES: usize = 20;

@@ -4,8 +4,8 @@ use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
+use mixture_density::record::Timing;
 use mixture_density::seed::Seed;
-use mixture_density::study::record::Timing;
 
 use crate::support::{Study, TINY, edit, files};
 

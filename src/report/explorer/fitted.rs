@@ -1,13 +1,13 @@
 //! The explorer of a fit: the taken network over its one feature, in the table's names and units.
 
-use crate::report::view::FitView;
 use super::Explorer;
 use super::subject::{Columns, First, Names, Network, Score, Subject};
-use crate::record::ShownRow;
 use crate::mixture::GaussianMixture;
+use crate::record::ShownRow;
 use crate::report::RenderError;
 use crate::report::digits::Digits;
 use crate::report::figures;
+use crate::report::view::FitView;
 
 /// None but for a network with one feature and one target whose predictions over the feature are recorded.
 ///

@@ -1,15 +1,15 @@
 //! The explorer of a study: all recorded networks beside the exact density.
 
-use crate::report::view::StudyView;
 use super::Explorer;
 use super::subject::{Columns, Exact, First, Names, Network, Score, Subject};
+use crate::record::Cell;
 use crate::report::RenderError;
 use crate::report::cells::mark;
 use crate::report::digits::Digits;
 use crate::report::field::{Field, Predicted};
 use crate::report::figures;
 use crate::report::number::recorded;
-use crate::record::{Cell};
+use crate::report::view::StudyView;
 
 /// None where the record has no grid, no mixtures or no data to draw.
 ///

@@ -1,17 +1,17 @@
 //! Calibration: histograms of the probability integral transform, and coverage against its claim.
 
-use crate::report::view::StudyView;
 use super::axis::{Axis, extent};
 use super::bars::bars;
 use super::chart::{Chart, Series};
 use super::ink::{Ink, N_KINDS};
 use super::{Figure, Panel, key};
+use crate::record::Calibration;
 use crate::report::RenderError;
 use crate::report::again::Again;
 use crate::report::behind::Behind;
 use crate::report::binomial::central_interval;
 use crate::report::number::fixed;
-use crate::record::{Calibration};
+use crate::report::view::StudyView;
 
 /// Nominal size of a picture; three stand side by side.
 const SIZE: (u32, u32) = (556, 440);

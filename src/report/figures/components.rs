@@ -4,12 +4,12 @@ use super::axis::Axis;
 use super::chart::{Chart, Series};
 use super::ink::{Ink, N_KINDS};
 use super::{Figure, key, single};
+use crate::record::ShownMixtures;
 use crate::report::RenderError;
 use crate::report::again::Again;
 use crate::report::behind::Behind;
 use crate::report::cells::mark;
 use crate::report::field::{Field, Predicted};
-use crate::record::ShownMixtures;
 
 /// Nominal size of the pictures in the plane.
 const SIZE: (u32, u32) = (556, 572);

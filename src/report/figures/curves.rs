@@ -1,16 +1,16 @@
 //! Training curves, with the article's own beside ours.
 
-use crate::report::view::StudyView;
 use super::axis::{Axis, extent};
 use super::chart::{Chart, Series};
 use super::ink::Ink;
 use super::{Figure, key, single};
+use crate::record::Cell;
 use crate::report::RenderError;
 use crate::report::again::Again;
 use crate::report::article::ArticleLog;
 use crate::report::behind::Behind;
 use crate::report::number::fixed;
-use crate::record::{Cell};
+use crate::report::view::StudyView;
 
 const SIZE: (u32, u32) = (760, 460);
 

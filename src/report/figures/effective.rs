@@ -5,10 +5,10 @@ use super::chart::{Chart, Series};
 use super::ink::Ink;
 use super::sweep::{SIZE, Score, Sweep};
 use super::{Figure, key, single};
+use crate::record::Cell;
 use crate::report::RenderError;
 use crate::report::again::Again;
 use crate::report::groups::Group;
-use crate::record::Cell;
 
 /// Effective components against K: at one x, anywhere, and as many as there are.
 pub(super) fn figure(groups: &[Group<'_>], again: &Again) -> Result<Option<Figure>, RenderError> {

@@ -29,7 +29,6 @@ use serde::Serialize;
 pub(super) use self::chart::Chart;
 use self::ink::Ink;
 pub(super) use self::portrait::{Portrait, Profile, study_plane};
-use crate::report::view::StudyView;
 use super::RenderError;
 use super::again::Again;
 use super::article::ArticleLog;
@@ -38,6 +37,7 @@ use super::cells::{Mark, mark};
 use super::field::{Field, Predicted};
 use super::groups::Group;
 use crate::record::{Cell, Timing};
+use crate::report::view::StudyView;
 
 /// One entry of a legend. It stands in HTML beside the picture, where it can wrap.
 #[derive(Debug, Clone, PartialEq, Serialize)]

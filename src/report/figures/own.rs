@@ -1,16 +1,16 @@
 //! Pictures of a fit to a user's own table.
 
-use crate::report::view::FitView;
 use super::axis::{Axis, extent};
 use super::bars::bars;
 use super::chart::{Chart, Series};
 use super::ink::Ink;
 use super::portrait;
-use crate::record::{Histogram, ShownRow};
 use crate::mixture::{GaussianMixture, Univariate};
+use crate::record::{Histogram, ShownRow};
 use crate::report::RenderError;
 use crate::report::binomial::central_interval;
 use crate::report::number::fixed;
+use crate::report::view::FitView;
 
 /// Nominal size of a small picture; three stand side by side.
 const SIZE: (u32, u32) = (556, 400);
@@ -250,7 +250,11 @@ impl Drawer {
     }
 
     /// The density over one feature and one target, with test points.
-    fn map(&mut self, record: &FitView<'_>, target: &str) -> Result<Option<OwnPicture>, RenderError> {
+    fn map(
+        &mut self,
+        record: &FitView<'_>,
+        target: &str,
+    ) -> Result<Option<OwnPicture>, RenderError> {
         let exhibits = &record.exhibits;
         let (Some(first), Some(last)) = (exhibits.grid.first(), exhibits.grid.last()) else {
             return Ok(None);

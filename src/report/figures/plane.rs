@@ -1,14 +1,14 @@
 //! Pictures in the plane of the data: points, means, samples. All have the same axes.
 
-use crate::report::view::StudyView;
 use super::axis::{Axis, extent};
 use super::chart::{Chart, Series};
 use super::ink::Ink;
 use super::{Figure, Panel, key, single};
+use crate::record::{ModelKind, Points};
 use crate::report::RenderError;
 use crate::report::again::Again;
 use crate::report::behind::Behind;
-use crate::record::{ModelKind, Points};
+use crate::report::view::StudyView;
 
 /// Nominal size: the plane within the margins is a square.
 const SIZE: (u32, u32) = (556, 572);

@@ -6,7 +6,6 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::report::view::StudyView;
 use super::axis::Axis;
 use super::chart::{Chart, Frame};
 use super::ink::Ink;
@@ -15,6 +14,7 @@ use super::{Key, key};
 use crate::mixture::{HighestDensityRegion, Univariate};
 use crate::report::RenderError;
 use crate::report::digits::Digits;
+use crate::report::view::StudyView;
 
 /// Id of the plane's picture.
 pub(super) const PLANE: &str = "explorer-plane";

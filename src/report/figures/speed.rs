@@ -4,11 +4,11 @@ use super::axis::{Axis, extent};
 use super::chart::Chart;
 use super::sweep::Sweep;
 use super::{Figure, Panel};
+use crate::record::{Cell, CellTiming, Timing};
 use crate::report::RenderError;
 use crate::report::again::Again;
 use crate::report::behind::Behind;
 use crate::report::groups::Group;
-use crate::record::{Cell, CellTiming, Timing};
 
 /// Nominal size of a picture; two stand side by side.
 const SIZE: (u32, u32) = (556, 440);

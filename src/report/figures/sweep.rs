@@ -1,16 +1,16 @@
 //! Scores against the number of components: every replicate, their median, the exact density.
 
-use crate::report::view::StudyView;
 use super::axis::{Axis, extent};
 use super::chart::{Chart, Series};
 use super::ink::Ink;
 use super::{Figure, Key, key, single};
+use crate::record::{Cell, ModelKind};
 use crate::report::RenderError;
 use crate::report::again::Again;
 use crate::report::behind::Behind;
 use crate::report::groups::Group;
 use crate::report::number::{datum, fixed};
-use crate::record::{Cell, ModelKind};
+use crate::report::view::StudyView;
 
 pub(super) const SIZE: (u32, u32) = (760, 460);
 

@@ -1,6 +1,5 @@
 //! Draws at other temperatures, side by side.
 
-use crate::report::view::StudyView;
 use super::chart::Series;
 use super::ink::Ink;
 use super::plane::Exhibited;
@@ -9,6 +8,7 @@ use crate::report::RenderError;
 use crate::report::again::Again;
 use crate::report::behind::Behind;
 use crate::report::number::shortest;
+use crate::report::view::StudyView;
 
 /// Radius of a point, drawn units: the pictures are small.
 const RADIUS: i32 = 16;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use mixture_density::study::canonical;
+use mixture_density::record::canonical;
 
 use crate::support::{Ran, Study, edit};
 

@@ -1,6 +1,6 @@
 //! Training that breaks: recorded as failed with epoch, batch and quantity; the others go on.
 
-use mixture_density::study::record::StoppedBy;
+use mixture_density::record::StoppedBy;
 
 use crate::support::{Study, TINY};
 

@@ -1,6 +1,6 @@
 //! The points of a study as a table: those of the record, with the exact density.
 
-use mixture_density::study::record::Record;
+use mixture_density::record::Record;
 
 use super::sentence;
 use crate::support::Study;

@@ -1,7 +1,7 @@
 //! `mdn verify`: no difference in an honest record, every difference in a changed one.
 
 use insta::assert_snapshot;
-use mixture_density::study::record::Record;
+use mixture_density::record::Record;
 
 use crate::support::Study;
 

@@ -9,7 +9,7 @@ use mixture_density::net::train::Rows;
 use mixture_density::net::tuning::{Averaging, Noise};
 use mixture_density::net::units::Units;
 use mixture_density::seed::Seed;
-use mixture_density::study::spec::Spec;
+use mixture_density::spec::Spec;
 
 use super::draws;
 use crate::ks;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use mixture_density::fit::FitRecord;
+use mixture_density::record::Record;
 use mixture_density::report::render_fit;
 use mixture_density::seed::Seed;
 
@@ -232,7 +232,7 @@ fn an_older_record_has_a_command() {
     // The twin: a field that nobody knows is refused.
     let other = text.replace("\"features\":", "\"features_told\": [], \"features\":");
     let path = desk.0.at("branches-fit/record.json");
-    assert!(FitRecord::parse(other.as_bytes(), &path).is_err());
+    assert!(Record::parse(other.as_bytes(), &path).is_err());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use mixture_density::net::model::Model;
 use mixture_density::predict::Predictor as _;
-use mixture_density::study::record::Timing;
+use mixture_density::record::Timing;
 
 use super::{Desk, branches};
 use crate::support::files;

@@ -13,7 +13,7 @@ mod verify;
 
 use std::sync::OnceLock;
 
-use mixture_density::fit::FitRecord;
+use mixture_density::record::Record;
 use mixture_density::seed::Seed;
 use tempfile::TempDir;
 
@@ -97,9 +97,9 @@ impl Desk {
         line
     }
 
-    fn record(&self, folder: &str) -> FitRecord {
+    fn record(&self, folder: &str) -> Record {
         let path = self.0.at(folder).join("record.json");
         let bytes = std::fs::read(&path).expect("readable");
-        FitRecord::parse(&bytes, &path).expect("a sound record")
+        Record::parse(&bytes, &path).expect("a sound record")
     }
 }

@@ -1,7 +1,7 @@
 //! The page of a fit.
 
-use mixture_density::fit::{FitRecord, ShownRow};
 use mixture_density::mixture::GaussianMixture;
+use mixture_density::record::{Record, ShownRow};
 use mixture_density::report::render_fit;
 
 use super::{Desk, branches};
@@ -164,12 +164,12 @@ fn predictions_that_do_not_fit_are_errors() {
     ];
     desk.good(&fit);
     let sound = desk.record("t-fit");
-    let said = |change: fn(&mut FitRecord)| {
+    let said = |change: fn(&mut Record)| {
         let mut record = sound.clone();
         change(&mut record);
         render_fit(&record, None).map_or_else(|error| error.to_string(), |_| "a page".to_owned())
     };
-    type Change = fn(&mut FitRecord);
+    type Change = fn(&mut Record);
     let cases: [(Change, &str); 6] = [
         (|_| {}, "a page"),
         (

@@ -4,15 +4,15 @@ use std::io::Write as _;
 
 use flate2::{Compression, write::GzEncoder};
 use insta::assert_snapshot;
-use mixture_density::fit::FitRecord;
-use mixture_density::study::canonical;
+use mixture_density::record::Record;
+use mixture_density::record::canonical;
 
 use super::{Desk, branches};
 
 const FOLDER: &str = "branches-fit";
 
 /// Changes the record and gives it the digest of what it says now.
-fn change(desk: &Desk, change: impl FnOnce(&mut FitRecord)) {
+fn change(desk: &Desk, change: impl FnOnce(&mut Record)) {
     let mut record = desk.record(FOLDER);
     change(&mut record);
     record.digest = record.compute_digest().expect("a digest");

@@ -1,7 +1,7 @@
 //! Scores of a stream are those of the whole table at once.
 
 use mixture_density::mixture::{ConditionalError, MixtureBatch};
-use mixture_density::predict::{Predictions, Predictor, Scores, score};
+use mixture_density::predict::{Predictions, Predictor, score};
 use mixture_density::score::{KsDistance, Summary, central_coverage, crps, nll_nats, pit};
 use mixture_density::seed::Seed;
 use mixture_density::table::{Chunk, MissingPolicy};

@@ -1,8 +1,8 @@
 //! What a record may claim: a number that would take days or the whole memory is refused in a sentence.
 
 use mixture_density::problem::MAX_POINTS;
+use mixture_density::record::Record;
 use mixture_density::report::render;
-use mixture_density::study::record::Record;
 
 use super::fixture;
 

@@ -1,8 +1,8 @@
 //! What changed: listed, measured and judged; nothing where nothing was asked for.
 
+use mixture_density::record::Record;
+use mixture_density::record::compare::{Band, Comparison, bands};
 use mixture_density::report::render_against;
-use mixture_density::study::compare::{Band, Comparison, bands};
-use mixture_density::study::record::Record;
 
 use super::{checks, fixture, html, page};
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use mixture_density::study::record::{Record, Timing};
+use mixture_density::record::{Record, Timing};
 use sha2::{Digest as _, Sha256};
 
 use super::behind;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use mixture_density::mixture::MixtureBatch;
-use mixture_density::study::record::{Cell, Model, Record, Timing};
+use mixture_density::record::{Cell, ModelKind, Record, Timing};
 use serde_json::Value;
 
 /// By the page's keys, without `derived/`.
@@ -48,7 +48,7 @@ pub(crate) fn exhibits(record: &Record, timing: Option<&Timing>) -> BTreeMap<Str
 
 /// The sampled network; else the first of K = 20; else the first of the largest K.
 pub(crate) fn showcase(record: &Record) -> Option<&Cell> {
-    let trained = |cell: &&Cell| cell.model == Model::Mdn && cell.failure.is_none();
+    let trained = |cell: &&Cell| cell.model == ModelKind::Mdn && cell.failure.is_none();
     let mut trained: Vec<&Cell> = record.cells.iter().filter(trained).collect();
     let sampled = record.exhibits.samples_from.as_ref();
     trained.sort_by_key(|cell| {

@@ -1,7 +1,7 @@
 //! Exhibits of the full study's shape, made without training.
 
+use mixture_density::record::{Calibration, Grid, ModelKind, Record, ShownMixtures, Tempered};
 use mixture_density::seed::{Seed, Stream};
-use mixture_density::study::record::{Calibration, Grid, Mixtures, Model, Record, Tempered};
 
 /// Two branches over x: (weight, mean, scale).
 pub(crate) fn truth(x: f64) -> [(f64, f64, f64); 2] {
@@ -28,7 +28,7 @@ pub(crate) fn add(record: &mut Record) {
     let density = density.collect();
     let mut stream = Seed::new(2).stream("exhibits");
     for cell in &record.cells {
-        if cell.model == Model::Mdn && cell.replicate == 0 && cell.recipe == "article" {
+        if cell.model == ModelKind::Mdn && cell.replicate == 0 && cell.recipe == "article" {
             let k = cell.n_components.expect("K");
             let mixtures = mixtures(&cell.id, k, &x, &mut stream);
             record.exhibits.mixtures.push(mixtures);

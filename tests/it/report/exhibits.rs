@@ -1,7 +1,7 @@
 //! The figures of densities, calibration, temperature and speed: what is drawn is what the record says.
 
+use mixture_density::record::Record;
 use mixture_density::report::{RenderError, render};
-use mixture_density::study::record::Record;
 
 use super::exhibited::normal_mixture;
 use super::{derived, fixture, page, raster};

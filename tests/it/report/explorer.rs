@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use mixture_density::mixture::MixtureBatch;
-use mixture_density::study::record::{Mixtures, Record};
+use mixture_density::record::{Record, ShownMixtures};
 use serde_json::Value;
 
 use super::derived::showcase;

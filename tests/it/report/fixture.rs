@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use mixture_density::seed::{Seed, Stream};
-use mixture_density::study::record::{
-    BenchmarkTiming, Cell, CellTiming, Data, Exhibits, Failure, History, Model, Oracle, Points,
-    Record, SCHEMA, Splits, StoppedBy, Timing,
+use mixture_density::record::{
+    BenchmarkTiming, Cell, CellTiming, Data, Exhibits, Failure, History, ModelKind, Oracle, Parts,
+    Points, Record, SCHEMA, StoppedBy, Timing,
 };
+use mixture_density::seed::{Seed, Stream};
 
 /// Baseline and K = 1…40, three replicates each.
 pub(crate) fn full() -> Record {
@@ -136,7 +136,7 @@ fn mse_cell(replicate: usize) -> Cell {
     let floor = stream.normal(0.962, 0.004);
     let n_epochs = 38 + 4 * replicate;
     Cell {
-        model: Model::Mse,
+        model: ModelKind::Mse,
         n_components: None,
         n_parameters: 16_897,
         nll_nats_mean: Splits::default(),
@@ -163,7 +163,7 @@ fn mdn_cell(k: usize, replicate: usize) -> Cell {
     let n_epochs = 130 + (37 * replicate + 11 * k) % 60;
     let share = |nominal: f64, stream: &mut Stream| Some(nominal + stream.normal(0.0, 0.01));
     Cell {
-        model: Model::Mdn,
+        model: ModelKind::Mdn,
         n_components: Some(k),
         n_parameters: 16_768 + 129 * 3 * k,
         nll_nats_mean: Splits {
@@ -200,7 +200,7 @@ fn cell(id: String, replicate: usize, n_epochs: usize) -> Cell {
         weights_blake3: Some(blake3::hash(id.as_bytes()).to_hex().to_string()),
         id,
         recipe: "article".to_owned(),
-        model: Model::Mdn,
+        model: ModelKind::Mdn,
         n_components: None,
         replicate,
         n_parameters: 0,

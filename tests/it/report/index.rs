@@ -1,7 +1,7 @@
 //! The index: a row for each study, every number its record's.
 
+use mixture_density::record::Record;
 use mixture_density::report::{RenderError, index};
-use mixture_density::study::record::Record;
 
 use super::truth::Truth;
 use super::{checks, fixture, html};

@@ -19,8 +19,8 @@ mod raster;
 mod truth;
 mod words;
 
+use mixture_density::record::{Exhibits, Record, Timing};
 use mixture_density::report::{RenderError, render};
-use mixture_density::study::record::{Exhibits, Record, Timing};
 
 fn page(record: &Record, timing: Option<&Timing>) -> String {
     render(record, timing).expect("a page")

@@ -5,8 +5,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use mixture_density::record::Record;
 use mixture_density::report::{RenderError, index, render};
-use mixture_density::study::record::Record;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 

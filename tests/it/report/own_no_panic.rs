@@ -1,6 +1,6 @@
 //! Records of fits that no fit makes: a page or a sentence, never a panic.
 
-use mixture_density::fit::FitRecord;
+use mixture_density::record::Record;
 use mixture_density::report::render_fit;
 use serde_json::{Value, json};
 
@@ -71,10 +71,10 @@ fn sound(n_targets: usize) -> Value {
 fn no_changed_record_makes_the_page_panic() {
     for n_targets in [1, 2] {
         let sound = sound(n_targets);
-        let record: FitRecord = serde_json::from_value(sound.clone()).expect("a record");
+        let record: Record = serde_json::from_value(sound.clone()).expect("a record");
         assert!(render_fit(&record, None).is_ok(), "{n_targets}");
         let (found, n_taken, n_refused) =
-            panics(&sound, |record: &FitRecord| render_fit(record, None));
+            panics(&sound, |record: &Record| render_fit(record, None));
         assert!(found.is_empty(), "{found:#?}");
         assert!(n_taken > 100 && n_refused > 5, "{n_taken} {n_refused}");
     }

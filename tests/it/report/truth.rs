@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use mixture_density::study::compare::bands;
-use mixture_density::study::record::{Record, Timing};
+use mixture_density::record::compare::bands;
+use mixture_density::record::{Record, Timing};
 use serde_json::Value;
 
 /// The record, the timing and the article's logs by the page's keys, found independently of the page's code.
