@@ -38,7 +38,6 @@ mod reader;
 mod repeats;
 mod source;
 mod split;
-mod split_spec;
 mod whole;
 
 pub(crate) use cell::{excerpt, number};
@@ -51,5 +50,4 @@ pub use missing::{Missing, MissingPolicy};
 pub use reader::{Chunk, TableReader};
 pub use repeats::{PointMass, Repeats};
 pub use split::{Part, Shares, Split};
-pub use split_spec::{SplitFault, SplitSpec};
 pub use whole::{Columns, MAX_FEATURES, Table};

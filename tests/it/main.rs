@@ -4,6 +4,7 @@ mod accepted;
 #[cfg(feature = "cli")]
 mod cli;
 #[cfg(feature = "cli")]
+mod deciding;
 mod determinism;
 mod exhibits;
 #[cfg(feature = "cli")]
