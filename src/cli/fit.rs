@@ -8,7 +8,7 @@ use mixture_density::fit::{FitRecord, FitSpec, Fitted, fit as fit_table};
 use mixture_density::report::render_fit;
 use mixture_density::study::canonical;
 use mixture_density::study::record::{CellTiming, Timing};
-use mixture_density::table::{Columns, Table};
+use mixture_density::table::{Roles, Table};
 
 use super::fit_folder::FitFolder;
 use super::fit_progress::FitProgress;
@@ -24,7 +24,7 @@ pub(super) struct FitArgs {
     /// Column to predict; more than once for several, which are predicted together.
     #[arg(long = "target", value_name = "NAME", required = true)]
     targets: Vec<String>,
-    /// Columns to predict from; a name with a comma stands in quotation marks, such as 'a,"b, c"' [default: all others].
+    /// Roles to predict from; a name with a comma stands in quotation marks, such as 'a,"b, c"' [default: all others].
     #[arg(long, value_name = "NAME,…")]
     features: Vec<NameList>,
     /// Numbers of components to try; the validation rows choose.
@@ -132,10 +132,11 @@ pub(super) fn fit(args: &FitArgs) -> anyhow::Result<u8> {
     let out = FitFolder::open(&args.out()?)?;
     let jobs = args.table.start_threads();
     let started = machine::seconds();
-    let columns = Columns {
+    let columns = Roles {
         targets: args.targets.clone(),
         features: args.features(),
         split: args.split_column.clone(),
+        ..Roles::default()
     };
     let table = Table::read(args.table.reader()?, &columns, args.table.policy())?;
     let progress = FitProgress::new();

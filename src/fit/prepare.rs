@@ -9,7 +9,7 @@ use crate::net::model::{Covariance, Metadata, Shape};
 use crate::net::recipe::Recipe;
 use crate::seed::Seed;
 use crate::table::{
-    Dequantised, Part, Repeats, STDIN, Shares, Table, TableError, Warning, check, dequantise,
+    Dequantised, Part, Repeats, STDIN, SplitSpec, Table, TableError, Warning, check, dequantise,
     extremes,
 };
 
@@ -53,12 +53,7 @@ impl Prepared {
         check_components(&spec.components)?;
         let mut covariance = covariance(&spec.covariance)?;
         let seed = Seed::new(spec.seed);
-        let shares = Shares::new(spec.validation_share, spec.test_share);
-        let shares = shares.map_err(|fault| TableError {
-            table: table.name().to_owned(),
-            fault,
-        })?;
-        let split = table.split(shares, seed)?;
+        let split = table.split(&split_spec(&table, &spec), 0, seed)?;
         if let Some(max_epochs) = spec.max_epochs {
             if !(1..=MOST_EPOCHS).contains(&max_epochs) {
                 return Err(FitError::Epochs { most: MOST_EPOCHS });
@@ -150,6 +145,22 @@ impl Prepared {
     /// What is odd, a sentence each.
     pub(super) fn told(&self) -> Vec<String> {
         self.warnings.iter().map(ToString::to_string).collect()
+    }
+}
+
+/// How the rows are put into parts.
+fn split_spec(table: &Table, spec: &FitSpec) -> SplitSpec {
+    match table.split_column() {
+        Some(column) => SplitSpec::Column {
+            column: column.to_owned(),
+            validation: spec.validation_share,
+            group: None,
+        },
+        None => SplitSpec::Shares {
+            validation: spec.validation_share,
+            test: spec.test_share,
+            group: None,
+        },
     }
 }
 

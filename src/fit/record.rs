@@ -9,7 +9,7 @@ use super::exhibits::FitExhibits;
 use crate::predict::Scores;
 use crate::study::record::{Failure, History, SCHEMA, StoppedBy};
 use crate::study::{StudyError, canonical};
-use crate::table::{Columns, Dequantised, STDIN};
+use crate::table::{Dequantised, Roles, STDIN};
 
 /// What kind of record it is, beside a study's, which has none.
 pub const KIND: &str = "fit";
@@ -186,11 +186,12 @@ pub struct FitCell {
 impl FitRecord {
     /// The columns that were read, and what each was for.
     #[must_use]
-    pub fn columns(&self) -> Columns {
-        Columns {
+    pub fn columns(&self) -> Roles {
+        Roles {
             targets: self.data.targets.clone(),
             features: Some(self.data.features_asked().to_vec()),
             split: self.spec.split_column.clone(),
+            ..Roles::default()
         }
     }
 
