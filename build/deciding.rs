@@ -1,7 +1,7 @@
 //! The part of a source file that can decide a number: without comments, tests and blanks.
 
 /// `source` without comments, without its `#[cfg(test)]` modules, and with each run of blanks as one.
-pub fn deciding(source: &str) -> String {
+pub(crate) fn deciding(source: &str) -> String {
     let mut kept = String::with_capacity(source.len());
     let mut rest = without_tests(source);
     while let Some(first) = rest.chars().next() {
@@ -102,7 +102,7 @@ fn character(text: &str) -> usize {
 }
 
 /// The lines `name version` of these crates in the text of a `Cargo.lock`, in its order.
-pub fn locked(lock: &str, crates: &[&str]) -> String {
+pub(crate) fn locked(lock: &str, crates: &[&str]) -> String {
     let value = |line: &str, key: &str| {
         let value = line.strip_prefix(key)?.strip_prefix(" = \"")?;
         value.strip_suffix('"').map(str::to_owned)

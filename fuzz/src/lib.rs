@@ -14,7 +14,7 @@ use mixture_density::report::render_fit;
 use mixture_density::seed::Seed;
 use mixture_density::spec::Spec;
 use mixture_density::table::{
-    Chunk, Columns, MissingPolicy, Part, Shares, Table, TableReader, check, dequantise,
+    Chunk, MissingPolicy, Part, Roles, SplitSpec, Table, TableReader, check, dequantise,
 };
 
 /// Any bytes as a table, the last column as its target; `Err` says why it is refused.
@@ -39,7 +39,7 @@ pub fn csv(bytes: &[u8]) -> Result<(), String> {
     let all: Vec<usize> = (0..names.len()).collect();
     let mut chunk = Chunk::default();
     let mut n_rows = 0;
-    while let Ok(true) = reader.read_chunk(&all, Some(0), 3, &mut chunk) {
+    while let Ok(true) = reader.read_chunk(&all, &[0], 3, &mut chunk) {
         assert_eq!(chunk.values().len(), chunk.rows().len() * names.len());
         assert!(chunk.values().iter().all(|v| v.is_finite()));
         n_rows += chunk.rows().len() as u64 + chunk.missing().n_rows;
@@ -47,16 +47,23 @@ pub fn csv(bytes: &[u8]) -> Result<(), String> {
     assert!(n_rows <= file.len() as u64);
 
     // The whole way to a fit.
-    let columns = Columns {
-        targets: vec![last.clone()],
-        features: None,
-        split: (first == "split").then(|| first.clone()),
+    let spec = match first == "split" {
+        true => SplitSpec::Column {
+            column: first.clone(),
+            validation: 0.2,
+            group: None,
+        },
+        false => SplitSpec::default(),
     };
+    let roles = Roles {
+        targets: vec![last.clone()],
+        ..Roles::default()
+    };
+    let columns = roles.with_split(&spec);
     let table = Table::read(open()?, &columns, MissingPolicy::Drop);
     let mut table = table.map_err(|e| e.to_string())?;
-    let shares = Shares::new(0.2, 0.2).map_err(|e| e.to_string())?;
     let split = table
-        .split(shares, Seed::new(0))
+        .split(&spec, 0, Seed::new(0))
         .map_err(|e| e.to_string())?;
     let repeats = table.repeats(split.rows(Part::Train));
     let repeats = repeats.expect("rows of its own split");

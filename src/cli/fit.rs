@@ -212,7 +212,7 @@ pub(super) fn fit(args: &FitArgs) -> anyhow::Result<u8> {
             args.targets[0]
         ));
     }
-    let table = Table::read(args.table.reader()?, &asked.columns(), asked.missing)?;
+    let table = Table::read(args.table.reader()?, &asked.roles(), asked.missing)?;
     let mut of_table = asked;
     of_table.file = named_from(&out, &of_table.file);
     of_table.features = Some(table.feature_names().to_vec());

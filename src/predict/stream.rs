@@ -129,7 +129,7 @@ impl Chunks<'_> {
     fn next(&mut self, chunk: &mut Chunk) -> Result<bool, TableError> {
         let mut read = |chunk: &mut Chunk| {
             self.reader
-                .read_chunk(self.columns, None, self.n_rows, chunk)
+                .read_chunk(self.columns, &[], self.n_rows, chunk)
         };
         let is_there = read(chunk)?;
         if self.policy == MissingPolicy::Drop || chunk.missing().n_rows == 0 {

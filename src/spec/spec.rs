@@ -156,11 +156,12 @@ impl Spec {
             }),
             message: in_words(error.message()),
         })?;
-        let spec = Self::try_from(file).map_err(|fault| SpecError::Parse {
+        let mut spec = Self::try_from(file).map_err(|fault| SpecError::Parse {
             path: path.into(),
             at: String::new(),
             message: fault.to_string(),
         })?;
+        spec.read_files(path)?;
         spec.check(path)?;
         Ok(spec)
     }
@@ -172,6 +173,22 @@ impl Spec {
     /// [`SpecError::Value`], [`SpecError::Problem`], [`SpecError::Split`].
     pub fn check(&self, path: &Path) -> Result<(), SpecError> {
         Checker { path }.spec(self)
+    }
+
+    /// Reads the files of test rows that splits name, from the folder of `path` on.
+    fn read_files(&mut self, path: &Path) -> Result<(), SpecError> {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        for problem in &mut self.problems {
+            if let Source::Table(table) = &mut problem.source {
+                let read = table.split.read_files(folder);
+                read.map_err(|source| SpecError::Split {
+                    path: path.into(),
+                    key: "problem.split".to_owned(),
+                    source,
+                })?;
+            }
+        }
+        Ok(())
     }
 
     /// The text of its `spec.toml`.
@@ -189,6 +206,7 @@ impl Spec {
         for problem in &mut spec.problems {
             if let Source::Table(table) = &mut problem.source {
                 table.file = table.name();
+                table.split = table.split.recorded();
             }
         }
         spec

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::table::{Columns, MissingPolicy, STDIN, SplitSpec};
+use crate::table::{MissingPolicy, Roles, STDIN, SplitSpec};
 
 /// A table: its file, its columns, its split.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -79,11 +79,13 @@ impl TableSpec {
 
     /// The columns that are read, and what each is for.
     #[must_use]
-    pub fn columns(&self) -> Columns {
-        Columns {
+    pub fn roles(&self) -> Roles {
+        Roles {
             targets: self.targets.clone(),
             features: self.features.clone(),
             split: self.split.part_column().map(str::to_owned),
+            group: self.split.group().map(str::to_owned),
+            order: self.split.order().map(str::to_owned),
         }
     }
 

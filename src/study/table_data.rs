@@ -26,7 +26,7 @@ impl SplitData {
         host: &dyn Host,
     ) -> Result<Self, StudyError> {
         let seed = Seed::new(spec.seed);
-        let split = table.split_by(&asked.split, split, seed)?;
+        let split = table.split(&asked.split, split, seed)?;
         let (mut table, mut warnings, repeats) = check(table, &split)?;
         let is_standardised = spec.recipes.values().all(|recipe| {
             let tuning = recipe.mdn.as_ref().map(|mdn| mdn.tuning.standardise);

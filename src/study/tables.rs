@@ -52,7 +52,7 @@ impl Tables {
         let given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
         let table = match { given }.take() {
             Some(table) => table,
-            None => Table::read(self.open(spec)?, &spec.columns(), spec.missing)?,
+            None => Table::read(self.open(spec)?, &spec.roles(), spec.missing)?,
         };
         let found = table.blake3();
         match &spec.blake3 {

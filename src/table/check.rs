@@ -7,8 +7,9 @@ use super::dequantise::Dequantised;
 use super::error::{TableError, TableFault};
 use super::extremes::FarOut;
 use super::missing::Missing;
+use super::part::Part;
 use super::repeats::{PointMass, Repeats, mean_and_sd};
-use super::split::{Part, Split};
+use super::split::Split;
 use super::whole::Table;
 
 /// Something the user should know; fitting goes on.

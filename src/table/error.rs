@@ -2,7 +2,7 @@
 
 use super::cell::{excerpt, number};
 use super::missing::Missing;
-use super::split::Part;
+use super::split_fault::SplitFault;
 
 /// What a table is called that comes through a pipe; a file of that name is `./stdin`.
 pub const STDIN: &str = "stdin";
@@ -159,46 +159,9 @@ pub enum TableFault {
         /// Why.
         reason: &'static str,
     },
-    /// Too few rows to split.
-    #[error("too few rows to train, choose and judge: {found} found, {least} needed")]
-    TooFewRows {
-        /// Rows that have all numbers.
-        found: usize,
-        /// Needed.
-        least: usize,
-    },
-    /// A word in the split column that names no part.
-    #[error(
-        "row {row}, column `{column}` is \"{text}\", but must be `train`, `validation` or `test`", column = excerpt(.column), text = excerpt(.text)
-    )]
-    NoSuchPart {
-        /// Row, from 1.
-        row: u64,
-        /// The split column.
-        column: String,
-        /// What stands there.
-        text: String,
-    },
-    /// A part without rows.
-    #[error(
-        "column `{column}` names no row `{part}`; each of `train`, `validation` and `test` needs at least {least}"
-    )]
-    PartTooSmall {
-        /// The split column.
-        column: String,
-        /// Which.
-        part: Part,
-        /// Rows needed.
-        least: usize,
-    },
-    /// More rows than are split in memory.
-    #[error("{found} rows are more than the {most} that can be split")]
-    TooManyRows {
-        /// Rows asked for.
-        found: usize,
-        /// Limit.
-        most: usize,
-    },
+    /// It cannot be split so.
+    #[error(transparent)]
+    Split(#[from] SplitFault),
     /// A table is asked for rows of another.
     #[error(
         "row {row}, counted from 0, is asked of a table of {n_rows} rows: was another table split?"
@@ -228,16 +191,6 @@ pub enum TableFault {
     /// Nothing to predict.
     #[error("no target is named")]
     NoTargets,
-    /// Shares of the split that leave nothing to train on.
-    #[error(
-        "the shares of validation ({validation}) and test ({test}) must be positive and leave something to train on"
-    )]
-    Shares {
-        /// Of validation.
-        validation: f64,
-        /// Of the test.
-        test: f64,
-    },
     /// Values too far apart, or too near, for scores in their unit.
     #[error(
         "column `{name}` has a standard deviation of {sd} over the training rows; it must lie between {least:e} and {most:e}: give the column in another unit",

@@ -5,8 +5,9 @@ use std::fmt;
 use super::cell::{excerpt, number};
 use super::check::Warning;
 use super::error::{TableError, TableFault};
+use super::part::Part;
 use super::repeats::mean_and_sd;
-use super::split::{Part, Split};
+use super::split::Split;
 use super::whole::Table;
 
 /// Rows of a column that lie far outside the training rows: validation and test rows, or training rows themselves.

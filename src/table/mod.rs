@@ -7,6 +7,8 @@
 //! | [`Chunk`] | some rows of the chosen columns, in `f64` |
 //! | [`Missing`] | how many cells hold no number, and where the first ones are |
 //! | [`Table`] | all rows in memory, features and targets apart: what a model is fitted to |
+//! | [`Roles`] | which columns are what |
+//! | [`SplitSpec`] | how rows are put into parts: by shares, a column, folds, order, lists of test rows |
 //! | [`Split`] | which rows train, which choose, which judge |
 //! | [`Warning`] | what is odd about a table that can be read |
 //! | [`Repeats`] | how a column repeats itself, and whether a scale sits on its values |
@@ -28,26 +30,36 @@
 
 mod cell;
 mod check;
+mod deal;
 mod dequantise;
 mod error;
 mod extremes;
 mod header;
 mod lines;
 mod missing;
+mod part;
 mod reader;
 mod repeats;
 mod source;
 mod split;
+mod split_fault;
+mod split_spec;
+mod test_rows;
 mod whole;
 
 pub(crate) use cell::{excerpt, number};
 pub use check::{Warning, check};
+pub use deal::split_rows;
 pub use dequantise::{Dequantised, dequantise};
 pub use error::{STDIN, TableError, TableFault};
 pub use extremes::{FarOut, extremes};
 pub use header::Header;
 pub use missing::{Missing, MissingPolicy};
+pub use part::Part;
 pub use reader::{Chunk, TableReader};
 pub use repeats::{PointMass, Repeats};
-pub use split::{Part, Shares, Split};
-pub use whole::{Columns, MAX_FEATURES, Table};
+pub use split::Split;
+pub use split_fault::SplitFault;
+pub use split_spec::SplitSpec;
+pub use test_rows::TestRows;
+pub use whole::{MAX_FEATURES, Roles, Table};

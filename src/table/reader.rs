@@ -21,10 +21,10 @@ use super::source::Source;
 /// let mut reader = TableReader::from_read("a table", text.as_bytes(), None)?;
 /// let columns = [reader.column("y")?];
 /// let mut chunk = Chunk::default();
-/// assert!(reader.read_chunk(&columns, None, 10, &mut chunk)?);
+/// assert!(reader.read_chunk(&columns, &[], 10, &mut chunk)?);
 /// assert_eq!((chunk.values(), chunk.rows()), (&[2.0, 6.0][..], &[1, 3][..]));
 /// assert_eq!(chunk.missing().n_empty, 1);
-/// assert!(!reader.read_chunk(&columns, None, 10, &mut chunk)?);
+/// assert!(!reader.read_chunk(&columns, &[], 10, &mut chunk)?);
 /// # Ok::<(), mixture_density::table::TableError>(())
 /// ```
 pub struct TableReader {
@@ -61,7 +61,7 @@ impl Chunk {
         &self.rows
     }
 
-    /// The text column of those rows, where one was asked for.
+    /// Texts [n, columns] of those rows, where columns of text were asked for.
     #[must_use]
     pub fn texts(&self) -> &[String] {
         &self.texts
@@ -164,6 +164,12 @@ impl TableReader {
         self.header.find(name).map_err(|fault| self.error(fault))
     }
 
+    /// Rows read so far, blank lines among them.
+    #[must_use]
+    pub const fn n_rows_read(&self) -> u64 {
+        self.row
+    }
+
     /// The fault with this table's name.
     #[must_use]
     pub fn error(&self, fault: TableFault) -> TableError {
@@ -173,7 +179,7 @@ impl TableReader {
         }
     }
 
-    /// Reads up to `n_rows` rows, one at least, into `chunk`: the numbers of `columns`, and the text of `text_column`.
+    /// Reads up to `n_rows` rows, one at least, into `chunk`: the numbers of `columns`, and the texts of `texts`.
     /// False where there was no row left. Chunks end at the same rows whatever is missing in them.
     ///
     /// # Errors
@@ -183,7 +189,7 @@ impl TableReader {
     pub fn read_chunk(
         &mut self,
         columns: &[usize],
-        text_column: Option<usize>,
+        texts: &[usize],
         n_rows: usize,
         chunk: &mut Chunk,
     ) -> Result<bool, TableError> {
@@ -192,7 +198,7 @@ impl TableReader {
         chunk.texts.clear();
         chunk.missing = Missing::default();
         let n_columns = self.header.names().len();
-        let mut places = columns.iter().copied().chain(text_column);
+        let mut places = columns.iter().chain(texts).copied();
         if let Some(place) = places.find(|place| *place >= n_columns) {
             return Err(self.error(TableFault::NoSuchPlace { place, n_columns }));
         }
@@ -201,7 +207,7 @@ impl TableReader {
             if !more {
                 return Ok(read > 0);
             }
-            self.take_row(columns, text_column, chunk)
+            self.take_row(columns, texts, chunk)
                 .map_err(|fault| self.error(fault))?;
         }
         Ok(true)
@@ -261,7 +267,7 @@ impl TableReader {
     fn take_row(
         &self,
         columns: &[usize],
-        text_column: Option<usize>,
+        texts: &[usize],
         chunk: &mut Chunk,
     ) -> Result<(), TableFault> {
         let expected = self.header.names().len();
@@ -314,7 +320,7 @@ impl TableReader {
             return Ok(());
         }
         chunk.rows.push(self.row);
-        if let Some(column) = text_column {
+        for &column in texts {
             let text = std::str::from_utf8(cell(column)).map_err(|_| TableFault::CellNotUtf8 {
                 row: self.row,
                 column: name(column),

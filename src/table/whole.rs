@@ -1,10 +1,14 @@
 //! All rows of a table in memory, features and targets apart.
 
+use super::deal::{RowFacts, deal, deal_validation};
 use super::error::{TableError, TableFault};
 use super::missing::{Missing, MissingPolicy};
+use super::part::Part;
 use super::reader::{Chunk, TableReader};
 use super::repeats::Repeats;
-use super::split::{Part, Shares, Split};
+use super::split::Split;
+use super::split_fault::SplitFault;
+use super::split_spec::SplitSpec;
 use crate::seed::Seed;
 
 /// The most features one network is fitted with.
@@ -15,13 +19,30 @@ const CHUNK_ROWS: usize = 4096;
 
 /// Which columns are what.
 #[derive(Debug, Clone, Default)]
-pub struct Columns {
+pub struct Roles {
     /// What is predicted; at least one.
     pub targets: Vec<String>,
     /// What it is predicted from; all others that have a name where none is given.
     pub features: Option<Vec<String>>,
     /// The column that says of each row which [`Part`] it belongs to.
     pub split: Option<String>,
+    /// The column whose equal values stay in one part.
+    pub group: Option<String>,
+    /// The column whose last values are tested on; it may be a feature.
+    pub order: Option<String>,
+}
+
+impl Roles {
+    /// The roles with the columns that this way to split needs.
+    #[must_use]
+    pub fn with_split(self, spec: &SplitSpec) -> Self {
+        Self {
+            split: spec.part_column().map(str::to_owned),
+            group: spec.group().map(str::to_owned),
+            order: spec.order().map(str::to_owned),
+            ..self
+        }
+    }
 }
 
 /// Rows of features [n, f] and targets [n, d].
@@ -34,7 +55,11 @@ pub struct Table {
     pub(super) targets: Vec<f64>,
     /// Number of each row in the file, from 1.
     pub(super) rows: Vec<u64>,
-    parts: Option<(String, Vec<Part>)>,
+    /// Columns that a split may need, as text, a cell for each row.
+    labels: Vec<(String, Vec<String>)>,
+    split_column: Option<String>,
+    /// The last row of the file.
+    last_row: u64,
     missing: Missing,
     delimiter: Option<u8>,
 }
@@ -47,15 +72,15 @@ impl Table {
     /// with [`MissingPolicy::Error`] a cell that holds none.
     pub fn read(
         mut reader: TableReader,
-        columns: &Columns,
+        roles: &Roles,
         policy: MissingPolicy,
     ) -> Result<Self, TableError> {
-        let roles = roles(&reader, columns).map_err(|fault| reader.error(fault))?;
-        let (f, d) = (roles.features.len(), roles.targets.len());
-        let numbers: Vec<usize> = roles
+        let places = places(&reader, roles).map_err(|fault| reader.error(fault))?;
+        let (f, d) = (places.features.len(), places.targets.len());
+        let numbers: Vec<usize> = places
             .features
             .iter()
-            .chain(&roles.targets)
+            .chain(&places.targets)
             .copied()
             .collect();
         let named = |places: &[usize]| -> Vec<String> {
@@ -64,34 +89,34 @@ impl Table {
         };
         let mut table = Self {
             name: reader.table().to_owned(),
-            feature_names: named(&roles.features),
-            target_names: named(&roles.targets),
+            feature_names: named(&places.features),
+            target_names: named(&places.targets),
             features: Vec::new(),
             targets: Vec::new(),
             rows: Vec::new(),
-            parts: None,
+            labels: named(&places.labels)
+                .into_iter()
+                .map(|name| (name, Vec::new()))
+                .collect(),
+            split_column: roles.split.clone(),
+            last_row: 0,
             missing: Missing::default(),
             delimiter: reader.needed_delimiter(),
         };
-        let mut parts = Vec::new();
         let mut chunk = Chunk::default();
-        while reader.read_chunk(&numbers, roles.split, CHUNK_ROWS, &mut chunk)? {
+        while reader.read_chunk(&numbers, &places.labels, CHUNK_ROWS, &mut chunk)? {
             for row in chunk.values().chunks_exact(f + d) {
                 table.features.extend_from_slice(&row[..f]);
                 table.targets.extend_from_slice(&row[f..]);
             }
             table.rows.extend_from_slice(chunk.rows());
             table.missing.merge(chunk.missing());
-            for (text, row) in chunk.texts().iter().zip(chunk.rows()) {
-                parts.push(Part::of_name(text).ok_or_else(|| {
-                    reader.error(TableFault::NoSuchPart {
-                        row: *row,
-                        column: columns.split.clone().unwrap_or_default(),
-                        text: text.clone(),
-                    })
-                })?);
+            for (at, (_, label)) in table.labels.iter_mut().enumerate() {
+                let own = chunk.texts().iter().skip(at).step_by(places.labels.len());
+                label.extend(own.cloned());
             }
         }
+        table.last_row = reader.n_rows_read();
         let refused = match (table.missing.n_rows, policy) {
             (0, _) if table.targets.is_empty() => Some(TableFault::NoRows),
             (0, _) => None,
@@ -102,7 +127,6 @@ impl Table {
         if let Some(fault) = refused {
             return Err(reader.error(fault));
         }
-        table.parts = columns.split.clone().map(|column| (column, parts));
         Ok(table)
     }
 
@@ -157,7 +181,7 @@ impl Table {
     /// The column that says of each row which part it belongs to.
     #[must_use]
     pub fn split_column(&self) -> Option<&str> {
-        self.parts.as_ref().map(|(column, _)| column.as_str())
+        self.split_column.as_deref()
     }
 
     /// How each target repeats itself in some rows, counted from 0.
@@ -211,16 +235,93 @@ impl Table {
         Ok(rows.iter().map(|row| self.rows[*row]).collect())
     }
 
-    /// The parts: by the split column where one was named, else dealt out by `seed`.
+    /// Split `index`, counted from 0, of those that `spec` says. The table must have been read with the columns that it
+    /// needs: [`Roles::with_split`].
     ///
     /// # Errors
-    /// As [`Split::seeded`] and [`Split::of_parts`].
-    pub fn split(&self, shares: Shares, seed: Seed) -> Result<Split, TableError> {
-        let split = match &self.parts {
-            Some((column, parts)) => Split::of_parts(parts, column),
-            None => Split::seeded(self.n_rows(), shares, seed),
+    /// [`TableFault::Split`].
+    pub fn split(&self, spec: &SplitSpec, index: usize, seed: Seed) -> Result<Split, TableError> {
+        let facts = self.row_facts(spec);
+        let split = facts.and_then(|facts| deal(spec, &facts, index, seed));
+        split.map_err(|fault| self.error(fault.into()))
+    }
+
+    /// The split with other validation rows, as many, dealt among its train and validation rows by the stream
+    /// `stream` of `seed`: for several trainings that share the test rows.
+    ///
+    /// # Errors
+    /// [`TableFault::Split`], [`TableFault::NoSuchRow`].
+    pub fn other_validation(
+        &self,
+        spec: &SplitSpec,
+        split: &Split,
+        seed: Seed,
+        stream: &str,
+    ) -> Result<Split, TableError> {
+        self.check_split(split)?;
+        let facts = self.row_facts(spec);
+        let split = facts.and_then(|facts| deal_validation(split, &facts, seed, stream));
+        split.map_err(|fault| self.error(fault.into()))
+    }
+
+    fn row_facts(&self, spec: &SplitSpec) -> Result<RowFacts, SplitFault> {
+        let label = |column: &str| {
+            let label = self.labels.iter().find(|(name, _)| name == column);
+            let label = label.map(|(_, texts)| texts.as_slice());
+            label.ok_or_else(|| SplitFault::NotKept {
+                column: column.to_owned(),
+            })
         };
-        split.map_err(|fault| self.error(fault))
+        let empty = |row: usize, column: &str, what| SplitFault::NoValue {
+            row: self.rows[row],
+            column: column.to_owned(),
+            what,
+        };
+        let mut facts = RowFacts {
+            numbers: self.rows.clone(),
+            last: self.last_row,
+            ..RowFacts::default()
+        };
+        if let Some(column) = spec.part_column() {
+            let part = |(text, row): (&String, &u64)| {
+                Part::of_name(text).ok_or_else(|| SplitFault::NoSuchPart {
+                    row: *row,
+                    column: column.to_owned(),
+                    text: text.clone(),
+                })
+            };
+            let parts = label(column)?.iter().zip(&self.rows).map(part);
+            facts.parts = Some(parts.collect::<Result<_, _>>()?);
+        }
+        if let Some(column) = spec.group() {
+            let mut places = std::collections::BTreeMap::new();
+            let (mut of_row, mut names) = (Vec::new(), Vec::new());
+            for (row, text) in label(column)?.iter().enumerate() {
+                if text.is_empty() {
+                    return Err(empty(row, column, "grouped"));
+                }
+                let group = *places.entry(text).or_insert_with(|| {
+                    names.push(text.clone());
+                    names.len() - 1
+                });
+                of_row.push(group);
+            }
+            facts.groups = Some((of_row, names));
+        }
+        if let Some(column) = spec.order() {
+            let moment = |(row, text): (usize, &String)| match text.parse::<f64>() {
+                Ok(moment) if moment.is_finite() => Ok(moment),
+                _ if text.is_empty() => Err(empty(row, column, "ordered")),
+                _ => Err(SplitFault::NoOrder {
+                    row: self.rows[row],
+                    column: column.to_owned(),
+                    text: text.clone(),
+                }),
+            };
+            let moments = label(column)?.iter().enumerate().map(moment);
+            facts.order = Some(moments.collect::<Result<_, _>>()?);
+        }
+        Ok(facts)
     }
 
     /// The table without the features at these places.
@@ -279,23 +380,18 @@ impl Table {
 }
 
 /// Places of the columns by what they are for.
-struct Roles {
+struct Places {
     features: Vec<usize>,
     targets: Vec<usize>,
-    split: Option<usize>,
+    labels: Vec<usize>,
 }
 
-fn roles(reader: &TableReader, columns: &Columns) -> Result<Roles, TableFault> {
+fn places(reader: &TableReader, roles: &Roles) -> Result<Places, TableFault> {
     let header = reader.header();
-    if columns.targets.is_empty() {
+    if roles.targets.is_empty() {
         return Err(TableFault::NoTargets);
     }
-    let targets = header.find_all(&columns.targets)?;
-    let split = columns
-        .split
-        .as_deref()
-        .map(|name| header.find(name))
-        .transpose()?;
+    let targets = header.find_all(&roles.targets)?;
     let mut taken: Vec<Option<&'static str>> = vec![None; header.names().len()];
     let mut take = |place: usize, role: &'static str| match taken[place].replace(role) {
         Some(first) => Err(TableFault::TwoRoles {
@@ -308,10 +404,22 @@ fn roles(reader: &TableReader, columns: &Columns) -> Result<Roles, TableFault> {
     for place in &targets {
         take(*place, "a target")?;
     }
-    if let Some(place) = split {
-        take(place, "the split column")?;
+    let mut labels = Vec::new();
+    for (name, role) in [
+        (&roles.split, "the split column"),
+        (&roles.group, "the group column"),
+    ] {
+        if let Some(name) = name {
+            let place = header.find(name)?;
+            take(place, role)?;
+            labels.push(place);
+        }
     }
-    let features = match &columns.features {
+    // When a row was taken may well say something of its target.
+    if let Some(name) = &roles.order {
+        labels.push(header.find(name)?);
+    }
+    let features = match &roles.features {
         Some(names) => {
             let places = header.find_all(names)?;
             for place in &places {
@@ -333,9 +441,9 @@ fn roles(reader: &TableReader, columns: &Columns) -> Result<Roles, TableFault> {
         let reason = "the table has no other column";
         return Err(TableFault::NoFeatures { reason });
     }
-    Ok(Roles {
+    Ok(Places {
         features,
         targets,
-        split,
+        labels,
     })
 }

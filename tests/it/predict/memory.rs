@@ -6,7 +6,7 @@ use allocation_counter::measure;
 use mixture_density::mixture::Temperature;
 use mixture_density::predict::{Draws, Format, Questions, predict, sample};
 use mixture_density::seed::Seed;
-use mixture_density::table::{Columns, MissingPolicy, Table, TableReader};
+use mixture_density::table::{MissingPolicy, Roles, SplitSpec, Table, TableReader};
 
 use super::{ByHand, on_threads};
 
@@ -81,19 +81,12 @@ fn predictions_of_a_longer_table_need_no_more_memory() {
     assert!(long < short + short / 20, "{short} bytes became {long}");
     // The twin: what is read whole grows with its rows.
     let whole = |n_rows: usize| {
-        let columns = Columns {
+        let columns = Roles {
             targets: vec!["y".to_owned()],
-            ..Columns::default()
+            ..Roles::default()
         };
         let table = Table::read(made(n_rows), &columns, MissingPolicy::Error).expect("a table");
-        assert!(
-            table
-                .split(
-                    mixture_density::table::Shares::new(0.1, 0.1).expect("shares"),
-                    Seed::new(0)
-                )
-                .is_ok()
-        );
+        assert!(table.split(&SplitSpec::default(), 0, Seed::new(0)).is_ok());
     };
     let (short, long) = (most_bytes(|| whole(30_000)), most_bytes(|| whole(600_000)));
     assert!(long > 10 * short, "{short} bytes became {long}");

@@ -19,7 +19,7 @@ fn whole(text: &str) -> (MixtureBatch, Vec<f64>) {
     let (mut chunk, mut x, mut y) = (Chunk::default(), Vec::new(), Vec::new());
     assert!(
         reader
-            .read_chunk(&columns, None, 1 << 20, &mut chunk)
+            .read_chunk(&columns, &[], 1 << 20, &mut chunk)
             .expect("rows")
     );
     for row in chunk.values().chunks_exact(3) {

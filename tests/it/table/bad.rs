@@ -7,10 +7,10 @@ use insta::assert_snapshot;
 use mixture_density::score::Degeneracy;
 use mixture_density::seed::Seed;
 use mixture_density::table::{
-    Columns, MissingPolicy, Part, Repeats, Shares, Table, TableReader, check, dequantise,
+    MissingPolicy, Part, Repeats, Roles, Table, TableReader, check, dequantise,
 };
 
-use super::{columns, reader, table};
+use super::{columns, reader, shares, table};
 
 /// What is said of this text, to predict `y` from the rest.
 fn refused(text: impl AsRef<[u8]>) -> String {
@@ -19,7 +19,7 @@ fn refused(text: impl AsRef<[u8]>) -> String {
         .to_string()
 }
 
-fn refused_columns(text: &str, columns: &Columns) -> String {
+fn refused_columns(text: &str, columns: &Roles) -> String {
     let read = Table::read(reader(text).expect("names"), columns, MissingPolicy::Error);
     read.expect_err("a fault").to_string()
 }
@@ -136,7 +136,7 @@ fn cut_gzip() {
         let mut reader = reader;
         let mut chunk = mixture_density::table::Chunk::default();
         loop {
-            match reader.read_chunk(&[0, 1], None, 1000, &mut chunk) {
+            match reader.read_chunk(&[0, 1], &[], 1000, &mut chunk) {
                 Ok(true) => {}
                 Ok(false) => return None,
                 Err(error) => return Some(error.to_string()),
@@ -176,7 +176,7 @@ fn a_row_without_end() {
     let said = |read| {
         let read = TableReader::from_read("t.csv", read, None).map(|mut reader| {
             let mut chunk = mixture_density::table::Chunk::default();
-            reader.read_chunk(&[0], None, 1000, &mut chunk).err()
+            reader.read_chunk(&[0], &[], 1000, &mut chunk).err()
         });
         match read {
             Err(error) | Ok(Some(error)) => error.to_string(),
@@ -210,7 +210,7 @@ fn made(a: impl Fn(usize) -> f64, y: impl Fn(usize) -> f64) -> Table {
 
 fn checked(table: Table) -> Result<(Table, Vec<String>), String> {
     let split = table
-        .split(Shares::new(0.2, 0.2).expect("sound"), Seed::new(0))
+        .split(&shares(0.2, 0.2), 0, Seed::new(0))
         .expect("sound");
     let (table, warnings, _) = check(table, &split).map_err(|error| error.to_string())?;
     Ok((table, warnings.iter().map(ToString::to_string).collect()))
@@ -252,8 +252,9 @@ fn the_repeats_of_the_training_rows_are_handed_on() {
         |row| row as f64,
         |row| if row % 2 == 0 { 0.0 } else { row as f64 },
     );
-    let shares = Shares::new(0.2, 0.2).expect("sound");
-    let split = table.split(shares, Seed::new(0)).expect("rows");
+    let split = table
+        .split(&shares(0.2, 0.2), 0, Seed::new(0))
+        .expect("rows");
     let all: Vec<usize> = (0..table.n_rows()).collect();
     let [train, all] = [split.rows(Part::Train), &all].map(|rows| table.repeats(rows));
     let (_, _, repeats) = check(table, &split).expect("sound");

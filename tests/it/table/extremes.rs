@@ -2,23 +2,21 @@
 
 use insta::assert_snapshot;
 use mixture_density::seed::Seed;
-use mixture_density::table::{
-    Columns, MissingPolicy, Shares, Split, Table, TableFault, check, extremes,
-};
+use mixture_density::table::{MissingPolicy, Roles, Split, Table, TableFault, check, extremes};
 
-use super::reader;
+use super::{parts, reader};
 
 /// The table of this text, to predict `y`, split as its column `part` says.
 fn parted(text: String) -> (Table, Split) {
-    let columns = Columns {
+    let columns = Roles {
         targets: vec!["y".to_owned()],
         features: None,
         split: Some("part".to_owned()),
+        ..Roles::default()
     };
     let table = Table::read(reader(text).expect("names"), &columns, MissingPolicy::Drop);
     let table = table.expect("sound");
-    let shares = Shares::new(0.2, 0.2).expect("sound");
-    let split = table.split(shares, Seed::new(0)).expect("sound");
+    let split = table.split(&parts("part"), 0, Seed::new(0)).expect("sound");
     (table, split)
 }
 

@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use mixture_density::seed::{Seed, Stream};
-use mixture_density::table::{Columns, MissingPolicy, Part, Shares, Table, Warning, extremes};
+use mixture_density::table::{MissingPolicy, Part, Roles, Table, Warning, extremes};
 
-use super::reader;
+use super::{parts, reader};
 
 type Draw = fn(&mut Stream) -> f64;
 
@@ -50,15 +50,15 @@ fn rate(draw: Draw, n: usize, typed: fn(f64) -> f64) -> f64 {
             let _ = write!(text, ",{value:.5}");
         }
     }
-    let columns = Columns {
+    let columns = Roles {
         targets: vec!["y".to_owned()],
         features: None,
         split: Some("part".to_owned()),
+        ..Roles::default()
     };
     let table = Table::read(reader(text).expect("names"), &columns, MissingPolicy::Error);
     let table = table.expect("sound");
-    let shares = Shares::new(0.2, 0.2).expect("sound");
-    let split = table.split(shares, Seed::new(0)).expect("sound");
+    let split = table.split(&parts("part"), 0, Seed::new(0)).expect("sound");
     let (told, _) = extremes(&table, &split, true).expect("no fault");
     let mut names: Vec<String> = told
         .into_iter()

@@ -7,7 +7,7 @@ mod no_panic;
 mod read;
 mod split;
 
-use mixture_density::table::{Columns, MissingPolicy, Table, TableError, TableReader};
+use mixture_density::table::{MissingPolicy, Roles, SplitSpec, Table, TableError, TableReader};
 
 /// A reader of this text, called `t.csv`.
 fn reader(text: impl AsRef<[u8]>) -> Result<TableReader, TableError> {
@@ -15,12 +15,30 @@ fn reader(text: impl AsRef<[u8]>) -> Result<TableReader, TableError> {
     TableReader::from_read("t.csv", bytes, None)
 }
 
-fn columns(targets: &[&str], features: Option<&[&str]>) -> Columns {
+fn columns(targets: &[&str], features: Option<&[&str]>) -> Roles {
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-    Columns {
+    Roles {
         targets: owned(targets),
         features: features.map(owned),
-        split: None,
+        ..Roles::default()
+    }
+}
+
+/// Rows dealt out by the seed.
+fn shares(validation: f64, test: f64) -> SplitSpec {
+    SplitSpec::Shares {
+        validation,
+        test,
+        group: None,
+    }
+}
+
+/// Rows in the parts that a column names.
+fn parts(column: &str) -> SplitSpec {
+    SplitSpec::Column {
+        column: column.to_owned(),
+        validation: 0.15,
+        group: None,
     }
 }
 

@@ -3,10 +3,10 @@
 use insta::assert_snapshot;
 use mixture_density::seed::Seed;
 use mixture_density::table::{
-    Chunk, Columns, Missing, MissingPolicy, Shares, Split, Table, check, dequantise, extremes,
+    Chunk, Missing, MissingPolicy, Roles, Split, Table, check, dequantise, extremes, split_rows,
 };
 
-use super::{reader, table};
+use super::{reader, shares, table};
 
 /// `n` rows of a feature and a target.
 fn small(n: usize) -> Table {
@@ -15,7 +15,7 @@ fn small(n: usize) -> Table {
 }
 
 fn split(n: usize) -> Split {
-    Split::seeded(n, Shares::new(0.2, 0.2).expect("sound"), Seed::new(0)).expect("sound")
+    split_rows(&shares(0.2, 0.2), n, 0, Seed::new(0)).expect("sound")
 }
 
 #[test]
@@ -52,25 +52,26 @@ fn repeats_of_other_columns_are_refused() {
 #[test]
 fn a_column_beyond_the_last_is_refused() {
     let mut chunk = Chunk::default();
-    let mut asked = |columns: &[usize], text| {
+    let mut asked = |columns: &[usize], text: &[usize]| {
         let mut reader = reader("a,b\n1,2\n").expect("names");
         reader.read_chunk(columns, text, 10, &mut chunk)
     };
-    assert_snapshot!(asked(&[0, 2], None).unwrap_err(), @"t.csv: column 2, counted from 0, is asked of a table of 2 columns");
-    assert_snapshot!(asked(&[0], Some(usize::MAX)).unwrap_err(), @"t.csv: column 18446744073709551615, counted from 0, is asked of a table of 2 columns");
-    assert!(asked(&[0, 1, 1], Some(1)).expect("a row"));
+    assert_snapshot!(asked(&[0, 2], &[]).unwrap_err(), @"t.csv: column 2, counted from 0, is asked of a table of 2 columns");
+    assert_snapshot!(asked(&[0], &[usize::MAX]).unwrap_err(), @"t.csv: column 18446744073709551615, counted from 0, is asked of a table of 2 columns");
+    assert!(asked(&[0, 1, 1], &[1]).expect("a row"));
 }
 
 #[test]
 fn a_split_without_end_and_a_table_without_target_are_refused() {
-    let shares = Shares::new(0.2, 0.2).expect("sound");
-    assert_snapshot!(Split::seeded(usize::MAX, shares, Seed::new(0)).unwrap_err(), @"18446744073709551615 rows are more than the 1073741824 that can be split");
-    assert!(Split::seeded(10, shares, Seed::new(0)).is_ok());
+    let shares = shares(0.2, 0.2);
+    let split = |n| split_rows(&shares, n, 0, Seed::new(0));
+    assert_snapshot!(split(usize::MAX).unwrap_err(), @"18446744073709551615 rows are more than the 1073741824 that can be split");
+    assert!(split(10).is_ok());
     let text = "a,b\n1,2\n3,4\n";
     let read = |targets: &[&str]| {
-        let columns = Columns {
+        let columns = Roles {
             targets: targets.iter().map(|name| (*name).to_owned()).collect(),
-            ..Columns::default()
+            ..Roles::default()
         };
         Table::read(reader(text)?, &columns, MissingPolicy::Error)
     };
@@ -110,10 +111,7 @@ fn any_byte_may_be_the_delimiter() {
             mixture_density::table::TableReader::from_read("t.csv", bytes, Some(delimiter));
         if let Ok(mut reader) = opened {
             let mut chunk = Chunk::default();
-            while reader
-                .read_chunk(&[0], None, 2, &mut chunk)
-                .unwrap_or(false)
-            {}
+            while reader.read_chunk(&[0], &[], 2, &mut chunk).unwrap_or(false) {}
         }
     }
 }

@@ -123,7 +123,7 @@ fn chunks_of_any_size_join_to_the_same_rows() {
         let (mut values, mut rows, mut n_missing) = (Vec::new(), Vec::new(), 0);
         let mut chunk = Chunk::default();
         while reader
-            .read_chunk(&[0, 1], None, n_rows, &mut chunk)
+            .read_chunk(&[0, 1], &[], n_rows, &mut chunk)
             .expect("sound")
         {
             values.extend_from_slice(chunk.values());
@@ -145,7 +145,7 @@ fn column(text: &str, name: &str) -> (Vec<u64>, Vec<f64>, String) {
     let place = [reader.column(name).expect("a column")];
     let mut chunk = Chunk::default();
     let _ = reader
-        .read_chunk(&place, None, 100, &mut chunk)
+        .read_chunk(&place, &[], 100, &mut chunk)
         .expect("rows");
     let missing = match chunk.missing().n_rows {
         0 => String::new(),
@@ -194,7 +194,7 @@ fn blank_lines_of_one_column_come_row_by_row() {
         let (mut rows, mut n_missing, mut n_chunks) = (Vec::new(), 0, 0);
         let mut chunk = Chunk::default();
         while reader
-            .read_chunk(&[0], None, n_rows, &mut chunk)
+            .read_chunk(&[0], &[], n_rows, &mut chunk)
             .expect("rows")
         {
             rows.extend_from_slice(chunk.rows());
@@ -206,7 +206,7 @@ fn blank_lines_of_one_column_come_row_by_row() {
     }
     // A fault behind them has its own row's number.
     let mut torn = reader("x\n7\n\n\n\"8\n").expect("names");
-    let fault = torn.read_chunk(&[0], None, 9, &mut Chunk::default());
+    let fault = torn.read_chunk(&[0], &[], 9, &mut Chunk::default());
     let said = fault.expect_err("an open quotation").to_string();
     assert!(said.contains("row 4 opens a quotation mark"), "{said}");
 }
@@ -266,7 +266,7 @@ fn a_stream_without_end_is_read_by_the_row() {
     for _ in 0..400 {
         assert!(
             reader
-                .read_chunk(&[0], None, 1000, &mut chunk)
+                .read_chunk(&[0], &[], 1000, &mut chunk)
                 .expect("sound")
         );
         assert_eq!(chunk.values().len(), 1000);

@@ -1,0 +1,412 @@
+//! Rows put into parts, as a [`SplitSpec`] says.
+
+use super::part::Part;
+use super::split::Split;
+use super::split_fault::SplitFault;
+use super::split_spec::SplitSpec;
+use super::test_rows::TestRows;
+use crate::seed::Seed;
+
+/// What a split may depend on, besides the spec and the seed.
+#[derive(Debug, Default)]
+pub(super) struct RowFacts {
+    /// Number of each row in the table, from 1, rising.
+    pub(super) numbers: Vec<u64>,
+    /// The last number that there is, of rows that were left out too.
+    pub(super) last: u64,
+    /// The part that a column names, a row each.
+    pub(super) parts: Option<Vec<Part>>,
+    /// The group of each row, counted from 0 in order of appearance, and the groups' names.
+    pub(super) groups: Option<(Vec<usize>, Vec<String>)>,
+    /// What rows are ordered by.
+    pub(super) order: Option<Vec<f64>>,
+}
+
+/// Split `index` of `n` rows, counted from 0, for a `spec` that needs no column of a table.
+///
+/// # Errors
+/// [`SplitFault`].
+pub fn split_rows(
+    spec: &SplitSpec,
+    n: usize,
+    index: usize,
+    seed: Seed,
+) -> Result<Split, SplitFault> {
+    let columns = [spec.part_column(), spec.group(), spec.order()];
+    if let Some(column) = columns.into_iter().flatten().next() {
+        return Err(SplitFault::NotKept {
+            column: column.to_owned(),
+        });
+    }
+    few_enough_rows(n)?;
+    let facts = RowFacts {
+        numbers: (1..=n as u64).collect(),
+        last: n as u64,
+        ..RowFacts::default()
+    };
+    deal(spec, &facts, index, seed)
+}
+
+/// Split `index` of `spec`.
+pub(super) fn deal(
+    spec: &SplitSpec,
+    facts: &RowFacts,
+    index: usize,
+    seed: Seed,
+) -> Result<Split, SplitFault> {
+    spec.check()?;
+    let n = facts.numbers.len();
+    let n_splits = spec.n_splits();
+    if index >= n_splits {
+        return Err(SplitFault::NoSuchSplit { index, n_splits });
+    }
+    few_enough_rows(n)?;
+    let dealer = Dealer {
+        groups: facts.groups.as_ref().map(|(of_row, _)| of_row.as_slice()),
+        group_column: spec.group().unwrap_or_default(),
+        index,
+        seed,
+    };
+    let split = match spec {
+        SplitSpec::Shares {
+            validation, test, ..
+        } => dealer.shares(n, *validation, *test),
+        SplitSpec::Column {
+            column, validation, ..
+        } => {
+            let parts = facts.parts.as_deref().unwrap_or_default();
+            dealer.by_column(parts, column, *validation)
+        }
+        SplitSpec::Folds {
+            folds, validation, ..
+        } => dealer.fold(n, *folds, *validation),
+        SplitSpec::Order {
+            column,
+            validation,
+            test,
+        } => {
+            let order = facts.order.as_deref().unwrap_or_default();
+            by_order(order, column, *validation, *test)
+        }
+        SplitSpec::TestRows(rows) => dealer.listed(rows, facts),
+    }?;
+    whole_groups(&split, facts, spec)?;
+    Ok(split)
+}
+
+/// The split with other validation rows, as many, among its train and validation rows.
+pub(super) fn deal_validation(
+    split: &Split,
+    facts: &RowFacts,
+    seed: Seed,
+    stream: &str,
+) -> Result<Split, SplitFault> {
+    let groups = facts.groups.as_ref().map(|(of_row, _)| of_row.as_slice());
+    let rest = [&split.train[..], &split.validation].concat();
+    let (validation, train) = take_some(rest, split.validation.len(), groups, seed, stream);
+    Ok(Split::new(train, validation, split.test.clone()))
+}
+
+struct Dealer<'a> {
+    groups: Option<&'a [usize]>,
+    group_column: &'a str,
+    index: usize,
+    seed: Seed,
+}
+
+impl Dealer<'_> {
+    fn shares(&self, n: usize, validation: f64, test: f64) -> Result<Split, SplitFault> {
+        enough_rows(n)?;
+        let (n_validation, n_test) = counts(n, validation, test)?;
+        let all: Vec<usize> = (0..n).collect();
+        self.enough_groups(3)?;
+        if self.groups.is_some() {
+            let (test, rest) = take_some(all, n_test, self.groups, self.seed, "split");
+            let stream = "split/validation/0";
+            let (validation, train) = take_some(rest, n_validation, self.groups, self.seed, stream);
+            return self.enough_left(Split::new(train, validation, test));
+        }
+        let mut order = all;
+        self.seed.stream("split").shuffle(&mut order);
+        let (test, rest) = order.split_at(n_test);
+        let (validation, train) = rest.split_at(n_validation);
+        Ok(Split::new(
+            train.to_vec(),
+            validation.to_vec(),
+            test.to_vec(),
+        ))
+    }
+
+    fn by_column(
+        &self,
+        parts: &[Part],
+        column: &str,
+        validation: f64,
+    ) -> Result<Split, SplitFault> {
+        let rows = |wanted: Part| -> Vec<usize> {
+            (0..parts.len()).filter(|i| parts[*i] == wanted).collect()
+        };
+        let [train, own, test] = Part::ALL.map(rows);
+        let enough = |part: Part, rows: &[usize]| match rows.len() < Split::LEAST {
+            true => Err(SplitFault::PartTooSmall {
+                column: column.to_owned(),
+                part,
+                least: Split::LEAST,
+            }),
+            false => Ok(()),
+        };
+        enough(Part::Train, &train)?;
+        enough(Part::Test, &test)?;
+        if own.is_empty() {
+            let (train, own) = self.choosers(train, validation)?;
+            return Ok(Split::new(train, own, test));
+        }
+        enough(Part::Validation, &own)?;
+        Ok(Split::new(train, own, test))
+    }
+
+    fn fold(&self, n: usize, folds: usize, validation: f64) -> Result<Split, SplitFault> {
+        enough_rows(n)?;
+        let mut stream = self.seed.stream("split/folds");
+        let (fold_of_row, found, what, most) = match self.groups {
+            None => {
+                let mut order: Vec<usize> = (0..n).collect();
+                stream.shuffle(&mut order);
+                let mut fold_of_row = vec![0; n];
+                for (at, row) in order.iter().enumerate() {
+                    fold_of_row[*row] = at * folds / n;
+                }
+                (fold_of_row, n, "rows", n / Split::LEAST)
+            }
+            Some(groups) => {
+                let (fold_of_group, n_groups) = folds_of_groups(groups, folds, &mut stream);
+                let of_row = groups.iter().map(|group| fold_of_group[*group]);
+                (of_row.collect(), n_groups, "groups", n_groups)
+            }
+        };
+        if folds > most {
+            return Err(SplitFault::TooManyFolds {
+                folds,
+                found,
+                what,
+                most,
+            });
+        }
+        let (test, rest) = (0..n).partition(|row| fold_of_row[*row] == self.index);
+        let (train, validation) = self.choosers(rest, validation)?;
+        self.enough_left(Split::new(train, validation, test))
+    }
+
+    fn listed(&self, rows: &TestRows, facts: &RowFacts) -> Result<Split, SplitFault> {
+        let list = &rows.lists()[self.index];
+        let mut is_test = vec![false; facts.numbers.len()];
+        for row in list {
+            if *row == 0 || *row > facts.last {
+                return Err(SplitFault::NoSuchTestRow {
+                    split: self.index + 1,
+                    row: *row,
+                    last: facts.last,
+                });
+            }
+            // A row that is not found was left out.
+            if let Ok(at) = facts.numbers.binary_search(row) {
+                is_test[at] = true;
+            }
+        }
+        let (test, rest) = (0..is_test.len()).partition(|row| is_test[*row]);
+        let (train, validation) = self.choosers(rest, rows.validation)?;
+        self.enough_left(Split::new(train, validation, test))
+    }
+
+    /// Some of the rows that are not tested on choose: training rows, then those.
+    fn choosers(
+        &self,
+        rest: Vec<usize>,
+        share: f64,
+    ) -> Result<(Vec<usize>, Vec<usize>), SplitFault> {
+        let n = ((share * rest.len() as f64).round() as usize).max(Split::LEAST);
+        if rest.len() < n + Split::LEAST {
+            return Err(SplitFault::TooFewLeft {
+                split: self.index + 1,
+                what: "train and choose",
+                found: rest.len(),
+                least: n + Split::LEAST,
+            });
+        }
+        let stream = format!("split/validation/{}", self.index);
+        let (validation, train) = take_some(rest, n, self.groups, self.seed, &stream);
+        Ok((train, validation))
+    }
+
+    fn enough_groups(&self, least: usize) -> Result<(), SplitFault> {
+        let found = self.groups.map_or(least, n_groups);
+        match found < least {
+            true => Err(SplitFault::TooFewGroups {
+                column: self.group_column.to_owned(),
+                found,
+                least,
+            }),
+            false => Ok(()),
+        }
+    }
+
+    fn enough_left(&self, split: Split) -> Result<Split, SplitFault> {
+        for (what, rows) in [
+            ("train", &split.train),
+            ("choose", &split.validation),
+            ("judge", &split.test),
+        ] {
+            if rows.len() < Split::LEAST {
+                return Err(SplitFault::TooFewLeft {
+                    split: self.index + 1,
+                    what,
+                    found: rows.len(),
+                    least: Split::LEAST,
+                });
+            }
+        }
+        Ok(split)
+    }
+}
+
+fn few_enough_rows(n: usize) -> Result<(), SplitFault> {
+    let most = Split::MOST_ROWS;
+    match n > most {
+        true => Err(SplitFault::TooManyRows { found: n, most }),
+        false => Ok(()),
+    }
+}
+
+fn enough_rows(n: usize) -> Result<(), SplitFault> {
+    let least = Split::LEAST_ROWS;
+    match n < least {
+        true => Err(SplitFault::TooFewRows { found: n, least }),
+        false => Ok(()),
+    }
+}
+
+/// Validation and test rows of `n` rows.
+fn counts(n: usize, validation: f64, test: f64) -> Result<(usize, usize), SplitFault> {
+    let count = |share: f64| ((share * n as f64).round() as usize).max(Split::LEAST);
+    let (n_validation, n_test) = (count(validation), count(test));
+    match n < n_validation + n_test + Split::LEAST {
+        true => Err(SplitFault::Shares { validation, test }),
+        false => Ok((n_validation, n_test)),
+    }
+}
+
+/// `n` of these rows at random, or whole groups of about as many; and the others.
+fn take_some(
+    mut rows: Vec<usize>,
+    n: usize,
+    groups: Option<&[usize]>,
+    seed: Seed,
+    stream: &str,
+) -> (Vec<usize>, Vec<usize>) {
+    rows.sort_unstable();
+    let mut stream = seed.stream(stream);
+    let Some(groups) = groups else {
+        stream.shuffle(&mut rows);
+        let rest = rows.split_off(n.min(rows.len()));
+        return (rows, rest);
+    };
+    let mut sizes = vec![0; n_groups(groups)];
+    rows.iter().for_each(|row| sizes[groups[*row]] += 1);
+    let mut order: Vec<usize> = (0..sizes.len()).filter(|group| sizes[*group] > 0).collect();
+    stream.shuffle(&mut order);
+    let (mut is_taken, mut n_taken) = (vec![false; sizes.len()], 0);
+    for group in &order {
+        // Only a group that brings the count nearer, and never all of them.
+        if n_taken + sizes[*group] / 2 <= n && n_taken < n && n_taken + sizes[*group] < rows.len() {
+            is_taken[*group] = true;
+            n_taken += sizes[*group];
+        }
+    }
+    if let (0, Some(least)) = (n_taken, order.iter().min_by_key(|group| sizes[**group])) {
+        is_taken[*least] = true;
+    }
+    rows.into_iter().partition(|row| is_taken[groups[*row]])
+}
+
+/// The groups there are: they count from 0.
+fn n_groups(groups: &[usize]) -> usize {
+    groups.iter().max().map_or(0, |most| most + 1)
+}
+
+/// The fold of each group: the largest first, each to the fold that has fewest rows. How many groups there are.
+fn folds_of_groups(
+    groups: &[usize],
+    folds: usize,
+    stream: &mut crate::seed::Stream,
+) -> (Vec<usize>, usize) {
+    let n_groups = n_groups(groups);
+    let mut sizes = vec![0usize; n_groups];
+    groups.iter().for_each(|group| sizes[*group] += 1);
+    let mut order: Vec<usize> = (0..n_groups).collect();
+    stream.shuffle(&mut order);
+    order.sort_by_key(|group| std::cmp::Reverse(sizes[*group]));
+    // More folds than groups are refused; so many must not be laid out before.
+    let mut n_rows = vec![0usize; folds.min(n_groups)];
+    let mut fold_of_group = vec![0; n_groups];
+    for group in order {
+        let lightest = (0..n_rows.len()).min_by_key(|fold| n_rows[*fold]);
+        let fold = lightest.unwrap_or_default();
+        n_rows[fold] += sizes[group];
+        fold_of_group[group] = fold;
+    }
+    (fold_of_group, n_groups)
+}
+
+/// The last rows judge, those before them choose; rows of one value stay together.
+fn by_order(order: &[f64], column: &str, validation: f64, test: f64) -> Result<Split, SplitFault> {
+    let n = order.len();
+    enough_rows(n)?;
+    let (n_validation, n_test) = counts(n, validation, test)?;
+    let mut rows: Vec<usize> = (0..n).collect();
+    rows.sort_by(|a, b| order[*a].total_cmp(&order[*b]));
+    let cuts: Vec<usize> = (1..n)
+        .filter(|at| order[rows[*at]] > order[rows[at - 1]])
+        .collect();
+    let nearest = |wanted: usize, most: usize| {
+        let cuts = cuts.iter().copied().filter(|cut| *cut <= most);
+        cuts.min_by_key(|cut| cut.abs_diff(wanted))
+    };
+    let least = Split::LEAST;
+    let ends = nearest(n - n_test, n - least).and_then(|first_test| {
+        let before = first_test.checked_sub(least)?;
+        let wanted = first_test.saturating_sub(n_validation);
+        let first_validation = nearest(wanted, before).filter(|first| *first >= least)?;
+        Some((first_validation, first_test))
+    });
+    let (first_validation, first_test) = ends.ok_or_else(|| SplitFault::FewMoments {
+        column: column.to_owned(),
+    })?;
+    let test = rows.split_off(first_test);
+    let validation = rows.split_off(first_validation);
+    Ok(Split::new(rows, validation, test))
+}
+
+/// Whether every group is in one part.
+fn whole_groups(split: &Split, facts: &RowFacts, spec: &SplitSpec) -> Result<(), SplitFault> {
+    let Some((of_row, names)) = &facts.groups else {
+        return Ok(());
+    };
+    let mut part_of: Vec<Option<Part>> = vec![None; names.len()];
+    for part in Part::ALL {
+        for row in split.rows(part) {
+            let group = of_row[*row];
+            match part_of[group].replace(part) {
+                Some(first) if first != part => {
+                    return Err(SplitFault::TornGroup {
+                        column: spec.group().unwrap_or_default().to_owned(),
+                        value: names[group].clone(),
+                        first,
+                        second: part,
+                    });
+                }
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
