@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::Context as _;
-use mixture_density::atomic::write_atomically;
+use mixture_density::files::write_atomically;
 use mixture_density::fit::{FitRecord, FitSpec, Fitted, fit as fit_table};
 use mixture_density::report::render_fit;
 use mixture_density::study::canonical;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use mixture_density::atomic::{AtomicFile, WriteError};
+use mixture_density::files::{AtomicFile, WriteError};
 use mixture_density::fit::FitRecord;
 
 /// A folder in which all files of a fit can be written. What was made for it goes with it while it is empty.

@@ -4,7 +4,7 @@ use std::io::{BufWriter, ErrorKind, Stdout, Write};
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PathBufValueParser, TypedValueParser};
-use mixture_density::atomic::AtomicFile;
+use mixture_density::files::AtomicFile;
 use mixture_density::predict::PredictError;
 
 /// Bytes gathered before they are written.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use mixture_density::atomic::write_atomically;
+use mixture_density::files::write_atomically;
 use mixture_density::fit::FitRecord;
 use mixture_density::report;
 use mixture_density::study::record::{Record, Timing};

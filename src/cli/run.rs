@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use mixture_density::atomic::write_atomically;
+use mixture_density::files::write_atomically;
 use mixture_density::study::canonical;
 use mixture_density::study::record::{CellTiming, Record, Timing};
 use mixture_density::study::run::{Outcome, run as run_study};

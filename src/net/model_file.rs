@@ -23,7 +23,7 @@ use super::model::{Covariance, Metadata, Model, ModelError, Shape};
 use super::recipe::ScaleLinkName;
 use super::safetensors::{Array, Container, Elements};
 use super::units::Units;
-use crate::atomic::{WriteError, write_atomically};
+use crate::files::{WriteError, write_atomically};
 
 /// Version of the file's content.
 pub const SCHEMA: u32 = 1;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::atomic::WriteError;
+use crate::files::WriteError;
 use crate::numerics::ShapeError;
 
 /// Each says which file, where in it, what was found and what is allowed.

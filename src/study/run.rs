@@ -12,7 +12,7 @@ use super::plan::{CellPlan, cells};
 use super::record::{CellTiming, Exhibits, Record, SCHEMA};
 use super::spec::{SPEC, Spec};
 use super::store::{Found, Store};
-use crate::atomic::WriteError;
+use crate::files::WriteError;
 use crate::problem::PointScores;
 
 /// How to run.

@@ -12,7 +12,7 @@ use super::plan::{CellPlan, cells};
 use super::record::Record;
 use super::run::{choose, draw, in_parallel};
 use super::spec::{SPEC, Spec};
-use crate::atomic::WriteError;
+use crate::files::WriteError;
 
 /// What a verification found.
 #[derive(Debug, Clone, PartialEq)]

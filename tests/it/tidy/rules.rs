@@ -316,14 +316,15 @@ pub(super) const RULES: &[Rule] = &[
 
 /// Rooms and those they may use.
 const ROOMS: &[(&str, &[&str])] = &[
-    ("atomic", &[]),
+    ("files", &[]),
     ("numerics", &[]),
+    ("threads", &["numerics"]),
     ("seed", &[]),
     ("mixture", &["numerics", "seed"]),
     ("score", &["mixture", "numerics", "seed"]),
     ("problem", &["mixture", "numerics", "seed"]),
     ("table", &["mixture", "numerics", "seed"]),
-    ("net", &["mixture", "numerics", "seed", "atomic"]),
+    ("net", &["mixture", "numerics", "seed", "files"]),
     (
         "predict",
         &["table", "score", "mixture", "numerics", "seed"],
@@ -331,7 +332,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "study",
         &[
-            "net", "score", "problem", "table", "mixture", "numerics", "seed", "atomic",
+            "net", "score", "problem", "table", "mixture", "numerics", "seed", "files",
         ],
     ),
     (
