@@ -2,11 +2,10 @@
 //!
 //! Rayon's own pool is built on first use, takes its size from the environment, and panics where the system
 //! refuses a thread. This one never fails: it takes the threads that it gets, and at worst does all work on the
-//! calling one. Every worker computes in the default [floating-point environment](environment).
-//! The bits of a result do not depend on the number of threads.
+//! calling one. Every worker of it computes in the default [floating-point environment](environment). Who calls
+//! from a worker of another pool stays in that one. The bits of a result do not depend on the number of threads.
 
-use std::cell::Cell;
-use std::io::{Error, ErrorKind};
+use std::io::ErrorKind;
 use std::mem::{ManuallyDrop, forget};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -39,11 +38,6 @@ struct Pool {
     workers: Option<ManuallyDrop<ThreadPool>>,
 }
 
-thread_local! {
-    /// Whether this thread belongs to a pool of ours.
-    static IS_WORKER: Cell<bool> = const { Cell::new(false) };
-}
-
 /// The number of threads that can run at once.
 #[must_use]
 pub fn processors() -> usize {
@@ -58,19 +52,22 @@ pub fn start(asked: usize) -> Threads {
 /// The number of threads that compute.
 #[must_use]
 pub fn n_threads() -> usize {
-    pool(None).threads.had
+    match rayon::current_thread_index() {
+        Some(_) => rayon::current_num_threads(),
+        None => pool(None).threads.had,
+    }
 }
 
 /// Does `work` in the pool: what it splits by rayon's means is done by all threads.
 pub fn install<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     let _environment = environment::guard();
-    if IS_WORKER.get() {
+    if rayon::current_thread_index().is_some() {
         return work();
     }
     match &pool(None).workers {
         Some(workers) => workers.install(work),
         None => {
-            become_worker();
+            become_pool();
             work()
         }
     }
@@ -108,12 +105,9 @@ fn build(asked: usize, process: u32) -> Pool {
     let had = waiting.len();
     let builder = ThreadPoolBuilder::new()
         .num_threads(had)
-        .start_handler(|_| {
-            environment::set();
-            IS_WORKER.set(true);
-        })
+        .start_handler(|_| environment::set())
         .spawn_handler(|thread| match waiting.pop() {
-            Some(one) => one.send(thread).map_err(Error::other),
+            Some(one) => one.send(thread).map_err(|_| ErrorKind::BrokenPipe.into()),
             None => Err(ErrorKind::WouldBlock.into()),
         });
     let workers = if had == 0 { None } else { builder.build().ok() };
@@ -141,11 +135,10 @@ fn start_one(at: usize) -> Option<Sender<ThreadBuilder>> {
 }
 
 /// Makes this thread the only one of a pool of its own.
-fn become_worker() {
+fn become_pool() {
     let alone = ThreadPoolBuilder::new().num_threads(1).use_current_thread();
-    // Refused to a worker of somebody else's pool, which then is used.
+    // As long as the thread lives.
     forget(alone.build());
-    IS_WORKER.set(true);
 }
 
 #[cfg(test)]
@@ -166,8 +159,9 @@ mod tests {
             let pool = build(asked, 0);
             assert_eq!(pool.threads, Threads { asked, had: asked });
             let workers = pool.workers.as_ref().unwrap();
-            let all = workers.broadcast(|_| (environment::is_default(), IS_WORKER.get()));
-            assert_eq!(all, vec![(true, true); asked]);
+            let all = workers.broadcast(|_| environment::is_default());
+            assert_eq!(all, vec![true; asked]);
+            assert_eq!(workers.install(n_threads), asked);
             assert_eq!(sum(workers), 332_833_500);
         }
         assert_eq!(build(0, 0).threads, Threads { asked: 1, had: 1 });
@@ -177,7 +171,9 @@ mod tests {
     fn work_is_done_in_the_pool_even_without_a_thread() {
         let alone = || {
             become_worker();
-            let names = (0..100).into_par_iter().map(|_| std::thread::current().id());
+            let names = (0..100)
+                .into_par_iter()
+                .map(|_| std::thread::current().id());
             names.collect::<Vec<_>>().into_iter().collect::<Vec<_>>()
         };
         let done = std::thread::spawn(move || (std::thread::current().id(), alone()));

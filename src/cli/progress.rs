@@ -1,6 +1,5 @@
 //! What a run says while it works: a bar on a terminal, plain lines otherwise. All of it on stderr.
 
-use std::io::Write as _;
 use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -8,20 +7,8 @@ use mixture_density::study::cell::{Event, Host};
 use mixture_density::study::record::{Cell, Failure, Model};
 
 use super::machine;
-
-/// An answer, on stdout. A reader that went away (`| head`) is no reason to stop.
-pub(super) fn say(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
-}
-
-/// An error, on stderr.
-pub(super) fn complain(line: &str) {
-    tell(&format!("mdn: {line}"));
-}
-
-fn tell(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
-}
+use super::terminal::tell;
+pub(super) use super::terminal::{complain, say};
 
 /// A bar over so many `units`, which is hidden where stderr is no terminal.
 pub(super) fn bar(units: &str) -> ProgressBar {

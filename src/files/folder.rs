@@ -145,9 +145,7 @@ mod tests {
         let path = folder.path();
         let first = FolderLock::exclusive(path).unwrap();
         let said = FolderLock::exclusive(path).unwrap_err().to_string();
-        assert!(
-            said.ends_with("another run is writing into this folder; wait until it has ended")
-        );
+        assert!(said.ends_with("another run is writing into this folder; wait until it has ended"));
         assert!(FolderLock::shared(path).is_err());
         drop(first);
         let several = [FolderLock::shared(path), FolderLock::shared(path)];

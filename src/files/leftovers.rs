@@ -30,10 +30,7 @@ pub(super) struct Temporary {
 impl Temporary {
     /// Makes something in `folder` under a name that nothing has; `make` fails with
     /// [`ErrorKind::AlreadyExists`] where something has it.
-    pub(super) fn make<T>(
-        folder: &Path,
-        make: impl Fn(&Path) -> Result<T>,
-    ) -> Result<(Self, T)> {
+    pub(super) fn make<T>(folder: &Path, make: impl Fn(&Path) -> Result<T>) -> Result<(Self, T)> {
         // Held until the name is noted: what `abandon` does not see is not made.
         let mut live = live();
         for n in 0..MOST_NAMES {

@@ -219,10 +219,7 @@ pub fn open_of_set(folder: &Path, name: &str, kind: Kind) -> IoResult<File> {
 }
 
 fn is_absent(error: &Error) -> bool {
-    matches!(
-        error.kind(),
-        ErrorKind::NotFound | ErrorKind::NotADirectory
-    )
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
 /// Some files of the current set of `folder`, all of one set even while another becomes current; `None` of each

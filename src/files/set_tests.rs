@@ -131,7 +131,10 @@ fn a_reader_never_sees_two_sets() {
         let mut before = texts("0");
         while !is_done.load(Ordering::Relaxed) {
             let now = seen(folder);
-            assert!(now[0].is_some() && now[0] == now[1] && now[1] == now[2], "{now:?}");
+            assert!(
+                now[0].is_some() && now[0] == now[1] && now[1] == now[2],
+                "{now:?}"
+            );
             n_changes += usize::from(now != before);
             n_reads += 1;
             before = now;

@@ -43,7 +43,7 @@ mod score;
 mod stream;
 
 pub use ask::Questions;
-pub use encode::Format;
+pub use encode::{Format, csv_cell};
 pub use error::PredictError;
 pub use outside::{FirstOutside, Outside};
 pub use predictor::{Predictions, Predictor};

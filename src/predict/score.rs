@@ -9,6 +9,7 @@ use super::pit_counts::PitCounts;
 use super::predictor::{Predictions, Predictor, check_sizes};
 use super::stream::{Streamed, chunk_rows, densities, densities_of, feature_columns, stream};
 use crate::mixture::Univariate;
+use crate::numerics::environment;
 use crate::score::{
     COVERAGE_LEVELS, Coverage, ScoreError, Summary, central_coverage, energy_score,
     joint_energy_score,
@@ -131,6 +132,7 @@ pub fn score(
     policy: MissingPolicy,
     seed: Seed,
 ) -> Result<Scores, PredictError> {
+    let _environment = environment::guard();
     let mut columns = feature_columns(model, reader)?;
     let f = columns.len();
     let targets = reader.header().find_all(model.target_names());
@@ -162,6 +164,7 @@ pub fn score_rows(
     y: &[f64],
     seed: Seed,
 ) -> Result<Scores, PredictError> {
+    let _environment = environment::guard();
     check_sizes(model)?;
     let (f, d) = (model.feature_names().len(), model.target_names().len());
     let n = y.len() / d;
