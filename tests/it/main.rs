@@ -6,6 +6,8 @@ mod cli;
 #[cfg(feature = "cli")]
 mod determinism;
 mod exhibits;
+#[cfg(all(feature = "cli", unix))]
+mod faults;
 #[cfg(feature = "cli")]
 mod fuzz_seeds;
 mod ks;
