@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::atomic::{AtomicFile, WriteError, write_atomically};
+use crate::files::{AtomicFile, WriteError, write_atomically};
 use crate::record::{
     BenchmarkTiming, Kind, RECORD, Record, RecordError, TIMING, Timing, canonical,
 };

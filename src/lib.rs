@@ -21,7 +21,8 @@
 //! | [`fit`] | a user's table becomes a model and a record |
 //! | [`report`] | `record.json` becomes one HTML page |
 //! | [`seed`] | the only maker of randomness |
-//! | [`atomic`] | files that get their name when they are complete |
+//! | [`threads`] | the one pool of threads |
+//! | [`files`] | files that are read with a bound, written whole, changed as a set |
 //!
 //! # Invariants
 //!
@@ -36,7 +37,7 @@
 //! - No floating-point sum crosses threads; no transcendental function of `std` decides a bit.
 #![cfg_attr(feature = "cli", doc = include_str!("worked_example.md"))]
 
-pub mod atomic;
+pub mod files;
 #[cfg(all(feature = "net", feature = "report"))]
 pub mod folder;
 pub mod mixture;
@@ -58,6 +59,8 @@ pub mod spec;
 pub mod study;
 #[cfg(feature = "table")]
 pub mod table;
+#[cfg(feature = "table")]
+pub mod threads;
 
 /// The README's example is a test.
 #[cfg(doctest)]

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
+use mixture_density::files::{self, Kind};
 use mixture_density::numerics::peak;
 use mixture_density::record::BenchmarkTiming;
 use serde::Deserialize;
@@ -145,7 +146,7 @@ fn time(nanoseconds: f64) -> String {
 }
 
 fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> anyhow::Result<T> {
-    let bytes = fs::read(path).with_context(|| path.display().to_string())?;
+    let bytes = files::read(path, Kind::Benchmark).with_context(|| path.display().to_string())?;
     serde_json::from_slice(&bytes).with_context(|| path.display().to_string())
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
-use mixture_density::atomic::write_atomically;
+use mixture_density::files::write_atomically;
 use mixture_density::record::{RECORD, Record};
 use mixture_density::report;
 

@@ -2,13 +2,18 @@
 #![allow(clippy::disallowed_methods, reason = "the one file that may")]
 
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use mixture_density::files;
 use mixture_density::numerics::dispatch;
 use mixture_density::record::{SCHEMA, Timing};
+use mixture_density::threads::{self, Threads};
+
+use super::terminal::complain;
 
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
@@ -19,7 +24,7 @@ pub(super) fn seconds() -> f64 {
 
 /// Logical processors this process may use.
 pub(super) fn processors() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
+    threads::processors()
 }
 
 /// Makes a write past the limit of `ulimit -f` an error like any other: unhandled, its signal ends the
@@ -34,15 +39,48 @@ pub(super) fn survive_file_size_limit() {
     }
 }
 
+/// Removes what is not complete before one of the usual signals ends the process.
+pub(super) fn clean_up_when_stopped() {
+    #[cfg(unix)]
+    {
+        use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+        let wait = || {
+            // What the caller wants ignored (`nohup`) stays so.
+            let ignored = ignored_signals();
+            let is_heard = |signal: &i32| ignored >> (signal - 1) & 1 == 0;
+            let heard = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(is_heard);
+            let Ok(mut signals) = signal_hook::iterator::Signals::new(heard) else {
+                return;
+            };
+            for signal in &mut signals {
+                files::abandon();
+                let _ = signal_hook::low_level::emulate_default_handler(signal);
+            }
+        };
+        // Without this thread the signals end the process as ever; the next one removes what is left.
+        let _ = std::thread::Builder::new().spawn(wait);
+    }
+}
+
+/// The signals that this process was started to ignore, a bit for each.
+#[cfg(unix)]
+fn ignored_signals() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or_default()
+}
+
 /// Sizes the pool of threads, on which a study scores too, beside its cells: the number asked for, or one for each
-/// processor; says which. The bits do not depend on it.
+/// processor, or fewer where the system refuses them; says how many there are. The bits do not depend on it.
 pub(super) fn start_threads(jobs: Option<usize>) -> usize {
-    let jobs = jobs.unwrap_or_else(processors);
-    // An error says that the pool stands already: then its size is kept.
-    let _ = rayon::ThreadPoolBuilder::new()
-        .num_threads(jobs)
-        .build_global();
-    jobs
+    let Threads { asked, had } = threads::start(jobs.unwrap_or_else(processors));
+    if had < asked {
+        complain(&format!(
+            "the system refuses {asked} threads; {had} will do the work"
+        ));
+    }
+    had
 }
 
 /// Whether the kernels asked for by `MDN_KERNELS` are there.
@@ -111,29 +149,61 @@ fn utc(seconds: u64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
+/// The longest answer of git that is read, bytes.
+const MOST_STATUS: u64 = 1 << 20;
+
 /// The checkout's revision, `+dirty` where the tree was changed; none outside a checkout or without git.
 fn revision(folder: &Path) -> Option<String> {
-    let git = |args: &[&str]| {
-        let output = Command::new("git")
-            .arg("-C")
-            .arg(folder)
-            .args(args)
-            .output()
-            .ok()?;
-        output
-            .status
-            .success()
-            .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
-    };
-    let head = git(&["rev-parse", "HEAD"])?;
-    let dirty = git(&["status", "--porcelain", "--untracked-files=no"])
-        .is_none_or(|changes| !changes.is_empty());
-    Some(if dirty { format!("{head}+dirty") } else { head })
+    let mut git = Command::new("git")
+        .arg("-C")
+        .arg(folder)
+        .args(["status", "--porcelain=v2", "--branch", "--no-ahead-behind"])
+        .arg("--untracked-files=no")
+        // It would write what it has found out into a folder that is only read here.
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .ok()?;
+    let mut status = Vec::new();
+    let answer = git.stdout.take()?;
+    let read = answer.take(MOST_STATUS).read_to_end(&mut status);
+    // Waited for whatever it says: it is our child.
+    let ended = git.wait();
+    let is_cut = status.len() as u64 == MOST_STATUS;
+    let is_sound = read.is_ok() && (is_cut || ended.is_ok_and(|ended| ended.success()));
+    if is_sound {
+        head(&String::from_utf8_lossy(&status))
+    } else {
+        None
+    }
+}
+
+/// The revision in git's status.
+fn head(status: &str) -> Option<String> {
+    let mut head = status
+        .lines()
+        .filter_map(|line| line.strip_prefix("# branch.oid "));
+    // Before the first commit there is a word in brackets.
+    let head = head.next().filter(|head| !head.starts_with('('))?;
+    let is_dirty = status.lines().any(|line| !line.starts_with('#'));
+    Some(format!("{head}{}", if is_dirty { "+dirty" } else { "" }))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::utc;
+    use super::{head, utc};
+
+    #[test]
+    fn git_tells_the_revision_and_whether_something_is_changed() {
+        let clean = "# branch.oid 4072a17\n# branch.head main\n";
+        assert_eq!(head(clean).as_deref(), Some("4072a17"));
+        let dirty = format!("{clean}1 .M N... 100644 100644 100644 a b src/lib.rs\n");
+        assert_eq!(head(&dirty).as_deref(), Some("4072a17+dirty"));
+        assert_eq!(head("# branch.oid (initial)\n# branch.head main\n"), None);
+        assert_eq!(head(""), None);
+    }
 
     #[test]
     fn dates_are_those_of_the_calendar() {

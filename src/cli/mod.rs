@@ -1,7 +1,9 @@
 //! The verbs of `mdn`, one file each. Only here: arguments, terminal, clock, environment, exit codes.
 
 mod bench;
+mod escape;
 mod fit;
+mod guard;
 mod index;
 mod machine;
 mod name_list;
@@ -15,13 +17,17 @@ mod run;
 mod sample;
 mod score;
 mod table_args;
+mod terminal;
+mod usage;
 mod verify;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 use mixture_density::folder::{FolderError, Page, complete};
+use mixture_density::numerics::environment;
 use mixture_density::spec::Spec;
 use mixture_density::study::{CellPattern, Options, StudyError, Tables};
 
@@ -149,9 +155,25 @@ fn sentence(error: &anyhow::Error) -> String {
 
 /// Parses the arguments and does what they say.
 pub(crate) fn main() -> ExitCode {
+    // A library that was loaded before may have changed it.
+    environment::set();
     machine::survive_file_size_limit();
-    let command = Command::parse();
-    let result = machine::check_kernels().and_then(|()| match command.verb {
+    machine::clean_up_when_stopped();
+    let code = match Command::try_parse() {
+        Ok(command) => answer(command.verb),
+        Err(error) => usage::answer(&error),
+    };
+    ExitCode::from(match terminal::settle() {
+        Ok(()) => code,
+        Err(error) => {
+            terminal::complain(&format!("stdout: cannot be written: {error}"));
+            BAD_INPUT
+        }
+    })
+}
+
+fn answer(verb: Verb) -> u8 {
+    let result = prepare(&verb).and_then(|()| match verb {
         Verb::Report(args) => report::report(&args),
         Verb::Run(args) => run::run(&args),
         Verb::Render(args) => render::render(&args),
@@ -164,15 +186,25 @@ pub(crate) fn main() -> ExitCode {
         Verb::Index(args) => index::index(&args),
         Verb::Bench(args) => bench::bench(&args),
     });
-    match result {
-        Ok(code) => ExitCode::from(code),
-        Err(error) => {
-            progress::complain(&sentence(&error));
-            ExitCode::from(match error.downcast_ref() {
-                // Nothing was wrong with what was asked.
-                Some(FolderError::Study(StudyError::NotReproduced { .. })) => NO,
-                _ => BAD_INPUT,
-            })
+    result.unwrap_or_else(|error| {
+        terminal::complain(&sentence(&error));
+        match error.downcast_ref() {
+            // Nothing was wrong with what was asked.
+            Some(FolderError::Study(StudyError::NotReproduced { .. })) => NO,
+            _ => BAD_INPUT,
         }
+    })
+}
+
+/// Refuses what would be known only at the end, when the work is done.
+fn prepare(verb: &Verb) -> anyhow::Result<()> {
+    machine::check_kernels()?;
+    let writes_a_stream = matches!(
+        verb,
+        Verb::Points(_) | Verb::Predict(_) | Verb::Sample(_) | Verb::Score(_)
+    );
+    if !writes_a_stream {
+        terminal::check().context("stdout: cannot be written")?;
     }
+    Ok(())
 }

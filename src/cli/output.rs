@@ -4,8 +4,11 @@ use std::io::{BufWriter, ErrorKind, Stdout, Write};
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PathBufValueParser, TypedValueParser};
-use mixture_density::atomic::AtomicFile;
+use mixture_density::files::{AtomicFile, remove_leftovers};
 use mixture_density::predict::PredictError;
+
+use super::guard::{Written, guard};
+use super::terminal;
 
 /// Bytes gathered before they are written.
 const BUFFER: usize = 1 << 16;
@@ -30,18 +33,19 @@ pub(super) enum Output {
 }
 
 impl Output {
-    /// Opens `path`, or stdout where there is none or it is `-`; refuses to write over what is read.
+    /// Opens `path` for rows, or stdout where there is none or it is `-`; refuses to write over what is read or
+    /// is another file of ours.
     pub(super) fn open(path: Option<&Path>, inputs: &[&Path]) -> anyhow::Result<Self> {
-        let path = path.filter(|path| *path != Path::new(STDOUT));
-        if let Some(target) = path.and_then(|path| path.canonicalize().ok()) {
-            let is_target = |input: &&&Path| input.canonicalize().is_ok_and(|it| it == target);
-            if let Some(input) = inputs.iter().find(is_target) {
-                anyhow::bail!("--out names {}, which is read", input.display());
+        Ok(match path.filter(|path| *path != Path::new(STDOUT)) {
+            Some(path) => {
+                guard(path, Written::Rows, inputs)?;
+                remove_leftovers(path.parent().unwrap_or(Path::new(".")));
+                Self::File(BufWriter::with_capacity(BUFFER, AtomicFile::create(path)?))
             }
-        }
-        Ok(match path {
-            Some(path) => Self::File(BufWriter::with_capacity(BUFFER, AtomicFile::create(path)?)),
-            None => Self::Terminal(BufWriter::with_capacity(BUFFER, std::io::stdout())),
+            None => {
+                terminal::check().map_err(PredictError::Write)?;
+                Self::Terminal(BufWriter::with_capacity(BUFFER, std::io::stdout()))
+            }
         })
     }
 

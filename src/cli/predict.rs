@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use mixture_density::predict::{Format, Outside, Questions, Streamed, predict as predict_table};
+use mixture_density::predict::{Outside, Questions, Streamed, predict as predict_table};
 use mixture_density::table::Missing;
 
 use super::GOOD;
+use super::escape::EscapeArgs;
 use super::output::Output;
 use super::progress::complain;
 use super::table_args::{TableArgs, load, model_file};
@@ -34,6 +35,8 @@ pub(super) struct PredictArgs {
     /// An object for each row, on a line of its own, instead of CSV.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    escape: EscapeArgs,
     /// File to write; `-` is stdout [default: stdout]. It appears only complete.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -58,14 +61,10 @@ pub(super) fn predict(args: &PredictArgs) -> anyhow::Result<u8> {
         &mut reader,
         args.table.policy(),
         &questions,
-        format(args.json),
+        args.escape.format(args.json),
         &mut out,
     );
     end(out, result)
-}
-
-pub(super) const fn format(json: bool) -> Format {
-    if json { Format::JsonLines } else { Format::Csv }
 }
 
 /// Completes the output, and tells of rows that were left out or lie outside.

@@ -1,7 +1,6 @@
 //! What a run says while it works: a bar on a terminal, plain lines otherwise. All of it on stderr.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -10,21 +9,9 @@ use mixture_density::folder::World;
 use mixture_density::record::{BenchmarkTiming, Cell, ModelKind, Timing};
 use mixture_density::study::{Event, Host};
 
+use super::terminal::tell;
+pub(super) use super::terminal::{complain, say};
 use super::{bench, machine};
-
-/// An answer, on stdout. A reader that went away (`| head`) is no reason to stop.
-pub(super) fn say(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
-}
-
-/// An error, on stderr.
-pub(super) fn complain(line: &str) {
-    tell(&format!("mdn: {line}"));
-}
-
-fn tell(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
-}
 
 /// A bar over so many `units`, which is hidden where stderr is no terminal.
 pub(super) fn bar(units: &str) -> ProgressBar {

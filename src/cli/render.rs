@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use mixture_density::atomic::write_atomically;
+use mixture_density::files::write_atomically;
 use mixture_density::folder::PAGE;
 use mixture_density::record::{RECORD, Record, TIMING, Timing};
 use mixture_density::report;

@@ -6,8 +6,9 @@ use mixture_density::mixture::Temperature;
 use mixture_density::predict::{Draws, sample as sample_table};
 use mixture_density::seed::Seed;
 
+use super::escape::EscapeArgs;
 use super::output::Output;
-use super::predict::{end, format};
+use super::predict::end;
 use super::table_args::{TableArgs, load, model_file};
 
 #[derive(Debug, clap::Args)]
@@ -31,6 +32,8 @@ pub(super) struct SampleArgs {
     /// An object for each row, on a line of its own, instead of CSV.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    escape: EscapeArgs,
     /// File to write; `-` is stdout [default: stdout]. It appears only complete.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -52,7 +55,7 @@ pub(super) fn sample(args: &SampleArgs) -> anyhow::Result<u8> {
         &mut reader,
         args.table.policy(),
         &draws,
-        format(args.json),
+        args.escape.format(args.json),
         &mut out,
     );
     end(out, result)

@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use mixture_density::predict::{PredictError, score as score_table};
+use mixture_density::predict::{Format, PredictError, csv_cell, score as score_table};
 use mixture_density::record::canonical;
 use mixture_density::score::{Scores, Summary};
 use mixture_density::seed::Seed;
 
+use super::escape::EscapeArgs;
 use super::output::Output;
 use super::predict::tell;
 use super::progress::complain;
@@ -27,6 +28,8 @@ pub(super) struct ScoreArgs {
     /// One JSON object instead of CSV.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    escape: EscapeArgs,
     /// File to write; `-` is stdout [default: stdout]. It appears only complete.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -41,7 +44,7 @@ pub(super) fn score(args: &ScoreArgs) -> anyhow::Result<u8> {
     let text = if args.json {
         canonical::to_string(&scores)?
     } else {
-        csv(&scores)
+        csv(&scores, args.escape.format(false))
     };
     let inputs = [&*model_file(&args.model), args.table.path()];
     let mut out = Output::open(args.out.as_deref(), &inputs)?;
@@ -64,15 +67,10 @@ pub(super) fn score(args: &ScoreArgs) -> anyhow::Result<u8> {
 }
 
 /// A line for each score: target (nothing for all together), score, value, standard error where there is one.
-fn csv(scores: &Scores) -> String {
+fn csv(scores: &Scores, format: Format) -> String {
     let mut text = String::from("target,score,value,standard_error\n");
     let mut line = |target: &str, score: &str, value: f64, error: Option<f64>| {
-        let quote = target.contains([',', '"', '\n', '\r']);
-        let target = if quote {
-            format!("\"{}\"", target.replace('"', "\"\""))
-        } else {
-            target.to_owned()
-        };
+        let target = csv_cell(target, format);
         let error = error.map(shortest).unwrap_or_default();
         let _ = writeln!(text, "{target},{score},{},{error}", shortest(value));
     };

@@ -12,8 +12,6 @@
 //! `recipe`, `seed`, `data_blake3`, and notes as `note.NAME`.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -23,14 +21,12 @@ use super::model::{Covariance, Metadata, Model, ModelError, Shape};
 use super::recipe::ScaleLinkName;
 use super::safetensors::{Array, Container, Elements};
 use super::units::Units;
-use crate::atomic::{WriteError, write_atomically};
+use crate::files::{Kind, WriteError, read, write_atomically};
 
 /// Version of the file's content.
 pub const SCHEMA: u32 = 1;
 const FORMAT: &str = "mixture-density model";
 const NOTE: &str = "note.";
-/// Longest file that is read.
-const MAX_BYTES: u64 = 1 << 30;
 
 /// Why a model was not read or written, with the file.
 #[derive(Debug, Error)]
@@ -45,14 +41,6 @@ pub enum ModelFileError {
         path: PathBuf,
         /// Why.
         source: std::io::Error,
-    },
-    /// The file is longer than any model.
-    #[error("{path}: longer than {most} bytes")]
-    TooLong {
-        /// The file.
-        path: PathBuf,
-        /// The most that is read.
-        most: u64,
     },
     /// What it holds is no model.
     #[error("{path}: {source}")]
@@ -82,19 +70,10 @@ impl Model {
     /// # Errors
     /// [`ModelFileError`].
     pub fn load(path: &Path) -> Result<Self, ModelFileError> {
-        let mut bytes = Vec::new();
-        let read =
-            File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes));
-        read.map_err(|source| ModelFileError::Read {
+        let bytes = read(path, Kind::Model).map_err(|source| ModelFileError::Read {
             path: path.into(),
             source,
         })?;
-        if bytes.len() as u64 > MAX_BYTES {
-            return Err(ModelFileError::TooLong {
-                path: path.into(),
-                most: MAX_BYTES,
-            });
-        }
         Self::from_bytes(&bytes).map_err(|source| ModelFileError::Model {
             path: path.into(),
             source,

@@ -9,6 +9,7 @@
 //! | file | holds |
 //! | --- | --- |
 //! | [`dispatch`] | which vector unit is used, and how a kernel is compiled for each |
+//! | [`environment`] | rounding to nearest, whatever the host process has set |
 //! | [`dense`] | the three products of a dense layer, ReLU backward |
 //! | [`panels`], `product`, `transpose` | the layout of their matrices, and the register tile under them |
 //! | [`vector`] | `exp`, `ln`, ELU + 1, softplus, log-sum-exp |
@@ -30,6 +31,7 @@ pub mod chacha;
 mod columns;
 pub mod dense;
 pub mod dispatch;
+pub mod environment;
 pub mod full_nll;
 pub mod mixture_nll;
 pub mod normals;

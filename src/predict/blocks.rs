@@ -2,7 +2,9 @@
 
 use super::sample::Draws;
 use crate::mixture::GaussianMixture;
+use crate::numerics::environment;
 use crate::seed::Stream;
+use crate::threads;
 
 /// Draws of one block.
 pub(super) const BLOCK: usize = 4096;
@@ -58,7 +60,7 @@ impl<'a> Blocks<'a> {
         if self.n_left == 0 {
             work(&now);
         } else {
-            rayon::join(|| work(&now), || self.draw());
+            threads::join(|| work(&now), || self.draw());
             self.now = std::mem::take(&mut self.spare);
         }
         self.spare = now;
@@ -67,6 +69,7 @@ impl<'a> Blocks<'a> {
 
     /// Draws a block into `spare`.
     fn draw(&mut self) {
+        let _environment = environment::guard();
         let n = self.n_left.min(BLOCK);
         self.n_left -= n;
         self.spare.clear();

@@ -10,6 +10,9 @@ use super::error::PredictError;
 pub enum Format {
     /// A line of names, then a line for each row.
     Csv,
+    /// The same, with names that no spreadsheet takes for a formula: an apostrophe stands before one that begins
+    /// like it, such as `=HYPERLINK(…)`. Numbers are as they are.
+    SpreadsheetCsv,
     /// An object for each row, on a line of its own.
     JsonLines,
 }
@@ -43,26 +46,38 @@ pub(super) fn check_names(names: &[String]) -> Result<(), PredictError> {
 /// The line of names, where the format has one.
 pub(super) fn names_line(names: &[String], format: Format) -> Vec<u8> {
     let mut line = Vec::new();
-    if format == Format::Csv {
+    if format != Format::JsonLines {
         for (at, name) in names.iter().enumerate() {
             if at > 0 {
                 line.push(b',');
             }
-            line.extend_from_slice(quoted(name).as_bytes());
+            line.extend_from_slice(csv_cell(name, format).as_bytes());
         }
         line.push(b'\n');
     }
     line
 }
 
-/// A name as a CSV cell.
-pub(super) fn quoted(name: &str) -> String {
+/// A name as a cell of CSV.
+#[must_use]
+pub fn csv_cell(name: &str, format: Format) -> String {
+    let mut name = name.to_owned();
+    if format == Format::SpreadsheetCsv && is_formula(&name) {
+        name.insert(0, '\'');
+    }
     let is_plain = !name.contains([',', '"', '\n', '\r', ';', '\t']) && name.trim() == name;
     if is_plain {
-        name.to_owned()
+        name
     } else {
         format!("\"{}\"", name.replace('"', "\"\""))
     }
+}
+
+/// Whether a spreadsheet may take this text for a formula (OWASP, "CSV injection"; the full-width signs are those
+/// that it takes for the usual ones).
+fn is_formula(text: &str) -> bool {
+    let first = text.chars().find(|c| !matches!(c, ' ' | '\u{a0}'));
+    first.is_some_and(|c| "=+-@\t\r\n＝＋－＠".contains(c))
 }
 
 impl<'a> Row<'a> {
@@ -124,7 +139,7 @@ impl<'a> Row<'a> {
 
     pub(super) fn items(&mut self, values: impl Iterator<Item = f64>) {
         let between = match self.format {
-            Format::Csv => b' ',
+            Format::Csv | Format::SpreadsheetCsv => b' ',
             Format::JsonLines => b',',
         };
         for value in values {
@@ -209,6 +224,33 @@ mod tests {
     fn both_formats_hold_the_same_fields() {
         insta::assert_snapshot!(row(Format::Csv).replace('\n', "|"), @r#"row,"a""b",m,r|7,,1.5 -1e+300,0.1:0.25 3.0:1e-9|"#);
         insta::assert_snapshot!(row(Format::JsonLines).replace('\n', "|"), @r#"{"row":7,"a\"b":null,"m":[1.5,-1e+300],"r":[[0.1,0.25],[3.0,1e-9]]}|"#);
+    }
+
+    #[test]
+    fn a_name_is_no_formula_where_a_spreadsheet_reads_it() {
+        for (name, plain, escaped) in [
+            ("y_mean", "y_mean", "y_mean"),
+            ("=1+1", "=1+1", "'=1+1"),
+            (
+                "=HYPERLINK(\"a\",b)",
+                "\"=HYPERLINK(\"\"a\"\",b)\"",
+                "\"'=HYPERLINK(\"\"a\"\",b)\"",
+            ),
+            ("-y", "-y", "'-y"),
+            ("+y", "+y", "'+y"),
+            ("@y", "@y", "'@y"),
+            (" =y", "\" =y\"", "' =y"),
+            ("\t=y", "\"\t=y\"", "\"'\t=y\""),
+            ("＝y", "＝y", "'＝y"),
+            ("a=b", "a=b", "a=b"),
+            ("", "", ""),
+        ] {
+            assert_eq!(csv_cell(name, Format::Csv), plain);
+            assert_eq!(csv_cell(name, Format::SpreadsheetCsv), escaped);
+        }
+        let names = ["=y".to_owned()];
+        assert_eq!(names_line(&names, Format::SpreadsheetCsv), b"'=y\n");
+        assert_eq!(names_line(&names, Format::Csv), b"=y\n");
     }
 
     #[test]

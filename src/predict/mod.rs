@@ -45,7 +45,7 @@ mod score;
 mod stream;
 
 pub use ask::Questions;
-pub use encode::Format;
+pub use encode::{Format, csv_cell};
 pub use error::PredictError;
 #[cfg(feature = "net")]
 pub(crate) use model::{DEQUANTISED, FEATURE_RANGES};

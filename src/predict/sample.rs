@@ -8,6 +8,7 @@ use super::error::PredictError;
 use super::predictor::Predictor;
 use super::stream::{Streamed, chunk_rows, densities, feature_columns, stream};
 use crate::mixture::{GaussianMixture, Temperature};
+use crate::numerics::environment;
 use crate::seed::Seed;
 use crate::table::{Chunk, MissingPolicy, TableReader};
 
@@ -42,6 +43,7 @@ pub fn sample(
     format: Format,
     out: &mut impl Write,
 ) -> Result<Streamed, PredictError> {
+    let _environment = environment::guard();
     if !(1..=MOST_DRAWS).contains(&draws.n) {
         return Err(PredictError::Count {
             what: "draws for each row",
@@ -53,7 +55,7 @@ pub fn sample(
     let columns = feature_columns(model, reader)?;
     let targets = model.target_names();
     let mut names = vec![own_name("row", targets)];
-    if format == Format::Csv {
+    if format != Format::JsonLines {
         names.push(own_name("draw", targets));
     }
     names.extend_from_slice(targets);
@@ -61,7 +63,7 @@ pub fn sample(
     let write = |mixture: &GaussianMixture, number: u64, out: &mut dyn Write| {
         let mut blocks = Blocks::new(mixture, draws, number);
         match format {
-            Format::Csv => write_lines(&mut blocks, &keys, number, out),
+            Format::Csv | Format::SpreadsheetCsv => write_lines(&mut blocks, &keys, number, out),
             Format::JsonLines => write_object(&mut blocks, &keys, number, out),
         }
     };

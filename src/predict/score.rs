@@ -6,6 +6,7 @@ use super::outside::{Outside, Ranges};
 use super::pit_counts::PitCounts;
 use super::predictor::{Predictor, check_sizes};
 use super::stream::{Streamed, chunk_rows, densities, densities_of, feature_columns, stream};
+use crate::numerics::environment;
 use crate::score::{
     COVERAGE_LEVELS, Coverage, RowScores, ScoreError, Scores, TargetRows, TargetScores, Wanted,
     central_coverage, smaller,
@@ -54,6 +55,7 @@ pub fn score(
     policy: MissingPolicy,
     seed: Seed,
 ) -> Result<(Scores, Streamed), PredictError> {
+    let _environment = environment::guard();
     let mut columns = feature_columns(model, reader)?;
     let f = columns.len();
     let targets = reader.header().find_all(model.target_names());
@@ -89,6 +91,7 @@ pub fn score_rows(
     y: &[f64],
     seed: Seed,
 ) -> Result<(Scores, Streamed), PredictError> {
+    let _environment = environment::guard();
     check_sizes(model)?;
     let (f, d) = (model.feature_names().len(), model.target_names().len());
     let n = y.len() / d;

@@ -10,7 +10,9 @@ use super::error::PredictError;
 use super::outside::{Outside, Ranges};
 use super::predictor::{Predictions, Predictor, check_densities, check_sizes};
 use crate::mixture::{ConditionalError, MixtureError};
+use crate::numerics::environment;
 use crate::table::{Chunk, Missing, MissingPolicy, TableError, TableFault, TableReader};
+use crate::threads;
 
 /// What went through.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -58,8 +60,12 @@ pub(super) fn stream<T: Send>(
         let ranges = ranges.as_ref()?;
         Some(ranges.outside(chunk.values(), columns.len(), chunk.rows()))
     };
-    let work = |chunk: &Chunk| (outside(chunk), work(chunk));
-    let mut now = vec![Chunk::default(); 2 * rayon::current_num_threads()];
+    // The pool may be another's.
+    let work = |chunk: &Chunk| {
+        let _environment = environment::guard();
+        (outside(chunk), work(chunk))
+    };
+    let mut now = vec![Chunk::default(); 2 * threads::n_threads()];
     let mut next = now.clone();
     let mut chunks = Chunks {
         reader,
@@ -74,7 +80,7 @@ pub(super) fn stream<T: Send>(
     };
     let mut filled = chunks.fill(&mut now);
     while filled > 0 {
-        let (results, filled_next) = rayon::join(
+        let (results, filled_next) = threads::join(
             || -> Vec<_> { now[..filled].par_iter().map(&work).collect() },
             || chunks.fill(&mut next),
         );
@@ -115,6 +121,7 @@ struct Chunks<'a> {
 impl Chunks<'_> {
     /// Reads into the chunks of `batch`; says how many it filled.
     fn fill(&mut self, batch: &mut [Chunk]) -> usize {
+        let _environment = environment::guard();
         let mut filled = 0;
         while filled < batch.len() && self.fault.is_none() {
             match self.next(&mut batch[filled]) {
@@ -196,6 +203,7 @@ pub fn predict(
     format: Format,
     out: &mut impl Write,
 ) -> Result<Streamed, PredictError> {
+    let _environment = environment::guard();
     questions.check()?;
     let columns = feature_columns(model, reader)?;
     questions.check_columns(model)?;

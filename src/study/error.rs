@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::atomic::WriteError;
+use crate::files::WriteError;
 use crate::mixture::ConditionalError;
 use crate::net::model::ModelError;
 use crate::numerics::ShapeError;

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::StudyError;
-use crate::atomic::{WriteError, write_atomically};
+use crate::files::{AtomicFile, WriteError, write_atomically};
 use crate::record::canonical;
 
 /// A folder of finished results.
@@ -53,10 +53,7 @@ impl Store {
         };
         fs::create_dir_all(folder).map_err(write)?;
         // Said now rather than after the first training.
-        tempfile::Builder::new()
-            .prefix(".probe")
-            .tempfile_in(folder)
-            .map_err(write)?;
+        AtomicFile::create(&folder.join("data.json"))?;
         Ok(Self {
             folder: folder.into(),
         })

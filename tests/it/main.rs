@@ -7,6 +7,8 @@ mod cli;
 mod deciding;
 mod determinism;
 mod exhibits;
+#[cfg(all(feature = "cli", unix))]
+mod faults;
 #[cfg(feature = "cli")]
 mod fuzz_seeds;
 mod ks;

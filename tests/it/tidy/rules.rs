@@ -138,11 +138,27 @@ pub(super) const RULES: &[Rule] = &[
         ],
     },
     Rule {
-        says: "unsafe stands in src/numerics only",
-        finds: |path, _, tokens| outside(path, "src/numerics/", || words(tokens, &["unsafe"])),
-        flags: &[("src/net/dense.rs", "unsafe { go() }")],
+        says: "unsafe stands in src/numerics only, but for what runs before `main`",
+        finds: |path, _, tokens| {
+            outside(path, "src/numerics/", || {
+                let in_terminal = path == "src/cli/terminal.rs";
+                sequences(tokens, |at| match at {
+                    ["(", "unsafe", ")", ..] => !in_terminal,
+                    ["(", ..] => false,
+                    [_, "unsafe", ..] => true,
+                    _ => false,
+                })
+            })
+        },
+        flags: &[
+            ("src/net/dense.rs", "fn f() { unsafe { go() } }"),
+            ("src/net/dense.rs", "#[ctor::ctor(unsafe)] fn f() {}"),
+            ("src/cli/terminal.rs", "fn f() { unsafe { go() } }"),
+            ("src/cli/terminal.rs", "pub unsafe fn f() {}"),
+        ],
         spares: &[
-            ("src/numerics/product.rs", "unsafe { go() }"),
+            ("src/numerics/product.rs", "fn f() { unsafe { go() } }"),
+            ("src/cli/terminal.rs", "#[ctor::ctor(unsafe)] fn f() {}"),
             (
                 "src/report/highlight.rs",
                 "const KEYWORDS: [&str; 1] = [\"unsafe\"];",
@@ -316,22 +332,23 @@ pub(super) const RULES: &[Rule] = &[
 
 /// Rooms and those they may use.
 const ROOMS: &[(&str, &[&str])] = &[
-    ("atomic", &[]),
+    ("files", &[]),
     ("numerics", &[]),
+    ("threads", &["numerics"]),
     ("seed", &[]),
     ("mixture", &["numerics", "seed"]),
     ("score", &["mixture", "numerics", "seed"]),
     ("problem", &["mixture", "numerics", "seed"]),
     ("table", &["mixture", "numerics", "seed"]),
-    ("net", &["mixture", "numerics", "seed", "atomic"]),
+    ("net", &["mixture", "numerics", "seed", "files"]),
     (
         "predict",
-        &["table", "score", "mixture", "numerics", "seed"],
+        &["table", "score", "mixture", "numerics", "seed", "threads"],
     ),
     (
         "study",
         &[
-            "net", "score", "problem", "table", "mixture", "numerics", "seed", "atomic",
+            "net", "score", "problem", "table", "mixture", "numerics", "seed", "files",
         ],
     ),
     (

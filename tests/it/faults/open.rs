@@ -1,0 +1,53 @@
+//! Files of ours that are none: pipes that nobody writes into, devices without an end.
+
+use std::fs;
+
+use super::Desk;
+
+/// The verb that reads each file, and the file.
+const READERS: [(&str, &str); 3] = [
+    ("predict fit t.csv", "fit/model.safetensors"),
+    ("sample fit t.csv", "fit/model.safetensors"),
+    ("score fit t.csv", "fit/model.safetensors"),
+];
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_no_file_is_refused_at_once() {
+    use std::os::unix::fs::symlink;
+    let desk = Desk::new();
+    for (verb, file) in READERS {
+        let path = desk.0.at(file);
+        let kept = fs::read(&path).expect("readable");
+        for (what, why) in [
+            ("pipe", "it is a pipe, not a file"),
+            ("/dev/zero", "it is a device, not a file"),
+            ("/dev/full", "it is a device, not a file"),
+            ("folder", "it is a folder, not a file"),
+            ("huge", "it is longer than "),
+        ] {
+            fs::remove_file(&path).expect("there");
+            match what {
+                "pipe" => assert_eq!(desk.0.shell(&format!("mkfifo {file}")).code, Some(0)),
+                "folder" => fs::create_dir(&path).expect("writable"),
+                "huge" => fs::File::create(&path)
+                    .and_then(|file| file.set_len(1 << 41))
+                    .expect("writable"),
+                device => symlink(device, &path).expect("writable"),
+            }
+            // A hang, and memory without end, end here too.
+            let ran = desk.0.shell(&format!("ulimit -v 2000000; exec timeout 20 \"$MDN\" {verb}"));
+            assert_eq!(ran.code, Some(2), "{verb}, {what}: {ran:?}");
+            let said = ran.stderr.lines().last().expect("a line");
+            assert!(said.contains(file) && said.contains(why), "{verb}, {what}: {said}");
+            match what {
+                "folder" => fs::remove_dir(&path).expect("there"),
+                _ => fs::remove_file(&path).expect("there"),
+            }
+            fs::write(&path, &kept).expect("writable");
+        }
+        // The twin.
+        let arguments: Vec<&str> = verb.split(' ').collect();
+        assert_eq!(desk.mdn(&arguments).code, Some(0));
+    }
+}
