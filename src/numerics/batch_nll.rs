@@ -30,6 +30,9 @@ pub(super) trait BlockNll {
     /// Columns of the head's raw output.
     fn columns(&self) -> usize;
 
+    /// Whether its own operands fit.
+    fn check(&self) -> Result<(), ShapeError>;
+
     /// Values of one block; its columns are replaced by the gradient, if a factor for it is given.
     ///
     /// To be `#[inline(always)]`, as all that a [`Kernel`] calls.
@@ -91,6 +94,7 @@ impl<L: BlockNll> Batch<'_, L> {
             self.loss.columns(),
             MOST_HEAD_COLUMNS,
         )?;
+        self.loss.check()?;
         let expected = self.nll.len().saturating_mul(n_targets);
         length("the targets", self.y.len(), expected)?;
         let zero = [0.0; ROWS];

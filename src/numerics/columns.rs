@@ -2,7 +2,7 @@
 //! output is one short array, and the passes over such columns.
 
 use super::dispatch::Unit;
-use super::mixture_nll::ScaleLink;
+use super::scale_link::ScaleLink;
 use super::vector::{exp_nonpositive, ln_normal, negative_part, positive_part, sigmoid, softplus};
 
 /// Rows of one block: enough to load the constants of `exp` and `ln` seldom, few enough that

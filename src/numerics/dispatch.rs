@@ -12,7 +12,7 @@ use pulp::x86::{V3, V4};
 use pulp::{NullaryFnOnce, Scalar, Simd};
 use thiserror::Error;
 
-use super::transpose::{Square, turned_by_elements, turned_by_shuffles};
+use super::square::{Square, turned_by_elements, turned_by_shuffles};
 
 /// The environment variable that forces a path: `avx512`, `avx2` or `scalar`.
 pub const VARIABLE: &str = "MDN_KERNELS";

@@ -18,9 +18,9 @@ use super::columns::{
     Column, LARGEST_Z, ROWS, clamp_from_below, evidence, maximum, scale_and_slope, softmax_term,
 };
 use super::dispatch::Unit;
-use super::mixture_nll::ScaleLink;
 #[cfg(feature = "net")]
 use super::panels::Panels;
+use super::scale_link::FlooredLink;
 use super::shape::{ShapeError, size};
 use super::vector::ln_normal;
 
@@ -98,9 +98,9 @@ const LARGEST_RESIDUAL: f32 = LARGEST_Z * LARGEST_Z;
     clippy::too_many_arguments,
     reason = "operands and results of one fused kernel"
 )]
-pub fn full_nll(
+pub fn full_nll<'a>(
     head: FullHeadShape,
-    link: ScaleLink,
+    link: impl Into<FlooredLink<'a>>,
     raw: &[f32],
     y: &[f32],
     grad_scale: f32,
@@ -110,7 +110,10 @@ pub fn full_nll(
 ) -> Result<(), ShapeError> {
     size("targets", head.n_targets, MAX_TARGETS)?;
     let batch = Batch {
-        loss: Nll { head, link },
+        loss: Nll {
+            head,
+            link: link.into(),
+        },
         y,
         grad_scale,
         nll,
@@ -128,9 +131,9 @@ pub fn full_nll(
     clippy::too_many_arguments,
     reason = "operands and results of one fused kernel"
 )]
-pub(crate) fn full_nll_panels(
+pub(crate) fn full_nll_panels<'a>(
     head: FullHeadShape,
-    link: ScaleLink,
+    link: impl Into<FlooredLink<'a>>,
     raw: &Panels,
     y: &[f32],
     grad_scale: f32,
@@ -140,7 +143,10 @@ pub(crate) fn full_nll_panels(
 ) -> Result<(), ShapeError> {
     size("targets", head.n_targets, MAX_TARGETS)?;
     let batch = Batch {
-        loss: Nll { head, link },
+        loss: Nll {
+            head,
+            link: link.into(),
+        },
         y,
         grad_scale,
         nll,
@@ -150,12 +156,12 @@ pub(crate) fn full_nll_panels(
 }
 
 /// The loss of one head.
-struct Nll {
+struct Nll<'a> {
     head: FullHeadShape,
-    link: ScaleLink,
+    link: FlooredLink<'a>,
 }
 
-impl BlockNll for Nll {
+impl BlockNll for Nll<'_> {
     fn n_components(&self) -> usize {
         self.head.n_components
     }
@@ -166,6 +172,10 @@ impl BlockNll for Nll {
 
     fn columns(&self) -> usize {
         self.head.columns()
+    }
+
+    fn check(&self) -> Result<(), ShapeError> {
+        self.link.check(self.head.n_targets)
     }
 
     #[inline(always)]
@@ -195,7 +205,7 @@ impl BlockNll for Nll {
             let (means, scales) = (&mut means[of_k.clone()], &mut scales[of_k.clone()]);
             let slopes = &mut slopes[of_k];
             for i in 0..d {
-                scale_and_slope(link, &mut scales[i], &mut slopes[i]);
+                scale_and_slope(link.of_target(i), &mut scales[i], &mut slopes[i]);
                 let (z, mean) = means.split_at_mut(i);
                 let row = &lower[row_start(i)..row_start(i + 1)];
                 residual(&scratch.targets[i], row, z, &mut mean[0]);

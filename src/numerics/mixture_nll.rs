@@ -15,6 +15,7 @@ use super::shape::ShapeError;
 use super::vector::ln_normal;
 
 pub use super::batch_nll::NllScratch;
+pub use super::scale_link::{FlooredLink, ScaleLink};
 
 /// Sizes of a mixture head: its raw output row is `means [k·d] | raw scales [k·d] | logits [k]`,
 /// component by component (`means[k * d + j]` is target `j` of component `k`).
@@ -43,21 +44,6 @@ impl HeadShape {
     }
 }
 
-/// How a raw output becomes a scale σ.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum ScaleLink {
-    /// `ELU(a) + 1 + floor`, written `max(a, 0) + exp(min(a, 0)) + floor`.
-    EluPlusOne {
-        /// Added outside the link, in units of the target.
-        floor: f32,
-    },
-    /// `ln(1 + exp a) + floor`.
-    Softplus {
-        /// Added outside the link, in units of the target.
-        floor: f32,
-    },
-}
-
 /// NLL of each sample in nats, and its gradient with respect to the head's raw output.
 ///
 /// Component k of sample i is an independent Gaussian in each of D targets.
@@ -84,9 +70,9 @@ pub enum ScaleLink {
     clippy::too_many_arguments,
     reason = "operands and results of one fused kernel"
 )]
-pub fn mixture_nll(
+pub fn mixture_nll<'a>(
     head: HeadShape,
-    link: ScaleLink,
+    link: impl Into<FlooredLink<'a>>,
     raw: &[f32],
     y: &[f32],
     grad_scale: f32,
@@ -95,7 +81,10 @@ pub fn mixture_nll(
     scratch: &mut NllScratch,
 ) -> Result<(), ShapeError> {
     let batch = Batch {
-        loss: Nll { head, link },
+        loss: Nll {
+            head,
+            link: link.into(),
+        },
         y,
         grad_scale,
         nll,
@@ -113,9 +102,9 @@ pub fn mixture_nll(
     clippy::too_many_arguments,
     reason = "operands and results of one fused kernel"
 )]
-pub(crate) fn mixture_nll_panels(
+pub(crate) fn mixture_nll_panels<'a>(
     head: HeadShape,
-    link: ScaleLink,
+    link: impl Into<FlooredLink<'a>>,
     raw: &Panels,
     y: &[f32],
     grad_scale: f32,
@@ -124,7 +113,10 @@ pub(crate) fn mixture_nll_panels(
     scratch: &mut NllScratch,
 ) -> Result<(), ShapeError> {
     let batch = Batch {
-        loss: Nll { head, link },
+        loss: Nll {
+            head,
+            link: link.into(),
+        },
         y,
         grad_scale,
         nll,
@@ -134,12 +126,12 @@ pub(crate) fn mixture_nll_panels(
 }
 
 /// The loss of one head.
-struct Nll {
+struct Nll<'a> {
     head: HeadShape,
-    link: ScaleLink,
+    link: FlooredLink<'a>,
 }
 
-impl BlockNll for Nll {
+impl BlockNll for Nll<'_> {
     fn n_components(&self) -> usize {
         self.head.n_components
     }
@@ -150,6 +142,10 @@ impl BlockNll for Nll {
 
     fn columns(&self) -> usize {
         self.head.columns()
+    }
+
+    fn check(&self) -> Result<(), ShapeError> {
+        self.link.check(self.head.n_targets)
     }
 
     #[inline(always)]
@@ -172,7 +168,7 @@ impl BlockNll for Nll {
             softmax_term(&top, weight, term, &mut total);
             for (j, target) in scratch.targets.iter().enumerate() {
                 let kj = k * d + j;
-                scale_and_slope(link, &mut scales[kj], &mut slopes[kj]);
+                scale_and_slope(link.of_target(j), &mut scales[kj], &mut slopes[kj]);
                 normal_term(
                     target,
                     &mut means[kj],

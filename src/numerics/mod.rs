@@ -11,11 +11,12 @@
 //! | [`dispatch`] | which vector unit is used, and how a kernel is compiled for each |
 //! | [`environment`] | rounding to nearest, whatever the host process has set |
 //! | [`dense`] | the three products of a dense layer, ReLU backward |
-//! | [`panels`], `product`, `transpose` | the layout of their matrices, and the register tile under them |
+//! | [`panels`], `product`, `transpose`, `square` | the layout of their matrices, the register tile under them, turning |
 //! | [`vector`] | `exp`, `ln`, ELU + 1, softplus, log-sum-exp |
 //! | [`mixture_nll`] | the loss of a mixture head and its gradient in one pass |
 //! | [`full_nll`] | the same for components with full covariances |
-//! | `columns` | what the two losses share |
+//! | `columns`, `batch_nll` | what the two losses share |
+//! | [`scale_link`] | raw output to scale, with a floor for all targets or one for each |
 //! | [`adam`] | one step of the optimiser |
 //! | `average` | running means, lengths, scaling of parameters and gradients |
 //! | [`normals`] | normal deviates, by counting |
@@ -39,7 +40,9 @@ pub mod panels;
 pub mod peak;
 mod product;
 pub mod sampling;
+pub mod scale_link;
 mod shape;
+mod square;
 mod transpose;
 pub mod vector;
 

@@ -2,8 +2,8 @@
 
 use pulp::{Simd, WithSimd};
 
+use super::lanes::{LANES, Lanes, Terms, load, sum};
 use super::normal::absolute_moment;
-use super::{LANES, Lanes, Terms, load, sum};
 
 /// Components of a pair that are held at once.
 const BLOCK: usize = 64;

@@ -5,8 +5,8 @@ use pulp::{Simd, WithSimd};
 #[cfg(feature = "net")]
 use super::elementary::softplus;
 use super::elementary::{exp, ln};
+use super::lanes::{LANES, Lanes, Terms, load, maximum, sum};
 use super::normal::{self, LN_SQRT_2PI};
-use super::{LANES, Lanes, Terms, load, maximum, sum};
 
 /// Components whose logarithms are held at once.
 const BLOCK: usize = 8;

@@ -1,118 +1,12 @@
 //! The NLL with full covariances against the `mixture` room, a closed form and central differences.
 
-use mixture_density::mixture::GaussianMixture;
 use mixture_density::numerics::dispatch::KernelPath;
-use mixture_density::numerics::full_nll::{FullHeadShape, NllScratch, full_nll};
 use mixture_density::numerics::mixture_nll::ScaleLink;
 use proptest::prelude::*;
 
+use super::full_case::{Full, head};
 use super::head_case::{Case, ELU, SOFTPLUS, close, head as diagonal_head};
 use super::words::{Dice, bits};
-
-struct Full {
-    head: FullHeadShape,
-    link: ScaleLink,
-    raw: Vec<f32>,
-    y: Vec<f32>,
-}
-
-const fn head(n_components: usize, n_targets: usize) -> FullHeadShape {
-    FullHeadShape {
-        n_components,
-        n_targets,
-    }
-}
-
-impl Full {
-    fn random(head: FullHeadShape, link: ScaleLink, n: usize, seed: u64) -> Self {
-        let mut dice = Dice(seed);
-        Self {
-            head,
-            link,
-            raw: dice.many(n * head.columns(), -2.0, 2.0),
-            y: dice.many(n * head.n_targets, -3.0, 3.0),
-        }
-    }
-
-    fn n(&self) -> usize {
-        self.y.len() / self.head.n_targets
-    }
-
-    fn run(&self, grad_scale: f32) -> (Vec<f32>, Vec<f32>) {
-        let mut nll = vec![f32::NAN; self.n()];
-        let mut alone = nll.clone();
-        let mut grad = vec![f32::NAN; self.raw.len()];
-        let scratch = &mut NllScratch::default();
-        let (head, link, raw, y) = (self.head, self.link, &self.raw, &self.y);
-        full_nll(
-            head,
-            link,
-            raw,
-            y,
-            grad_scale,
-            &mut nll,
-            Some(&mut grad),
-            scratch,
-        )
-        .expect("fitting shapes");
-        full_nll(head, link, raw, y, grad_scale, &mut alone, None, scratch)
-            .expect("fitting shapes");
-        assert_eq!(bits(&nll), bits(&alone));
-        (nll, grad)
-    }
-
-    /// −ln of the `mixture` room's density, from raw outputs in f64.
-    fn reference(&self, raw: &[f64], y: &[f64]) -> f64 {
-        let (k, d) = (self.head.n_components, self.head.n_targets);
-        let scale = |a: f64| match self.link {
-            ScaleLink::EluPlusOne { floor } => {
-                f64::from(floor) + if a > 0.0 { a + 1.0 } else { libm::exp(a) }
-            }
-            ScaleLink::Softplus { floor } => f64::from(floor) + libm::log1p(libm::exp(a)),
-        };
-        let [_, scales, lower, logits] = self.head.parts().map(|(from, to)| &raw[from..to]);
-        let weights: Vec<f64> = logits.iter().map(|l| libm::exp(*l)).collect();
-        let total: f64 = weights.iter().sum();
-        let mut factors = vec![0.0; k * d * d];
-        for c in 0..k {
-            let mut entries = lower[c * self.head.n_lower()..].iter();
-            for i in 0..d {
-                for j in 0..i {
-                    factors[c * d * d + i * d + j] =
-                        *entries.next().expect("one number for each entry");
-                }
-                factors[c * d * d + i * d + i] = scale(scales[c * d + i]);
-            }
-        }
-        let weights = weights.iter().map(|w| w / total).collect();
-        let means = raw[..k * d].to_vec();
-        let mixture = GaussianMixture::from_cholesky(d, weights, means, factors);
-        let log_density = mixture.and_then(|mixture| mixture.log_density(y));
-        -log_density.expect("a mixture over as many targets")
-    }
-
-    fn row(&self, row: usize) -> (Vec<f64>, Vec<f64>) {
-        let wide = |v: &[f32]| v.iter().map(|v| f64::from(*v)).collect::<Vec<_>>();
-        let (c, d) = (self.head.columns(), self.head.n_targets);
-        (
-            wide(&self.raw[row * c..(row + 1) * c]),
-            wide(&self.y[row * d..(row + 1) * d]),
-        )
-    }
-
-    /// ∂nll/∂raw by central differences of the reference.
-    fn slopes(&self, row: usize) -> Vec<f64> {
-        let (raw, y) = self.row(row);
-        let at = |i: usize, by: f64| {
-            let mut moved = raw.clone();
-            moved[i] += by;
-            self.reference(&moved, &y)
-        };
-        (0..raw.len())
-            .map(|i| (at(i, 1e-5) - at(i, -1e-5)) / 2e-5)
-            .collect()
-    }
-}
 
 fn cases() -> Vec<Full> {
     let sizes = [(1, 2, 5), (2, 3, 70), (5, 2, 128), (3, 5, 9), (4, 1, 7)];
@@ -201,6 +95,7 @@ fn one_component_is_the_bivariate_normal() {
     let case = Full {
         head: head(1, 2),
         link,
+        floors: None,
         raw,
         y: vec![2.0, 1.0],
     };
@@ -231,6 +126,7 @@ fn zeros_below_the_diagonal_are_the_diagonal_head() {
         let case = Full {
             head: full,
             link: SOFTPLUS,
+            floors: None,
             raw,
             y: plain.y.clone(),
         };

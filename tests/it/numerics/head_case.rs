@@ -1,6 +1,8 @@
 //! A mixture head with its reference: the formula in `f64`, and central differences of it.
 
-use mixture_density::numerics::mixture_nll::{HeadShape, NllScratch, ScaleLink, mixture_nll};
+use mixture_density::numerics::mixture_nll::{
+    FlooredLink, HeadShape, NllScratch, ScaleLink, mixture_nll,
+};
 
 use super::words::{Dice, bits};
 
@@ -14,19 +16,31 @@ pub(crate) const fn head(n_components: usize, n_targets: usize) -> HeadShape {
     }
 }
 
-/// NLL of one row straight from the formula, in `f64`.
-fn reference(head: HeadShape, link: ScaleLink, raw: &[f64], y: &[f64]) -> f64 {
-    let (k, d) = (head.n_components, head.n_targets);
-    let (means, rest) = raw.split_at(k * d);
-    let (raw_scales, logits) = rest.split_at(k * d);
-    let scale = |a: f64| match link {
+/// Raw scale to scale, in `f64`.
+pub(crate) fn scale_of(link: ScaleLink, a: f64) -> f64 {
+    match link {
         ScaleLink::EluPlusOne { floor } => {
             f64::from(floor) + if a > 0.0 { a + 1.0 } else { libm::exp(a) }
         }
         ScaleLink::Softplus { floor } => {
             f64::from(floor) + a.max(0.0) + libm::log1p(libm::exp(-a.abs()))
         }
-    };
+    }
+}
+
+/// The same link with another floor.
+pub(crate) fn with_floor(link: ScaleLink, floor: f32) -> ScaleLink {
+    match link {
+        ScaleLink::EluPlusOne { .. } => ScaleLink::EluPlusOne { floor },
+        ScaleLink::Softplus { .. } => ScaleLink::Softplus { floor },
+    }
+}
+
+/// NLL of one row straight from the formula, in `f64`; a link for each target.
+fn reference(head: HeadShape, links: &[ScaleLink], raw: &[f64], y: &[f64]) -> f64 {
+    let (k, d) = (head.n_components, head.n_targets);
+    let (means, rest) = raw.split_at(k * d);
+    let (raw_scales, logits) = rest.split_at(k * d);
     let lse = |terms: &[f64]| {
         let top = terms.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         top + libm::log(terms.iter().map(|t| libm::exp(t - top)).sum())
@@ -36,7 +50,7 @@ fn reference(head: HeadShape, link: ScaleLink, raw: &[f64], y: &[f64]) -> f64 {
         .map(|c| {
             let log_normal: f64 = (0..d)
                 .map(|j| {
-                    let sigma = scale(raw_scales[c * d + j]);
+                    let sigma = scale_of(links[j], raw_scales[c * d + j]);
                     let z = (y[j] - means[c * d + j]) / sigma;
                     -0.5 * z * z - libm::log(sigma * libm::sqrt(2.0 * std::f64::consts::PI))
                 })
@@ -55,6 +69,8 @@ fn wide(values: &[f32]) -> Vec<f64> {
 pub(crate) struct Case {
     pub(crate) head: HeadShape,
     pub(crate) link: ScaleLink,
+    /// Instead of the link's one floor, if there are any.
+    pub(crate) floors: Option<Vec<f32>>,
     pub(crate) n: usize,
     pub(crate) raw: Vec<f32>,
     pub(crate) y: Vec<f32>,
@@ -68,9 +84,26 @@ impl Case {
         Self {
             head,
             link,
+            floors: None,
             n,
             raw,
             y,
+        }
+    }
+
+    /// The link as the kernel takes it.
+    fn floored(&self) -> FlooredLink<'_> {
+        match &self.floors {
+            Some(floors) => self.link.with_floors(floors),
+            None => self.link.into(),
+        }
+    }
+
+    /// The link of each target.
+    fn links(&self) -> Vec<ScaleLink> {
+        match &self.floors {
+            Some(floors) => floors.iter().map(|f| with_floor(self.link, *f)).collect(),
+            None => vec![self.link; self.head.n_targets],
         }
     }
 
@@ -82,7 +115,7 @@ impl Case {
         let scratch = &mut NllScratch::default();
         mixture_nll(
             self.head,
-            self.link,
+            self.floored(),
             raw,
             y,
             grad_scale,
@@ -93,7 +126,14 @@ impl Case {
         .expect("fitting shapes");
         let mut alone = vec![f32::NAN; self.n];
         mixture_nll(
-            self.head, self.link, raw, y, grad_scale, &mut alone, None, scratch,
+            self.head,
+            self.floored(),
+            raw,
+            y,
+            grad_scale,
+            &mut alone,
+            None,
+            scratch,
         )
         .expect("fitting shapes");
         assert_eq!(bits(&nll), bits(&alone));
@@ -105,7 +145,7 @@ impl Case {
         let raw = wide(&self.raw[row * c..(row + 1) * c]);
         reference(
             self.head,
-            self.link,
+            &self.links(),
             &raw,
             &wide(&self.y[row * d..(row + 1) * d]),
         )
@@ -120,7 +160,7 @@ impl Case {
         let at = |column: usize, by: f64| {
             let mut moved = raw.clone();
             moved[column] += by;
-            reference(self.head, self.link, &moved, &y)
+            reference(self.head, &self.links(), &moved, &y)
         };
         (0..c)
             .map(|i| (at(i, step) - at(i, -step)) / (2.0 * step))

@@ -101,6 +101,7 @@ fn published_constants_come_out() {
     let mut case = Case {
         head: head(3, 1),
         link,
+        floors: None,
         n: 1,
         raw,
         y: vec![0.3],
@@ -113,6 +114,7 @@ fn published_constants_come_out() {
     let one = Case {
         head: head(1, 1),
         link,
+        floors: None,
         n: 1,
         raw: vec![0.0, 0.0, 3.0],
         y: vec![0.0],
@@ -139,6 +141,7 @@ fn nasty_finite_rows_give_no_nan() {
             let (nll, grad) = Case {
                 head,
                 link,
+                floors: None,
                 n,
                 raw,
                 y,
@@ -156,6 +159,7 @@ fn special_rows_have_their_stated_answers() {
     let far = Case {
         head: head(1, 1),
         link: ScaleLink::EluPlusOne { floor: 0.0 },
+        floors: None,
         n: 1,
         raw: vec![0.0, 0.0, 0.0],
         y: vec![1e6],
@@ -167,6 +171,7 @@ fn special_rows_have_their_stated_answers() {
     let mut masked = Case {
         head: head(2, 1),
         link: ELU,
+        floors: None,
         n: 1,
         raw: vec![0.0; 6],
         y: vec![0.5],
@@ -197,6 +202,7 @@ fn special_rows_have_their_stated_answers() {
     let empty = Case {
         head: head(4, 2),
         link: ELU,
+        floors: None,
         n: 0,
         raw: vec![],
         y: vec![],
@@ -214,6 +220,7 @@ fn equal_components_are_one_normal() {
         let case = Case {
             head: head(k, 1),
             link: ELU,
+            floors: None,
             n: 1,
             raw,
             y: vec![1.1],

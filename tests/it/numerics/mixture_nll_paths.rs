@@ -21,9 +21,11 @@ proptest! {
 
     #[test]
     fn every_path_has_the_same_bits(
-        k in 1usize..45, d in 1usize..4, n in 0usize..140, elu: bool, nasty: bool, seed: u64,
+        k in 1usize..45, d in 1usize..4, n in 0usize..140,
+        elu: bool, floored: bool, nasty: bool, seed: u64,
     ) {
         let mut case = Case::random(head(k, d), if elu { ELU } else { SOFTPLUS }, n, seed);
+        case.floors = floored.then(|| Dice(seed).many(d, 0.0, 0.5));
         if nasty {
             let mut dice = Dice(seed);
             for value in case.raw.iter_mut().chain(&mut case.y) {

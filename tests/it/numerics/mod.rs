@@ -2,6 +2,8 @@
 
 mod dense;
 mod dispatch;
+mod floors;
+mod full_case;
 mod full_nll;
 mod golden;
 mod head_case;

@@ -161,6 +161,31 @@ fn a_head_that_is_none_or_another_is_refused() {
 }
 
 #[test]
+fn a_floor_for_each_target_or_none() {
+    let shape = HeadShape {
+        n_components: 2,
+        n_targets: 3,
+    };
+    let full = FullHeadShape {
+        n_components: 2,
+        n_targets: 3,
+    };
+    let scratch = &mut NllScratch::default();
+    let (raw, y, nll) = (vec![0.0; 20], [0.0; 3], &mut [0.0]);
+    let floors = vec![0.1; 4];
+    for n in [0, 1, 2, 4] {
+        let link = LINK.with_floors(&floors[..n]);
+        assert!(mixture_nll(shape, link, &raw[..14], &y, 1.0, nll, None, scratch).is_err());
+        assert!(full_nll(full, link, &raw, &y, 1.0, nll, None, scratch).is_err());
+    }
+    let link = LINK.with_floors(&floors);
+    assert_snapshot!(mixture_nll(shape, link, &raw[..14], &y, 1.0, nll, None, scratch).unwrap_err(), @"the floors of the scales: 4 numbers where 3 are needed");
+    let link = LINK.with_floors(&floors[..3]);
+    assert!(mixture_nll(shape, link, &raw[..14], &y, 1.0, nll, None, scratch).is_ok());
+    assert!(full_nll(full, link, &raw, &y, 1.0, nll, None, scratch).is_ok());
+}
+
+#[test]
 fn draws_of_other_shapes_are_refused() {
     let drawn = |k: usize, lengths: [usize; 3], n_draws: usize, draws: usize| {
         let [logits, means, scales] = lengths.map(|n| vec![1.0; n]);
