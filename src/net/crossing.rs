@@ -89,6 +89,20 @@ impl Block {
         }
     }
 
+    /// Multiplies all scales by a factor; those of `k` components do not fall below the floors, in the units of the
+    /// network, all the same.
+    pub(super) fn stretch(&mut self, factor: f64, k: usize, floors: &[f64], units: &Units) {
+        let of_targets = floors.iter().zip(units.scale()).cycle();
+        for (scales, (floor, unit)) in self.scales.chunks_exact_mut(k).zip(of_targets) {
+            let least = f64::from(*floor as f32) * unit;
+            for scale in scales {
+                let stretched = *scale * factor;
+                *scale = if stretched > least { stretched } else { least };
+            }
+        }
+        self.lower.iter_mut().for_each(|lower| *lower *= factor);
+    }
+
     /// Turns the logits of each row into log weights that sum to `share`.
     pub(super) fn normalise(&mut self, n_components: usize, log_share: f64) {
         for logits in self.logits.chunks_exact_mut(n_components) {

@@ -3,6 +3,7 @@
 use super::crossing::Union;
 use super::forward::ROWS;
 use super::network::Mdn;
+use super::pieces::Pieces;
 use super::recipe::ScaleLinkName;
 use super::scratch::Scratch;
 use super::shape::{Covariance, Shape};
@@ -20,6 +21,10 @@ pub struct Member {
     pub(super) floors: Vec<f64>,
     pub(super) x_units: Units,
     pub(super) y_units: Units,
+    /// What the network sees of the features, beside their values.
+    pub(super) pieces: Option<Pieces>,
+    /// Factor of all its scales, which do not fall below the floors all the same.
+    pub(super) scale_factor: f64,
     pub(super) wide: Option<WideComponent>,
 }
 
@@ -64,6 +69,18 @@ impl Member {
             .collect()
     }
 
+    /// Pieces of the features that the network sees, if there are any.
+    #[must_use]
+    pub const fn pieces(&self) -> Option<&Pieces> {
+        self.pieces.as_ref()
+    }
+
+    /// Factor of all scales of the network.
+    #[must_use]
+    pub const fn scale_factor(&self) -> f64 {
+        self.scale_factor
+    }
+
     /// The component that is mixed in, if there is one.
     #[must_use]
     pub const fn wide(&self) -> Option<&WideComponent> {
@@ -90,7 +107,11 @@ impl Member {
     ) -> Result<(), ConditionalError> {
         let forward = self.network.forward_pass()?;
         let loss = forward.architecture().loss;
-        let (n_features, k) = (forward.architecture().n_features, loss.n_components());
+        let k = loss.n_components();
+        let n_features = match &self.pieces {
+            None => forward.architecture().n_features,
+            Some(pieces) => pieces.knots().len(),
+        };
         // The network has what the wide component leaves of the share.
         let of_network = match &self.wide {
             Some(wide) => Some(log_share.unwrap_or(0.0) + libm::log1p(-wide.weight())),
@@ -98,11 +119,22 @@ impl Member {
         };
         // In blocks that stay in the cache.
         for (index, xs) in xs.chunks(ROWS * n_features).enumerate() {
-            self.x_units.standardise_into(xs, &mut scratch.x);
+            match &self.pieces {
+                None => self.x_units.standardise_into(xs, &mut scratch.x),
+                Some(pieces) => {
+                    scratch.encoded.clear();
+                    pieces.extend(xs, &mut scratch.encoded);
+                    self.x_units
+                        .standardise_into(&scratch.encoded, &mut scratch.x);
+                }
+            }
             scratch.raw.clear();
             forward.raw(&scratch.x, &mut scratch.activations, &mut scratch.raw)?;
             let block = &mut scratch.block;
             block.fill(loss, &self.floors, &self.y_units, &scratch.raw);
+            if self.scale_factor.to_bits() != 1.0f64.to_bits() {
+                block.stretch(self.scale_factor, k, &self.floors, &self.y_units);
+            }
             if let Some(of_network) = of_network {
                 block.normalise(k, of_network);
             }

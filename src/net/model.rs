@@ -134,6 +134,20 @@ impl Model {
         Ok(self)
     }
 
+    /// The model with all scales of its networks multiplied by this factor; they do not fall below their floors.
+    ///
+    /// # Errors
+    /// [`ModelError::ScaleFactor`] unless it is positive and finite.
+    pub fn with_scale_factor(mut self, factor: f64) -> Result<Self, ModelError> {
+        if !(factor > 0.0 && factor.is_finite()) {
+            return Err(ModelError::ScaleFactor { factor });
+        }
+        for member in &mut self.members {
+            Arc::make_mut(member).scale_factor = factor;
+        }
+        Ok(self)
+    }
+
     /// Its networks.
     pub fn members(&self) -> impl ExactSizeIterator<Item = &Member> {
         self.members.iter().map(Arc::as_ref)

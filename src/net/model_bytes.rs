@@ -26,6 +26,7 @@ use super::model::{Metadata, Model};
 use super::model_error::ModelError;
 use super::network::Mdn;
 use super::parameters::{Parameters as _, Visitor, VisitorMut};
+use super::pieces::Pieces;
 use super::recipe::ScaleLinkName;
 use super::safetensors::{Array, Container, Elements};
 use super::shape::{Covariance, Shape};
@@ -149,6 +150,14 @@ fn write_member(member: &Member, prefix: &str, container: &mut Container) {
     row("y_mean", member.y_units.mean());
     row("y_scale", member.y_units.scale());
     row("scale_floor", &member.floors);
+    if let Some(pieces) = &member.pieces {
+        let counts = pieces.knots().iter().map(|knots| knots.len() as f64);
+        row("n_knots", &counts.collect::<Vec<f64>>());
+        row("knots", &pieces.knots().concat());
+    }
+    if member.scale_factor.to_bits() != 1.0f64.to_bits() {
+        row("scale_factor", &[member.scale_factor]);
+    }
     if let Some(wide) = &member.wide {
         row("wide_weight", &[wide.weight()]);
         row("wide_mean", wide.means());
@@ -182,15 +191,16 @@ fn read_member(
     let links = [ScaleLinkName::EluPlusOne, ScaleLinkName::Softplus];
     let link = text.one_of(&named("scale_link"), links, ScaleLinkName::name)?;
     let mut part = Part { container, prefix };
+    let pieces = part.pieces(n_features)?;
     let shape = Shape {
-        n_features,
+        n_features: pieces.as_ref().map_or(n_features, Pieces::width),
         hidden: part.length("hidden_1.bias")?,
         n_components: part.length("head.bias_logits")?,
         n_targets,
         covariance,
     };
     shape.check()?;
-    let x_units = part.units("x_mean", "x_scale", n_features)?;
+    let x_units = part.units("x_mean", "x_scale", shape.n_features)?;
     let y_units = part.units("y_mean", "y_scale", n_targets)?;
     let floors = part.row("scale_floor", n_targets)?;
     if !floors.iter().all(|f| *f >= 0.0 && (*f as f32).is_finite()) {
@@ -198,6 +208,15 @@ fn read_member(
         return Err(fault(format!(
             "its `{name}` holds a number below 0 or not finite"
         )));
+    }
+    let scale_factor = match part.has("scale_factor") {
+        true => part.row("scale_factor", 1)?[0],
+        false => 1.0,
+    };
+    if !(scale_factor > 0.0 && scale_factor.is_finite()) {
+        return Err(ModelError::ScaleFactor {
+            factor: scale_factor,
+        });
     }
     let wide = match part.container.arrays.contains_key(&named("wide_weight")) {
         false => None,
@@ -235,6 +254,8 @@ fn read_member(
         floors,
         x_units,
         y_units,
+        pieces,
+        scale_factor,
         wide,
     })
 }
@@ -246,6 +267,37 @@ struct Part<'a> {
 }
 
 impl Part<'_> {
+    fn has(&self, name: &str) -> bool {
+        let name = format!("{}{name}", self.prefix);
+        self.container.arrays.contains_key(&name)
+    }
+
+    /// The pieces of the features, if there are any.
+    fn pieces(&mut self, n_features: usize) -> Result<Option<Pieces>, ModelError> {
+        if !self.has("n_knots") {
+            return Ok(None);
+        }
+        let counts = self.row("n_knots", n_features)?;
+        let wrong = || fault(format!("its `{}knots` are no pieces", self.prefix));
+        let length = self.length("knots")?;
+        let is_count = |count: &f64| *count >= 0.0 && *count <= length as f64;
+        if !counts.iter().all(is_count) {
+            return Err(wrong());
+        }
+        let all = self.row("knots", length)?;
+        let mut rest = all.as_slice();
+        let mut knots = Vec::with_capacity(n_features);
+        for count in counts {
+            let wrong = || fault("its `knots` are fewer than its `n_knots` say");
+            let (own, others) = rest.split_at_checked(count as usize).ok_or_else(wrong)?;
+            knots.push(own.to_vec());
+            rest = others;
+        }
+        let pieces = Pieces::from_knots(knots).filter(|_| rest.is_empty());
+        let wrong = || fault(format!("its `{}knots` are no pieces", self.prefix));
+        pieces.map(Some).ok_or_else(wrong)
+    }
+
     /// Length of an array of one axis.
     fn length(&self, name: &str) -> Result<usize, ModelError> {
         let name = format!("{}{name}", self.prefix);

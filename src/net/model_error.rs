@@ -11,6 +11,20 @@ use crate::numerics::ShapeError;
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum ModelError {
+    /// Pieces of other features.
+    #[error("there are pieces of {found} features where there are {n_features}")]
+    Pieces {
+        /// Features that have pieces.
+        found: usize,
+        /// F.
+        n_features: usize,
+    },
+    /// A factor of scales that is no positive number.
+    #[error("a factor of scales is {factor}; it must be positive and finite")]
+    ScaleFactor {
+        /// The factor.
+        factor: f64,
+    },
     /// Data that do not hold whole rows, or no row.
     #[error(
         "the {part} rows hold {features} features and {targets} targets in all; whole rows, and at least one, are needed"

@@ -57,6 +57,8 @@ impl Model {
             floors: vec![floor; shape.n_targets],
             x_units: seen.x_units,
             y_units: seen.y_units,
+            pieces: training.pieces.clone(),
+            scale_factor: 1.0,
             wide: None,
         };
         Ok((Self::of(member, training.metadata.clone())?, fit))

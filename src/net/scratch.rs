@@ -12,6 +12,8 @@ use crate::mixture::Mixtures;
 #[derive(Debug, Default)]
 pub struct Scratch {
     pub(super) activations: Activations,
+    /// Features of a block with their pieces.
+    pub(super) encoded: Vec<f64>,
     /// Features of a block as the network sees them.
     pub(super) x: Vec<f32>,
     /// Its raw outputs.

@@ -1,8 +1,11 @@
 //! What determines a training, and the data as the network sees them.
 
+use std::borrow::Cow;
+
 use super::history::TrainError;
 use super::model::Metadata;
 use super::model_error::ModelError;
+use super::pieces::Pieces;
 use super::recipe::Recipe;
 use super::rows::Rows;
 use super::shape::{Covariance, Shape};
@@ -22,6 +25,7 @@ pub struct Training {
     covariance: Covariance,
     stream: String,
     least_scales: Vec<f64>,
+    pub(super) pieces: Option<Pieces>,
 }
 
 impl Training {
@@ -35,6 +39,7 @@ impl Training {
             covariance: Covariance::Diagonal,
             stream: String::new(),
             least_scales: Vec::new(),
+            pieces: None,
         }
     }
 
@@ -71,11 +76,20 @@ impl Training {
         self
     }
 
+    /// The network sees pieces of the features beside their values; then a column that is constant in the training
+    /// rows is no error.
+    #[must_use]
+    pub fn pieces(mut self, pieces: Pieces) -> Self {
+        self.pieces = Some(pieces);
+        self
+    }
+
     /// Sizes of the mixture density network it trains.
     #[must_use]
-    pub const fn shape(&self) -> Shape {
+    pub fn shape(&self) -> Shape {
+        let n_features = self.metadata.features.len();
         Shape {
-            n_features: self.metadata.features.len(),
+            n_features: self.pieces.as_ref().map_or(n_features, Pieces::width),
             hidden: self.recipe.hidden,
             n_components: self.n_components,
             n_targets: self.metadata.targets.len(),
@@ -127,15 +141,36 @@ impl Training {
                 });
             }
         }
+        if let Some(pieces) = self.pieces.as_ref().filter(|p| p.knots().len() != f) {
+            let found = pieces.knots().len();
+            return Err(ModelError::Pieces {
+                found,
+                n_features: f,
+            });
+        }
+        let features = |rows| match &self.pieces {
+            None => Cow::Borrowed(rows),
+            Some(pieces) => {
+                let mut seen = Vec::new();
+                pieces.extend(rows, &mut seen);
+                Cow::Owned(seen)
+            }
+        };
+        let (train_x, validation_x) = (features(train.x), features(validation.x));
+        let width = self.shape().n_features;
         let (x_units, y_units) = if self.recipe.tuning.standardise {
             let of =
                 |column, rows, width| Units::of(rows, width).ok_or(ModelError::Constant { column });
-            (of("features", train.x, f)?, of("targets", train.y, d)?)
+            let x_units = match &self.pieces {
+                None => of("features", &*train_x, width)?,
+                Some(_) => Units::of_any(&train_x, width),
+            };
+            (x_units, of("targets", train.y, d)?)
         } else {
-            (Units::identity(f), Units::identity(d))
+            (Units::identity(width), Units::identity(d))
         };
-        let part = |part, data: Rows<'_>| -> Result<SeenRows, ModelError> {
-            let (x, y) = (x_units.standardised(data.x), y_units.standardised(data.y));
+        let part = |part, x: &[f64], y: &[f64]| -> Result<SeenRows, ModelError> {
+            let (x, y) = (x_units.standardised(x), y_units.standardised(y));
             for (column, values) in [("features", &x), ("targets", &y)] {
                 if !values.iter().all(|v| v.is_finite()) {
                     return Err(ModelError::NotFinite { part, column });
@@ -144,8 +179,8 @@ impl Training {
             Ok(SeenRows { x, y })
         };
         Ok(Seen {
-            train: part("training", train)?,
-            validation: part("validation", validation)?,
+            train: part("training", &train_x, train.y)?,
+            validation: part("validation", &validation_x, validation.y)?,
             x_units,
             y_units,
         })

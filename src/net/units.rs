@@ -30,6 +30,23 @@ impl Units {
         Self { mean, scale }.checked()
     }
 
+    /// As [`of`](Self::of); a column that is constant, or whose spread is no finite number, keeps its scale.
+    #[must_use]
+    pub fn of_any(rows: &[f64], width: usize) -> Self {
+        if width == 0 || width > rows.len() {
+            return Self::identity(width);
+        }
+        let of = |j: usize| {
+            let (mean, scale) = mean_and_sd(rows.iter().skip(j).step_by(width).copied());
+            match mean.is_finite() && scale > 0.0 && scale.is_finite() {
+                true => (mean, scale),
+                false => (if mean.is_finite() { mean } else { 0.0 }, 1.0),
+            }
+        };
+        let (mean, scale) = (0..width).map(of).unzip();
+        Self { mean, scale }
+    }
+
     /// From means and scales as they were stored; `None` unless they are as many, and the means finite and the
     /// scales positive and finite.
     #[must_use]
