@@ -17,6 +17,7 @@ pub mod canonical;
 mod cell;
 pub mod compare;
 mod data;
+mod ensemble;
 mod envelope;
 mod error;
 mod exhibits;
@@ -28,6 +29,7 @@ mod training;
 
 pub use cell::{Cell, ModelKind, Parts, ValidationScores};
 pub use data::{Data, Oracle, SplitRecord, TableData};
+pub use ensemble::{Baseline, Candidate, EnsembleRecord, MemberRecord, Settings};
 pub use envelope::{RECORD, SCHEMA, TIMING};
 pub use error::RecordError;
 pub use exhibits::{Calibration, Exhibits, Grid, Points, ShownMixtures, Tempered};
