@@ -17,6 +17,7 @@ use crate::net::model::{Metadata, Model, ModelError};
 use crate::net::network::Mlp;
 use crate::net::recipe::Recipe;
 use crate::net::train::{Diverged, Epoch, Fit, Rows as TrainRows, TrainConfig, TrainError, fit};
+use crate::numerics::environment;
 use crate::predict::{PredictError, Predictions, Predictor as _, densities_of, scores_of};
 use crate::problem::PointScores;
 use crate::record::{
@@ -519,6 +520,7 @@ pub(super) fn per_chunk<R: Send>(
         .enumerate();
     chunks
         .map(|(index, ((x, y), numbers))| {
+            let _environment = environment::guard();
             let predictions = densities_of(model, x, numbers)?;
             work(index * CHUNK, &predictions, y, numbers)
         })

@@ -44,8 +44,14 @@ impl TestRows {
     /// With its file by the name alone: where files lie must not reach a record.
     #[must_use]
     pub(super) fn recorded(mut self) -> Self {
-        let name = self.file.as_deref().map(Path::new).and_then(Path::file_name);
-        self.file = name.map(|name| name.to_string_lossy().into_owned()).or(self.file);
+        let name = self
+            .file
+            .as_deref()
+            .map(Path::new)
+            .and_then(Path::file_name);
+        self.file = name
+            .map(|name| name.to_string_lossy().into_owned())
+            .or(self.file);
         self
     }
 

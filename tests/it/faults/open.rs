@@ -36,10 +36,15 @@ fn what_is_no_file_is_refused_at_once() {
                 device => symlink(device, &path).expect("writable"),
             }
             // A hang, and memory without end, end here too.
-            let ran = desk.0.shell(&format!("ulimit -v 2000000; exec timeout 20 \"$MDN\" {verb}"));
+            let ran = desk.0.shell(&format!(
+                "ulimit -v 2000000; exec timeout 20 \"$MDN\" {verb}"
+            ));
             assert_eq!(ran.code, Some(2), "{verb}, {what}: {ran:?}");
             let said = ran.stderr.lines().last().expect("a line");
-            assert!(said.contains(file) && said.contains(why), "{verb}, {what}: {said}");
+            assert!(
+                said.contains(file) && said.contains(why),
+                "{verb}, {what}: {said}"
+            );
             match what {
                 "folder" => fs::remove_dir(&path).expect("there"),
                 _ => fs::remove_file(&path).expect("there"),
