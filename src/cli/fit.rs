@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use mixture_density::folder::{FitFolder, MODEL, Page};
-use mixture_density::net::model::Covariance;
-use mixture_density::net::recipe::Recipe;
+use mixture_density::net::Covariance;
+use mixture_density::net::Recipe;
 use mixture_density::record::Record;
 use mixture_density::spec::{ProblemSpec, RecipeSpec, Source, Spec, TableSpec, delimiter_name};
 use mixture_density::study::{Options, Tables};

@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use mixture_density::files::{Kind, MODEL, RECORD, read_of_set};
-use mixture_density::net::model::Model;
-use mixture_density::net::model_file::ModelFileError;
+use mixture_density::net::{Model, ModelFileError};
 use mixture_density::table::{MissingPolicy, STDIN, TableReader};
 
 #[derive(Debug, clap::Args)]

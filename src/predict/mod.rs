@@ -50,7 +50,7 @@ pub use error::PredictError;
 #[cfg(feature = "net")]
 pub(crate) use model::{DEQUANTISED, FEATURE_RANGES};
 pub use outside::{FirstOutside, Outside};
-pub use predictor::{Predictions, Predictor};
+pub use predictor::Predictor;
 pub use sample::{Draws, sample};
 #[cfg(feature = "net")]
 pub(crate) use score::scores_of;

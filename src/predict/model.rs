@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::predictor::{Predictions, Predictor};
-use crate::mixture::ConditionalError;
-use crate::net::model::{Covariance, Mixtures, Model};
+use super::predictor::Predictor;
+use crate::mixture::{ConditionalError, Mixtures};
+use crate::net::Model;
 
 /// The model's note of the targets whose values were spread before it learnt from them: an object of widths by name.
 pub(crate) const DEQUANTISED: &str = "dequantised";
@@ -23,11 +23,11 @@ impl Predictor for Model {
     }
 
     fn n_components(&self) -> usize {
-        self.shape().n_components
+        self.n_components()
     }
 
     fn has_full_covariances(&self) -> bool {
-        self.shape().covariance == Covariance::Full
+        self.has_full_covariances()
     }
 
     fn spread_width(&self, target: &str) -> Option<f64> {
@@ -45,10 +45,7 @@ impl Predictor for Model {
         Some(serde_json::from_str(note).unwrap_or_default())
     }
 
-    fn predictions(&self, xs: &[f64]) -> Result<Predictions, ConditionalError> {
-        Ok(match self.mixtures(xs)? {
-            Mixtures::Diagonal(batch) => Predictions::diagonal(batch),
-            Mixtures::Full(rows) => Predictions::full(rows)?,
-        })
+    fn predictions(&self, xs: &[f64]) -> Result<Mixtures, ConditionalError> {
+        self.mixtures(xs)
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::spec::{Drawn, Source, Spec};
 use super::{MdnSpec, RecipeSpec, SpecError, TableSpec};
-use crate::net::callbacks::{EarlyStoppingConfig, ReduceLrConfig};
+use crate::net::{EarlyStoppingConfig, ReduceLrConfig};
 use crate::problem::MAX_POINTS;
 
 /// Most replicates: a mistyped exponent must not ask for the whole memory.

@@ -2,12 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::net::adam::AdamConfig;
-use crate::net::callbacks::{EarlyStoppingConfig, ReduceLrConfig};
-use crate::net::model::Covariance;
-use crate::net::recipe::{Recipe, ScaleLinkName};
-use crate::net::train::TrainConfig;
-use crate::net::tuning::Tuning;
+use crate::net::{
+    AdamConfig, Covariance, EarlyStoppingConfig, Recipe, ReduceLrConfig, ScaleLinkName, Tuning,
+};
 
 /// One way to train.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -89,14 +86,17 @@ impl RecipeSpec {
         }
     }
 
-    /// The baseline's training, if there is one.
+    /// The baseline's training, if there is one; it has no use for link and floor.
     #[must_use]
-    pub fn baseline(&self) -> Option<TrainConfig> {
+    pub fn baseline(&self) -> Option<Recipe> {
         let mse = self.mse?;
-        Some(TrainConfig {
+        Some(Recipe {
+            hidden: self.hidden,
             batch_size: self.batch_size,
             max_epochs: self.max_epochs,
             adam: self.adam,
+            scale_link: ScaleLinkName::EluPlusOne,
+            scale_floor: 0.0,
             early_stopping: mse.early_stopping,
             reduce_lr_on_plateau: mse.reduce_lr_on_plateau,
             tuning: Tuning::default(),

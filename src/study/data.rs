@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::net::model::Table as ModelRows;
+use crate::net::Rows as ModelRows;
 use crate::numerics::environment;
 use crate::problem::{PointScores, Points, ProblemError, Truth};
 use crate::record::{Data, Exhibits, Oracle};
@@ -31,7 +31,7 @@ impl Rows {
         self.numbers.len()
     }
 
-    pub(super) fn as_table(&self) -> ModelRows<'_> {
+    pub(super) fn as_rows(&self) -> ModelRows<'_> {
         ModelRows {
             x: &self.x,
             y: &self.y,

@@ -1,6 +1,7 @@
 //! One cell: trained and scored on one thread, which others may help in scoring.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -11,14 +12,13 @@ use super::data::{Rows, SplitData};
 use super::host::{Event, Host};
 use super::plan::CellPlan;
 use super::table_data::covariance_of;
-use crate::mixture::{ConditionalDensity as _, ConditionalError};
-use crate::net::Parameters as _;
-use crate::net::model::{Metadata, Model, ModelError};
-use crate::net::network::Mlp;
-use crate::net::recipe::Recipe;
-use crate::net::train::{Diverged, Epoch, Fit, Rows as TrainRows, TrainConfig, TrainError, fit};
+use crate::mixture::Mixtures;
+use crate::net::{
+    Diverged, Epoch, Fit, MeanModel, Metadata, Model, ModelError, Observer, Recipe, Stopped,
+    Training,
+};
 use crate::numerics::environment;
-use crate::predict::{PredictError, Predictions, Predictor as _, densities_of, scores_of};
+use crate::predict::{PredictError, Predictor as _, densities_of, scores_of};
 use crate::problem::PointScores;
 use crate::record::{
     Cell, CellTiming, Failure, History, ModelKind, Parts, Points, StoppedBy, ValidationScores,
@@ -83,7 +83,7 @@ impl Job<'_> {
             return Ok(None);
         };
         match (self.plan.model, self.plan.n_components) {
-            (ModelKind::Mse, _) => recipe.baseline().map(|config| self.mse(recipe, &config)),
+            (ModelKind::Mse, _) => recipe.baseline().map(|recipe| self.mse(&recipe)),
             (ModelKind::Mdn, Some(k)) => recipe.mixtures().map(|mdn| self.mdn(recipe, &mdn, k)),
             (ModelKind::Mdn, None) => None,
         }
@@ -91,21 +91,37 @@ impl Job<'_> {
     }
 
     /// What is drawn and shown, where the problem's truth is known.
-    pub(super) fn drawn(&self) -> Option<&Drawn> {
+    fn drawn(&self) -> Option<&Drawn> {
         let problem = self.spec.problems.get(self.plan.problem)?;
         problem.source.drawn()
     }
 
-    pub(super) fn stream(&self, kind: &str) -> Stream {
+    fn stream(&self, kind: &str) -> Stream {
         Seed::new(self.spec.seed).stream(&format!("{kind}/{}", self.plan.stream()))
     }
 
+    /// What determines a training, beside the data.
+    fn training(&self, recipe: &Recipe) -> Training {
+        let data = self.data;
+        let mut metadata = Metadata::new(data.features.clone(), data.targets.clone());
+        metadata.recipe.clone_from(&self.plan.recipe);
+        metadata.seed = self.spec.seed;
+        metadata.data_blake3.clone_from(&data.data.blake3);
+        metadata.notes.clone_from(&data.notes);
+        Training::new(recipe, metadata).stream(self.plan.stream())
+    }
+
     fn mdn(&self, spec: &RecipeSpec, recipe: &Recipe, k: usize) -> Result<Computed, StudyError> {
-        let trained = self.train_mixture(spec, recipe, k)?;
+        let asked = spec.mdn.as_ref().map(|mdn| mdn.covariance);
+        let covariance = covariance_of(asked.unwrap_or_default(), self.data.targets.len());
+        let training = self.training(recipe).components(k).covariance(covariance);
+        let (train, validation) = (self.data.train.as_rows(), self.data.validation.as_rows());
+        let trained = self.train(training.shape().n_parameters(), |observer| {
+            Model::fit_observed(&training, train, validation, observer)
+        })?;
         let started = self.host.seconds();
         let mut finished = self.finished(&trained);
         let mut bytes = None;
-        let n_steps = trained.result.as_ref().map_or(0, |(_, fit)| fit.n_steps);
         if let Ok((model, _)) = &trained.result {
             finished.cell.weights_blake3 = Some(model.weights_blake3());
             match self.score_mixture(&mut finished, model) {
@@ -119,108 +135,55 @@ impl Job<'_> {
             }
         }
         Ok(Computed {
-            timing: self.timing(trained.wall_s, started, n_steps),
+            timing: self.timing(&trained, started),
             finished,
             model: bytes,
         })
     }
 
-    fn train_mixture(
-        &self,
-        spec: &RecipeSpec,
-        recipe: &Recipe,
-        k: usize,
-    ) -> Result<Trained<Model>, StudyError> {
-        let metadata = Metadata {
-            features: self.data.features.clone(),
-            targets: self.data.targets.clone(),
-            recipe: self.plan.recipe.clone(),
-            seed: self.spec.seed,
-            data_blake3: self.data.data.blake3.clone(),
-            notes: self.data.notes.clone(),
-        };
-        let asked = spec.mdn.as_ref().map(|mdn| mdn.covariance);
-        let covariance = covariance_of(asked.unwrap_or_default(), self.data.targets.len());
+    fn mse(&self, recipe: &Recipe) -> Result<Computed, StudyError> {
+        let training = self.training(recipe);
+        let (train, validation) = (self.data.train.as_rows(), self.data.validation.as_rows());
+        let n_parameters = training.n_parameters_of_mean();
+        let trained = self.train(n_parameters, |observer| {
+            MeanModel::fit_observed(&training, train, validation, observer)
+        })?;
         let started = self.host.seconds();
-        let result = Model::fit(
-            k,
-            covariance,
-            recipe,
-            metadata,
-            &self.plan.stream(),
-            self.data.train.as_table(),
-            self.data.validation.as_table(),
-            &mut |epoch| self.tell(epoch),
-        );
+        let mut finished = self.finished(&trained);
+        if let Ok((model, _)) = &trained.result {
+            finished.cell.weights_blake3 = Some(model.weights_blake3());
+            if let Err(error) = self.score_mean(&mut finished, model) {
+                fail(&mut finished, &error);
+            }
+        }
+        Ok(Computed {
+            timing: self.timing(&trained, started),
+            finished,
+            model: None,
+        })
+    }
+
+    /// Times a training, and tells the host of its epochs.
+    fn train<N>(
+        &self,
+        n_parameters: usize,
+        fit: impl FnOnce(&mut dyn Observer) -> Result<(N, Fit), ModelError>,
+    ) -> Result<Trained<N>, StudyError> {
+        let started = self.host.seconds();
+        let result = fit(&mut |epoch: &Epoch| {
+            self.tell(epoch);
+            ControlFlow::Continue(())
+        });
+        let wall_s = self.host.seconds() - started;
         let result = match result {
             Ok(trained) => Ok(trained),
             Err(ModelError::Diverged(diverged)) => Err(diverged),
             Err(source) => return Err(source.into()),
         };
-        let shape = crate::net::model::Shape {
-            n_features: self.data.features.len(),
-            hidden: recipe.hidden,
-            n_components: k,
-            n_targets: self.data.targets.len(),
-            covariance,
-        };
         Ok(Trained {
-            n_parameters: shape.n_parameters(),
             result,
-            wall_s: self.host.seconds() - started,
-        })
-    }
-
-    fn mse(&self, spec: &RecipeSpec, config: &TrainConfig) -> Result<Computed, StudyError> {
-        let (f, d) = (self.data.features.len(), self.data.targets.len());
-        let fault = |source| StudyError::Network {
-            id: self.id.clone(),
-            source,
-        };
-        let network = Mlp::new(f, spec.hidden, d, &mut self.stream("init"));
-        let mut network = network.map_err(fault)?;
-        let started = self.host.seconds();
-        let narrow = |values: &[f64]| -> Vec<f32> { values.iter().map(|v| *v as f32).collect() };
-        let [x, y] = [&self.data.train.x, &self.data.train.y].map(|v| narrow(v));
-        let [validation_x, validation_y] =
-            [&self.data.validation.x, &self.data.validation.y].map(|v| narrow(v));
-        let result = fit(
-            &mut network,
-            TrainRows { x: &x, y: &y },
-            TrainRows {
-                x: &validation_x,
-                y: &validation_y,
-            },
-            config,
-            &mut self.stream("shuffle"),
-            &mut |epoch| self.tell(epoch),
-        );
-        let result = match result {
-            Ok(fit) => Ok(fit),
-            Err(TrainError::Diverged(diverged)) => Err(diverged),
-            Err(TrainError::Shape(source)) => return Err(fault(source)),
-        };
-        let trained = Trained {
-            n_parameters: network.n_parameters(),
-            result: result.map(|fit| (network, fit)),
-            wall_s: self.host.seconds() - started,
-        };
-        let started = self.host.seconds();
-        let mut finished = self.finished(&trained);
-        let n_steps = trained.result.as_ref().map_or(0, |(_, fit)| fit.n_steps);
-        if let Ok((network, _)) = &trained.result {
-            finished.cell.weights_blake3 = Some(network.weights_blake3());
-            let predict = |x: &[f64]| network.predict(&narrow(x));
-            let predict =
-                |x: &[f64]| predict(x).map_err(|e| ScoreError::from(ConditionalError::from(e)));
-            if let Err(error) = self.score_mean(&mut finished, &predict) {
-                fail(&mut finished, &error);
-            }
-        }
-        Ok(Computed {
-            timing: self.timing(trained.wall_s, started, n_steps),
-            finished,
-            model: None,
+            n_parameters,
+            wall_s,
         })
     }
 
@@ -233,9 +196,9 @@ impl Job<'_> {
     fn finished<N>(&self, trained: &Trained<N>) -> Finished {
         let (n_epochs, best_epoch, stopped_by, failure, history) = match &trained.result {
             Ok((_, fit)) => {
-                let stopped_by = match fit.stopped_early {
-                    true => StoppedBy::EarlyStopping,
-                    false => StoppedBy::MaxEpochs,
+                let stopped_by = match fit.stopped {
+                    Stopped::Early => StoppedBy::EarlyStopping,
+                    Stopped::LastEpoch | Stopped::Observer => StoppedBy::MaxEpochs,
                 };
                 let n_epochs = fit.history.len();
                 (n_epochs, fit.kept_epoch, stopped_by, None, &fit.history)
@@ -302,27 +265,24 @@ impl Job<'_> {
         }
     }
 
-    fn timing(&self, train_wall_s: f64, score_started: f64, n_steps: usize) -> CellTiming {
+    fn timing<N>(&self, trained: &Trained<N>, score_started: f64) -> CellTiming {
+        let n_steps = trained.result.as_ref().map_or(0, |(_, fit)| fit.n_steps);
         CellTiming {
             id: self.id.clone(),
-            train_wall_s,
+            train_wall_s: trained.wall_s,
             score_wall_s: self.host.seconds() - score_started,
             n_steps,
         }
     }
 
-    fn score_mean(
-        &self,
-        finished: &mut Finished,
-        predict: &dyn Fn(&[f64]) -> Result<Vec<f32>, ScoreError>,
-    ) -> Result<(), ScoreError> {
+    fn score_mean(&self, finished: &mut Finished, model: &MeanModel) -> Result<(), ScoreError> {
         let (f, d) = (self.data.features.len(), self.data.targets.len());
         let squared = |rows: &Rows| -> Result<Summary, ScoreError> {
             let mut squared = Vec::with_capacity(rows.len());
             for (x, y) in rows.x.chunks(CHUNK * f).zip(rows.y.chunks(CHUNK * d)) {
-                let outputs = predict(x)?;
-                for (outputs, y) in outputs.chunks_exact(d).zip(y.chunks_exact(d)) {
-                    let residuals = outputs.iter().zip(y).map(|(p, y)| f64::from(*p) - y);
+                let means = model.means_at(x)?;
+                for (means, y) in means.chunks_exact(d).zip(y.chunks_exact(d)) {
+                    let residuals = means.iter().zip(y).map(|(mean, y)| mean - y);
                     squared.push(residuals.map(|r| r * r).sum::<f64>() / d as f64);
                 }
             }
@@ -338,7 +298,7 @@ impl Job<'_> {
         if let (0, 0, Some(drawn)) = (self.plan.replicate, self.plan.split, self.drawn()) {
             let x = super::grid::over(&self.data.train.x, drawn.exhibits.n_grid);
             let wide: Vec<f64> = x.iter().map(|x| f64::from(*x)).collect();
-            let y = predict(&wide)?;
+            let y = model.means_at(&wide)?.iter().map(|y| *y as f32).collect();
             finished.exhibit.points = Some(Points { x, y });
         }
         Ok(())
@@ -467,7 +427,7 @@ impl Job<'_> {
             n_components,
             spec: &drawn.exhibits,
             x: &self.data.train.x,
-            predict: &|x| Ok(model.mixtures_at(x)?),
+            predict: &|x| Ok(model.mixtures(x)?),
             stream: &|kind| self.stream(kind),
         }
         .exhibit(&only.pit)
@@ -493,12 +453,12 @@ pub(super) fn score_rows(
     wanted: &Wanted,
 ) -> Result<RowScores, PredictError> {
     let mut scores = RowScores::default();
-    for chunk in per_chunk(model, rows, |first, predictions, y, numbers| {
+    for chunk in per_chunk(model, rows, |first, mixtures, y, numbers| {
         let wanted = Wanted {
             n_crps: wanted.n_crps.saturating_sub(first),
             ..*wanted
         };
-        Ok(RowScores::of(predictions, y, numbers, &wanted)?)
+        Ok(RowScores::of(mixtures, y, numbers, &wanted)?)
     }) {
         scores.append(chunk?);
     }
@@ -509,7 +469,7 @@ pub(super) fn score_rows(
 pub(super) fn per_chunk<R: Send>(
     model: &Model,
     rows: &Rows,
-    work: impl Fn(usize, &Predictions, &[f64], &[u64]) -> Result<R, PredictError> + Sync,
+    work: impl Fn(usize, &Mixtures, &[f64], &[u64]) -> Result<R, PredictError> + Sync,
 ) -> Vec<Result<R, PredictError>> {
     let (f, d) = (model.feature_names().len(), model.target_names().len());
     let chunks = rows
@@ -521,8 +481,8 @@ pub(super) fn per_chunk<R: Send>(
     chunks
         .map(|(index, ((x, y), numbers))| {
             let _environment = environment::guard();
-            let predictions = densities_of(model, x, numbers)?;
-            work(index * CHUNK, &predictions, y, numbers)
+            let mixtures = densities_of(model, x, numbers)?;
+            work(index * CHUNK, &mixtures, y, numbers)
         })
         .collect()
 }

@@ -6,7 +6,7 @@ use super::StudyError;
 use super::data::{Rows, SplitData};
 use super::job::per_chunk;
 use crate::mixture::MixtureRef;
-use crate::net::model::Model;
+use crate::net::Model;
 use crate::predict::{Predictor as _, densities_of, scores_of};
 use crate::record::{Cell, Histogram, ShownRow, TableExhibits};
 use crate::score::{RowScores, Scores, Wanted};
@@ -110,17 +110,17 @@ fn predict(
         energy: Some(Seed::new(seed)),
     };
     let d = model.target_names().len();
-    let chunks = per_chunk(model, test, |first, predictions, y, numbers| {
+    let chunks = per_chunk(model, test, |first, mixtures, y, numbers| {
         let mut residuals = vec![Vec::new(); d];
         let looked_at = MODE_ROWS.saturating_sub(first);
-        let rows = predictions.marginals().rows().zip(y.chunks_exact(d));
+        let rows = mixtures.marginals().rows().zip(y.chunks_exact(d));
         for (row, y) in rows.take(looked_at) {
             for (target, residuals) in residuals.iter_mut().enumerate() {
                 let own = row.marginal(target);
                 residuals.extend(own.map(|own| y[target] - own.highest_mode().at));
             }
         }
-        Ok((RowScores::of(predictions, y, numbers, &wanted)?, residuals))
+        Ok((RowScores::of(mixtures, y, numbers, &wanted)?, residuals))
     });
     let (mut scores, mut residuals) = (RowScores::default(), vec![Vec::new(); d]);
     for chunk in chunks {

@@ -13,7 +13,7 @@ use super::store::{Found, Store};
 use super::tables::Tables;
 use super::work::{Splits, Work};
 use super::workers::in_parallel;
-use crate::net::model::Model;
+use crate::net::Model;
 use crate::record::{CellTiming, Choice, Record};
 use crate::spec::{SPEC, Spec};
 use crate::threads;

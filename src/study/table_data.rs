@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::data::{Rows, SplitData};
 use super::{Event, Host, StudyError};
-use crate::net::model::{Covariance, Shape};
+use crate::net::{Covariance, ModelError, Shape};
 use crate::predict::{DEQUANTISED, FEATURE_RANGES};
 use crate::record::{Data, TableData};
 use crate::seed::Seed;
@@ -120,7 +120,7 @@ fn few_rows(spec: &Spec, table: &Table, n_train: usize) -> Result<Option<Warning
                 n_targets: table.target_names().len(),
                 covariance: covariance_of(mdn.covariance, table.target_names().len()),
             };
-            shape.check()?;
+            shape.check().map_err(ModelError::from)?;
             most = most.max(shape.n_parameters());
         }
     }

@@ -14,7 +14,7 @@ use super::study_exhibits::expected;
 use super::tables::Tables;
 use super::work::{Splits, Work};
 use super::workers::in_parallel;
-use crate::net::model::Model;
+use crate::net::Model;
 use crate::record::compare::{Difference, Measure, leaves, of_cells};
 use crate::record::{RECORD, Record, canonical};
 use crate::spec::{SPEC, Spec};

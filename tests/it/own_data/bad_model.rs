@@ -54,7 +54,7 @@ fn another_schema() {
 fn cut_and_changed() {
     let desk = Desk::fitted();
     let bytes = desk.0.bytes("branches-fit/model.safetensors");
-    let model = |bytes: &[u8]| mixture_density::net::model::Model::from_bytes(bytes);
+    let model = |bytes: &[u8]| mixture_density::net::Model::from_bytes(bytes);
     assert!(model(&bytes).is_ok());
     for cut in (0..bytes.len()).step_by(997) {
         assert!(model(&bytes[..cut]).is_err(), "{cut}");
