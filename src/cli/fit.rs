@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use mixture_density::folder::{FitFolder, MODEL, Page, complete};
+use mixture_density::folder::{FitFolder, MODEL, Page};
 use mixture_density::net::Covariance;
 use mixture_density::net::Recipe;
 use mixture_density::record::Record;
@@ -242,12 +242,10 @@ pub(super) fn fit(args: &FitArgs) -> anyhow::Result<u8> {
     of_table.delimiter = table.needed_delimiter().map(delimiter_name);
     of_table.blake3 = Some(table.blake3());
     let spec = args.spec(&out, of_table)?;
-    folder.write_spec(&spec)?;
     let tables = Tables::beside(&out).given(table);
     let progress = Progress::new();
-    let done = complete(
+    let done = folder.complete(
         &spec,
-        &out,
         &tables,
         &Options::default(),
         Page::SinceLast,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::envelope::{SCHEMA, digest_of, parse, read_bytes};
 use super::{Cell, Data, Exhibits, Oracle, RecordError, SplitRecord, TableExhibits};
+use crate::files;
 use crate::score::Scores;
 use crate::spec::Spec;
 
@@ -109,7 +110,7 @@ impl Record {
     /// # Errors
     /// [`RecordError`] if it cannot be read, is of another schema, does not parse, or does not match its digest.
     pub fn read(path: &Path) -> Result<Self, RecordError> {
-        Self::parse(&read_bytes(path)?, path)
+        Self::parse(&read_bytes(path, files::Kind::Record)?, path)
     }
 
     /// Checks the bytes of a record; `path` is only for messages.

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::net::Rows as ModelRows;
+use crate::numerics::environment;
 use crate::problem::{PointScores, Points, ProblemError, Truth};
 use crate::record::{Data, Exhibits, Oracle};
 use crate::score::{ScoreError, Summary};
@@ -177,6 +178,7 @@ impl SplitData {
             .zip(points.y.par_chunks(CHUNK))
             .enumerate()
             .map(|(chunk, (x, y))| {
+                let _environment = environment::guard();
                 let pairs = x.iter().zip(y).enumerate();
                 let score = |(row, (x, y)): (usize, (&f64, &f64))| {
                     let with_crps = chunk * CHUNK + row < n_crps;

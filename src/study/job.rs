@@ -18,6 +18,7 @@ use crate::net::{
     Diverged, Epoch, Fit, MeanModel, Metadata, Model, ModelError, Observer, Recipe, Stopped,
     Training,
 };
+use crate::numerics::environment;
 use crate::predict::{PredictError, Predictor as _, densities_of, scores_of};
 use crate::problem::PointScores;
 use crate::record::{
@@ -576,6 +577,7 @@ pub(super) fn per_chunk<R: Send>(
         .enumerate();
     chunks
         .map(|(index, ((x, y), numbers))| {
+            let _environment = environment::guard();
             let mixtures = densities_of(model, x, numbers)?;
             work(index * CHUNK, &mixtures, y, numbers)
         })
