@@ -286,6 +286,22 @@ pub(super) fn judge(out: &Path, record: &Record, wall_s: f64) -> u8 {
         },
         duration(wall_s)
     ));
+    if let Some(ensemble) = record.chosen().and_then(|cell| cell.ensemble.as_ref())
+        && ensemble.is_feature_free
+    {
+        complain(
+            "the features do not help on rows that were not learnt from: the model is the density that ignores them",
+        );
+    }
+    if let Some(baselines) = &record.baselines {
+        let gain = baselines.feature_free.gain_nats_test;
+        let error = gain.standard_error;
+        say(&format!(
+            "Gain over ignoring the features: {}{} nats a test row.",
+            short(gain.mean),
+            error.map_or_else(String::new, |error| format!(" ± {}", short(error)))
+        ));
+    }
     if record.is_degenerate() {
         complain(
             "the likelihood means nothing: target values repeat, and a component has collapsed on them; heed what was said of the targets, and look at the CRPS",

@@ -16,6 +16,7 @@
 pub mod canonical;
 mod cell;
 pub mod compare;
+mod compared;
 mod data;
 mod ensemble;
 mod envelope;
@@ -28,6 +29,7 @@ mod timing;
 mod training;
 
 pub use cell::{Cell, ModelKind, Parts, ValidationScores};
+pub use compared::{Baselines, Compared};
 pub use data::{Data, Oracle, SplitRecord, TableData};
 pub use ensemble::{Baseline, Candidate, EnsembleRecord, MemberRecord, Settings};
 pub use envelope::{RECORD, SCHEMA, TIMING};

@@ -217,9 +217,9 @@ impl<'a> Work<'a> {
             let mut finished = finished.iter();
             finished.find(|finished| finished.cell.id == choice.cell)
         });
-        let (scores_test, table_exhibits) = match judged {
-            Some(judged) => (judged.scores_test, Some(judged.exhibits)),
-            None => (None, None),
+        let (scores_test, baselines_test, table_exhibits) = match judged {
+            Some(judged) => (judged.scores_test, judged.baselines, Some(judged.exhibits)),
+            None => (None, None, None),
         };
         let mut record = Record {
             schema: SCHEMA,
@@ -234,6 +234,7 @@ impl<'a> Work<'a> {
             model_blake3: chosen.and_then(|finished| finished.model_blake3.clone()),
             choice,
             scores_test,
+            baselines: baselines_test,
             exhibits,
             table_exhibits,
             cells: finished.into_iter().map(|finished| finished.cell).collect(),
