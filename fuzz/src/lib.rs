@@ -6,7 +6,7 @@ use std::io::Cursor;
 use std::path::Path;
 
 use mixture_density::fit::{FitRecord, verify};
-use mixture_density::net::model::Model;
+use mixture_density::net::Model;
 use mixture_density::predict::Predictor as _;
 use mixture_density::report::render_fit;
 use mixture_density::seed::Seed;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use mixture_density::net::model::Model;
+use mixture_density::net::Model;
 use mixture_density::table::{MissingPolicy, STDIN, TableReader};
 
 #[derive(Debug, clap::Args)]

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use super::record::FitCell;
 use super::run::FitError;
-use crate::mixture::ConditionalError;
-use crate::net::model::{Covariance, Mixtures, Model, ModelError, Shape, Table as Rows};
-use crate::net::train::{Diverged, Epoch, Fit};
-use crate::predict::{PredictError, Predictions, Predictor, densities_of, smallest_weighty_scale};
+use crate::mixture::{ConditionalError, Mixtures};
+use crate::net::{Diverged, Epoch, Fit, Model, ModelError, Rows, Shape, Stopped};
+use crate::predict::{PredictError, Predictor, densities_of, smallest_weighty_scale};
 use crate::score::{ScoreError, Summary};
 use crate::study::record::{Failure, History, StoppedBy};
 use crate::table::Repeats;
@@ -56,11 +55,11 @@ impl Predictor for Model {
     }
 
     fn n_components(&self) -> usize {
-        self.shape().n_components
+        self.n_components()
     }
 
     fn has_full_covariances(&self) -> bool {
-        self.shape().covariance == Covariance::Full
+        self.has_full_covariances()
     }
 
     fn spread_width(&self, target: &str) -> Option<f64> {
@@ -78,11 +77,8 @@ impl Predictor for Model {
         Some(serde_json::from_str(note).unwrap_or_default())
     }
 
-    fn predictions(&self, xs: &[f64]) -> Result<Predictions, ConditionalError> {
-        Ok(match self.mixtures(xs)? {
-            Mixtures::Diagonal(batch) => Predictions::diagonal(batch),
-            Mixtures::Full(rows) => Predictions::full(rows)?,
-        })
+    fn predictions(&self, xs: &[f64]) -> Result<Mixtures, ConditionalError> {
+        self.mixtures(xs)
     }
 }
 
@@ -127,10 +123,9 @@ pub(super) fn finish(
         n_parameters: model.n_parameters(),
         n_epochs: fit.history.len(),
         best_epoch: fit.kept_epoch,
-        stopped_by: if fit.stopped_early {
-            StoppedBy::EarlyStopping
-        } else {
-            StoppedBy::MaxEpochs
+        stopped_by: match fit.stopped {
+            Stopped::Early => StoppedBy::EarlyStopping,
+            _ => StoppedBy::MaxEpochs,
         },
         failure: None,
         nll_nats_mean_train: Some(Summary::of(&on_train.nll)?.mean),
@@ -212,15 +207,8 @@ impl Seen {
         let chunks = data.x.chunks(ROWS * f).zip(data.y.chunks(ROWS * d));
         for ((x, y), numbers) in chunks.zip(data.numbers.chunks(ROWS)) {
             let predictions = densities_of(model, x, numbers)?;
-            for (index, y) in y.chunks_exact(d).enumerate() {
-                let log_density = predictions.log_density(index, y);
-                nll.extend(
-                    log_density
-                        .transpose()
-                        .map_err(PredictError::from)?
-                        .map(|l| -l),
-                );
-            }
+            let log_densities = predictions.log_densities(y).map_err(PredictError::from)?;
+            nll.extend(log_densities.iter().map(|l| -l));
             for (row, y) in predictions.marginals().rows().zip(y.chunks_exact(d)) {
                 entropy.push(row.weight_entropy());
                 for target in 0..d {
@@ -266,8 +254,7 @@ fn least(a: f64, b: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::net::model::Metadata;
-    use crate::net::recipe::Recipe;
+    use crate::net::{Metadata, Recipe, Training};
     use crate::predict::score_rows;
     use crate::seed::Seed;
 
@@ -275,24 +262,10 @@ mod tests {
     fn wild() -> Model {
         let mut recipe = Recipe::named("tuned").unwrap();
         recipe.max_epochs = 1;
-        let names = |name: &str| vec![name.to_owned()];
-        let metadata = Metadata {
-            features: names("x"),
-            targets: names("y"),
-            ..Metadata::default()
-        };
+        let training = Training::new(&recipe, Metadata::new(["x"], ["y"]));
         let x: Vec<f64> = (0..64).map(f64::from).collect();
         let rows = Rows { x: &x, y: &x };
-        let fitted = Model::fit(
-            1,
-            Covariance::Diagonal,
-            &recipe,
-            metadata,
-            "",
-            rows,
-            rows,
-            &mut |_| {},
-        );
+        let fitted = Model::fit(&training, rows, rows);
         let mut bytes = fitted.unwrap().0.to_bytes().unwrap();
         // The header says where the weights of the means stand.
         let header = u64::from_le_bytes(bytes[..8].try_into().unwrap()) as usize;

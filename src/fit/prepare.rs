@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use super::cell::{DEQUANTISED, Data, FEATURE_RANGES};
 use super::record::{FitData, FitSpec};
 use super::run::{FitError, FitEvent, Host};
-use crate::net::model::{Covariance, Metadata, Shape};
-use crate::net::recipe::Recipe;
+use crate::net::{Covariance, Metadata, ModelError, Recipe, Shape};
 use crate::seed::Seed;
 use crate::table::{
     Dequantised, Part, Repeats, STDIN, Shares, Table, TableError, Warning, check, dequantise,
@@ -86,7 +85,8 @@ impl Prepared {
             covariance,
         };
         let shapes: Vec<Shape> = spec.components.iter().map(shape).collect();
-        shapes.iter().try_for_each(|shape| shape.check())?;
+        let checked = shapes.iter().try_for_each(|shape| shape.check());
+        checked.map_err(ModelError::from)?;
         let dequantised = if spec.dequantise {
             spread(&mut table, &repeats, seed, &mut warnings)?
         } else {

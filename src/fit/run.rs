@@ -1,5 +1,7 @@
 //! Trains, chooses, judges.
 
+use std::ops::ControlFlow;
+
 use rayon::prelude::*;
 
 use super::cell::{Trained, finish, in_table};
@@ -8,9 +10,7 @@ use super::prepare::Prepared;
 use super::record::{FitCell, FitRecord, FitSpec, KIND};
 use super::show::exhibits;
 use crate::mixture::ConditionalError;
-use crate::net::model::{Model, ModelError, Shape};
-use crate::net::recipe::Recipe;
-use crate::net::train::Epoch;
+use crate::net::{Epoch, Model, ModelError, Recipe, Shape, Training};
 use crate::predict::{PredictError, score_rows};
 use crate::score::ScoreError;
 use crate::seed::Seed;
@@ -146,15 +146,18 @@ pub(super) fn train(prepared: Prepared, host: &Host<'_>) -> Result<Fitted, FitEr
     let train_one = |shape: &Shape| -> Result<Trained, FitError> {
         let k = shape.n_components;
         let id = format!("{}/k={k}", spec.recipe);
-        let result = Model::fit(
-            k,
-            shape.covariance,
-            &recipe,
-            metadata.clone(),
-            &format!("fit/k={k}"),
+        let training = Training::new(&recipe, metadata.clone())
+            .components(k)
+            .covariance(shape.covariance)
+            .stream(format!("fit/k={k}"));
+        let result = Model::fit_observed(
+            &training,
             train.rows(),
             validation.rows(),
-            &mut |epoch| host(FitEvent::Epoch { id: &id, epoch }),
+            &mut |epoch: &Epoch| {
+                host(FitEvent::Epoch { id: &id, epoch });
+                ControlFlow::Continue(())
+            },
         );
         let trained = finish(&id, *shape, result, &train, &validation, &repeats)?;
         host(FitEvent::Finished {

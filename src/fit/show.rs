@@ -4,7 +4,7 @@ use super::cell::Data;
 use super::exhibits::{FitExhibits, Histogram, ShownRow};
 use super::run::FitError;
 use crate::mixture::MixtureRef;
-use crate::net::model::Model;
+use crate::net::Model;
 use crate::predict::{Predictor as _, densities_of};
 use crate::table::Table;
 

@@ -22,6 +22,18 @@ pub struct AdamConfig {
     pub epsilon: f64,
 }
 
+impl Default for AdamConfig {
+    /// Keras' defaults: α 0.001, β 0.9 and 0.999, ε 10⁻⁷.
+    fn default() -> Self {
+        Self {
+            learning_rate: 1e-3,
+            beta_1: 0.9,
+            beta_2: 0.999,
+            epsilon: 1e-7,
+        }
+    }
+}
+
 /// The part of the state that all parameters share: the powers of β.
 #[derive(Debug, Clone)]
 pub(super) struct Powers {
@@ -54,7 +66,7 @@ impl Powers {
 }
 
 /// The optimiser of a network whose gradients come from dfdx's tape: for networks composed of
-/// this module's operations and dfdx's own. [`fit`](super::train::fit) does not need it.
+/// this module's operations and dfdx's own. [`Trainer`](super::Trainer) does not need it.
 #[derive(Debug, Clone)]
 pub struct Adam {
     powers: Powers,

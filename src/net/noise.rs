@@ -1,6 +1,6 @@
 //! Noise on the rows of a step.
 
-use super::train::Rows;
+use super::rows::Rows;
 use super::tuning::Noise;
 use super::units::mean_and_sd;
 use crate::numerics::average::add_scaled;
@@ -22,7 +22,7 @@ impl Perturbation {
     #[must_use]
     pub fn new(
         noise: Noise,
-        train: Rows<'_>,
+        train: Rows<'_, f32>,
         n_features: usize,
         n_targets: usize,
         key: [u8; 32],

@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::architecture::{Architecture, Loss};
-use super::forward::whole_rows;
-use super::network::Trainable;
+use super::loss::Loss;
+use super::rows::whole_rows;
 use super::schedule::WarmupCosine;
+use super::trainable::Trainable;
 use crate::numerics::{ShapeError, length};
 
 /// Ingredients of a recipe beyond plain Adam; the default, none, is the article's training.
@@ -13,9 +13,10 @@ use crate::numerics::{ShapeError, length};
 /// Which of them help, and by how much, the study `reports/ablation` shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Tuning {
     /// Features and targets are brought to mean 0 and standard deviation 1 on the training
-    /// part; losses are still told in the data's units.
+    /// part; losses are still reported in the data's units.
     #[serde(skip_serializing_if = "is_false")]
     pub standardise: bool,
     /// The biases of the K means start at rows of training targets, those at the (k + ½)/K
@@ -104,30 +105,21 @@ impl Tuning {
     /// [`ShapeError`] where the network's parameters are not those of its architecture, or `y` does not hold
     /// whole rows.
     pub fn prepare(&self, network: &mut impl Trainable, y: &[f32]) -> Result<(), ShapeError> {
+        let architecture = network.architecture();
+        architecture.check()?;
+        whole_rows("the targets", y.len(), architecture.loss.n_targets())?;
+        if let Loss::SquaredError { .. } = architecture.loss {
+            return Ok(());
+        }
+        let (k, d) = (
+            architecture.loss.n_components(),
+            architecture.loss.n_targets(),
+        );
         let mut weights = Vec::new();
         network.copy_weights_into(&mut weights);
-        self.initialise(&network.architecture(), &mut weights, y)?;
-        network.restore_weights(&weights)
-    }
-
-    /// Changes freshly drawn `weights`, in the order of the architecture, as the recipe says; `y`
-    /// \[n, D\] are the training targets as the network sees them.
-    pub(super) fn initialise(
-        &self,
-        architecture: &Architecture,
-        weights: &mut [f32],
-        y: &[f32],
-    ) -> Result<(), ShapeError> {
-        architecture.check()?;
         length("the weights", weights.len(), architecture.n_parameters())?;
-        whole_rows("the targets", y.len(), architecture.loss.n_targets())?;
-        let (k, d) = match architecture.loss {
-            Loss::SquaredError { .. } => return Ok(()),
-            Loss::MixtureNll { head, .. } => (head.n_components, head.n_targets),
-            Loss::FullMixtureNll { head, .. } => (head.n_components, head.n_targets),
-        };
         let last = architecture.hidden.len();
-        let mut rest = weights;
+        let mut rest = weights.as_mut_slice();
         let mut is_means = true;
         for slot in architecture.slots() {
             let (mine, others) = rest.split_at_mut(architecture.len(slot));
@@ -150,7 +142,7 @@ impl Tuning {
                     .for_each(|w| *w = (f64::from(*w) * factor) as f32);
             }
         }
-        Ok(())
+        network.restore_weights(&weights)
     }
 }
 

@@ -8,8 +8,9 @@ pub struct Units {
 }
 
 impl Units {
-    /// The data's own units.
-    pub(super) fn identity(width: usize) -> Self {
+    /// The data's own units: mean 0 and scale 1.
+    #[must_use]
+    pub fn identity(width: usize) -> Self {
         Self {
             mean: vec![0.0; width],
             scale: vec![1.0; width],
@@ -70,15 +71,20 @@ impl Units {
     /// `rows` \[n, width\] as the network sees them.
     #[must_use]
     pub fn standardised(&self, rows: &[f64]) -> Vec<f32> {
-        let mut seen = vec![0.0; rows.len()];
-        let width = self.width().max(1);
-        for (seen, row) in seen.chunks_mut(width).zip(rows.chunks(width)) {
-            let units = self.mean.iter().zip(&self.scale);
-            for ((seen, v), (mean, scale)) in seen.iter_mut().zip(row).zip(units) {
-                *seen = ((v - mean) / scale) as f32;
-            }
-        }
+        let mut seen = Vec::new();
+        self.standardise_into(rows, &mut seen);
         seen
+    }
+
+    /// As [`standardised`](Self::standardised), in place of what is in `seen`.
+    pub(super) fn standardise_into(&self, rows: &[f64], seen: &mut Vec<f32>) {
+        seen.clear();
+        seen.reserve(rows.len());
+        for row in rows.chunks(self.width().max(1)) {
+            let units = self.mean.iter().zip(&self.scale);
+            let seen_row = row.iter().zip(units);
+            seen.extend(seen_row.map(|(v, (mean, scale))| ((v - mean) / scale) as f32));
+        }
     }
 }
 

@@ -46,7 +46,7 @@ pub use ask::Questions;
 pub use encode::Format;
 pub use error::PredictError;
 pub use outside::{FirstOutside, Outside};
-pub use predictor::{Predictions, Predictor};
+pub use predictor::Predictor;
 pub use sample::{Draws, sample};
 #[cfg(feature = "net")]
 pub(crate) use score::smallest_weighty_scale;

@@ -75,20 +75,12 @@ pub fn sample(
             return Ok((text, later));
         }
         let predictions = densities(model, chunk, columns.len())?;
-        let rows = predictions.marginals().rows().zip(chunk.rows());
-        for (index, (row, number)) in rows.enumerate() {
-            let own;
-            let mixture = match predictions.joint(index) {
-                Some(joint) => joint,
-                None => {
-                    own = GaussianMixture::from(row);
-                    &own
-                }
-            };
+        let mixtures = (0..).map_while(|index| predictions.get(index));
+        for (mixture, number) in mixtures.zip(chunk.rows()) {
             if at_once {
-                write(mixture, *number, &mut text).map_err(PredictError::Write)?;
+                write(&mixture, *number, &mut text).map_err(PredictError::Write)?;
             } else {
-                later.push((*number, mixture.clone()));
+                later.push((*number, mixture));
             }
         }
         Ok((text, later))

@@ -6,9 +6,9 @@ use super::error::PredictError;
 use super::moments::Moments;
 use super::outside::{Outside, Ranges};
 use super::pit_counts::PitCounts;
-use super::predictor::{Predictions, Predictor, check_sizes};
+use super::predictor::{Predictor, check_sizes};
 use super::stream::{Streamed, chunk_rows, densities, densities_of, feature_columns, stream};
-use crate::mixture::Univariate;
+use crate::mixture::{Mixtures, Univariate};
 use crate::score::{
     COVERAGE_LEVELS, Coverage, ScoreError, Summary, central_coverage, energy_score,
     joint_energy_score,
@@ -254,29 +254,25 @@ impl Whole {
 }
 
 fn part(
-    predictions: &Predictions,
+    predictions: &Mixtures,
     y: &[f64],
     numbers: &[u64],
     seed: Seed,
 ) -> Result<Part, PredictError> {
     let batch = predictions.marginals();
     let d = batch.n_targets();
-    let (mut nll, mut energy) = (Vec::new(), Vec::new());
-    for (index, ((row, y), number)) in batch.rows().zip(y.chunks_exact(d)).zip(numbers).enumerate()
-    {
-        let joint = predictions.joint(index);
-        nll.push(-match joint {
-            Some(joint) => joint.log_density(y)?,
-            None => row.log_density(y)?,
-        });
-        if d > 1 {
-            let mut stream = seed.stream(&format!("score/energy/{number}"));
-            let score = match joint {
-                Some(joint) => joint_energy_score(joint, y, ENERGY_PAIRS, &mut stream)?,
-                None => energy_score(row, y, ENERGY_PAIRS, &mut stream)?,
-            };
-            energy.push(score.mean);
-        }
+    let log_densities = predictions.log_densities(y)?.into_iter();
+    let nll: Vec<f64> = log_densities.map(|l| -l).collect();
+    let mut energy = Vec::new();
+    let rows = batch.rows().zip(y.chunks_exact(d)).zip(numbers).enumerate();
+    for (index, ((row, y), number)) in rows.filter(|_| d > 1) {
+        let mut stream = seed.stream(&format!("score/energy/{number}"));
+        let joint = predictions.get(index);
+        let score = match joint.filter(|_| predictions.has_full_covariances()) {
+            Some(joint) => joint_energy_score(&joint, y, ENERGY_PAIRS, &mut stream)?,
+            None => energy_score(row, y, ENERGY_PAIRS, &mut stream)?,
+        };
+        energy.push(score.mean);
     }
     let mut targets = Vec::with_capacity(d);
     for target in 0..d {

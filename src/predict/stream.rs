@@ -8,8 +8,8 @@ use super::ask::Questions;
 use super::encode::{Format, Row, check_names, keys, names_line};
 use super::error::PredictError;
 use super::outside::{Outside, Ranges};
-use super::predictor::{Predictions, Predictor, check_densities, check_sizes};
-use crate::mixture::{ConditionalError, MixtureError};
+use super::predictor::{Predictor, check_densities, check_sizes};
+use crate::mixture::{ConditionalError, MixtureError, Mixtures};
 use crate::table::{Chunk, Missing, MissingPolicy, TableError, TableFault, TableReader};
 
 /// What went through.
@@ -148,7 +148,7 @@ pub(super) fn densities(
     model: &impl Predictor,
     chunk: &Chunk,
     width: usize,
-) -> Result<Predictions, PredictError> {
+) -> Result<Mixtures, PredictError> {
     let f = model.feature_names().len();
     if width == f {
         return densities_of(model, chunk.values(), chunk.rows());
@@ -164,7 +164,7 @@ pub(crate) fn densities_of(
     model: &impl Predictor,
     features: &[f64],
     numbers: &[u64],
-) -> Result<Predictions, PredictError> {
+) -> Result<Mixtures, PredictError> {
     let predictions = model.predictions(features).map_err(|error| {
         let rows = features.chunks_exact(model.feature_names().len().max(1));
         // A row's density is its own, so the row at fault is at fault alone too.

@@ -1,6 +1,7 @@
 //! One cell: trained and scored on one thread.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,13 +12,12 @@ use super::gallery;
 use super::plan::CellPlan;
 use super::record::{Cell, CellTiming, Failure, History, Model, Points, Splits, StoppedBy};
 use super::scores::{CHUNK, Losses, Predict, Scores};
-use super::seen::Seen;
-use super::spec::{HIDDEN, Spec};
+use super::spec::Spec;
 use crate::mixture::ConditionalError;
-use crate::net::network::{Trainable, univariate_mdn, univariate_mlp};
-use crate::net::recipe::Recipe;
-use crate::net::train::{Diverged, Epoch, Fit, Rows, TrainConfig, TrainError, fit};
-use crate::numerics::ShapeError;
+use crate::net::{
+    Epoch, Fit, MeanModel, Metadata, Model as Network, ModelError, Observer, Recipe, Rows, Stopped,
+    Training,
+};
 use crate::problem;
 use crate::score::{Degeneracy, KsDistance, ScoreError, Summary, central_coverage};
 use crate::seed::Seed;
@@ -97,8 +97,8 @@ pub(super) fn compute(
         id: plan.id(),
     };
     let result = match (plan.model, plan.n_components) {
-        (Model::Mse, _) => recipe.mse_config().map(|config| job.mse(&config)),
-        (Model::Mdn, Some(k)) => recipe.mdn_recipe().and_then(|mdn| job.mdn_of(k, &mdn)),
+        (Model::Mse, _) => recipe.mse_recipe().map(|mse| job.mse(&mse)),
+        (Model::Mdn, Some(k)) => recipe.mdn_recipe().map(|mdn| job.mdn(k, &mdn)),
         (Model::Mdn, None) => None,
     };
     result.transpose().map_err(|source| StudyError::Network {
@@ -107,11 +107,8 @@ pub(super) fn compute(
     })
 }
 
-/// The baseline's outputs at some x.
-type Outputs<'a> = dyn Fn(&[f32]) -> Result<Vec<f32>, ShapeError> + 'a;
-
 /// A cell, or why its network cannot be made.
-type Outcome = Result<(Finished, CellTiming), ShapeError>;
+type Outcome = Result<(Finished, CellTiming), ModelError>;
 
 /// One cell at work.
 pub(super) struct Job<'a> {
@@ -124,117 +121,93 @@ pub(super) struct Job<'a> {
 }
 
 impl Job<'_> {
-    /// The one match from K to a constant of the network's type.
-    fn mdn_of(&self, k: usize, recipe: &Recipe) -> Option<Outcome> {
-        macro_rules! run {
-            ($($n:literal)*) => {
-                match k {
-                    $($n => Some(self.mdn::<$n>(recipe)),)*
-                    _ => None,
-                }
-            };
-        }
-        run!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20
-             21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 39 40)
-    }
-
-    fn mdn<const K: usize>(&self, recipe: &Recipe) -> Outcome {
-        let mut network = univariate_mdn::<HIDDEN, K>(recipe.link(), &mut self.stream("init"))?;
-        let seen = Seen::of(self.data, recipe.tuning.standardise);
-        recipe.tuning.prepare(&mut network, &seen.train.y)?;
-        let trained = self.train(&mut network, &seen, &recipe.train_config())?;
+    fn mdn(&self, k: usize, recipe: &Recipe) -> Outcome {
+        let training = self.training(recipe).components(k);
+        let (trained, wall_s) = self.train(&training, Network::fit_observed);
         let started = self.host.seconds();
-        let mut finished = self.finished(&network, &trained.result);
-        if trained.result.is_ok() {
-            let predict = |x: &[f32]| match &seen.units {
-                None => network.mixtures(x),
-                Some([of_x, of_y]) => {
-                    let x: Vec<f64> = x.iter().map(|v| f64::from(*v)).collect();
-                    let x = of_x.standardised(&x);
-                    let batch = network.mixtures(&x)?;
-                    Ok(batch.shift_and_scale(of_y.mean(), of_y.scale())?)
-                }
-            };
+        let n_parameters = training.shape().n_parameters();
+        let (mut finished, n_steps, network) = self.finished(n_parameters, trained)?;
+        if let Some(network) = network {
+            finished.cell.weights_blake3 = Some(network.weights_blake3());
+            let predict = |x: &[f32]| Ok(network.mixtures(&wide(x))?.marginals().clone());
             self.score_mdn(&mut finished, &predict)
                 .unwrap_or_else(|error| fail(&mut finished, &error));
         }
-        Ok(self.timed(finished, trained, started))
+        Ok(self.timed(finished, (wall_s, n_steps), started))
     }
 
-    fn mse(&self, config: &TrainConfig) -> Outcome {
-        let mut network = univariate_mlp::<HIDDEN>(&mut self.stream("init"))?;
-        let trained = self.train(&mut network, &Seen::of(self.data, false), config)?;
+    fn mse(&self, recipe: &Recipe) -> Outcome {
+        let training = self.training(recipe);
+        let (trained, wall_s) = self.train(&training, MeanModel::fit_observed);
         let started = self.host.seconds();
-        let mut finished = self.finished(&network, &trained.result);
-        if trained.result.is_ok() {
-            let predict = |x: &[f32]| network.predict(x);
+        let n_parameters = training.shape().n_parameters_of_mean();
+        let (mut finished, n_steps, network) = self.finished(n_parameters, trained)?;
+        if let Some(network) = network {
+            finished.cell.weights_blake3 = Some(network.weights_blake3());
+            let predict = |x: &[f32]| network.means_at(&wide(x));
             self.score_mse(&mut finished, &predict)
                 .unwrap_or_else(|error| fail(&mut finished, &error));
         }
-        Ok(self.timed(finished, trained, started))
+        Ok(self.timed(finished, (wall_s, n_steps), started))
     }
 
     pub(super) fn stream(&self, kind: &str) -> crate::seed::Stream {
         Seed::new(self.spec.seed).stream(&format!("{kind}/{}", self.id))
     }
 
-    fn train(
-        &self,
-        network: &mut impl Trainable,
-        seen: &Seen<'_>,
-        config: &TrainConfig,
-    ) -> Result<Trained, ShapeError> {
-        let started = self.host.seconds();
-        let (train, validation) = (&seen.train, &seen.validation);
-        let offset = seen.log_scale();
-        let result = fit(
-            network,
-            Rows {
-                x: &train.x,
-                y: &train.y,
-            },
-            Rows {
-                x: &validation.x,
-                y: &validation.y,
-            },
-            config,
-            &mut self.stream("shuffle"),
-            &mut |epoch| {
-                self.host.event(Event::Epoch {
-                    id: &self.id,
-                    epoch: &epoch.shifted(offset),
-                })
-            },
-        );
-        let result = match result {
-            Ok(fit) => Ok(fit.shifted(offset)),
-            Err(TrainError::Diverged(diverged)) => Err(diverged.shifted(offset)),
-            Err(TrainError::Shape(fault)) => return Err(fault),
-        };
-        Ok(Trained {
-            result,
-            wall_s: self.host.seconds() - started,
-        })
+    fn training(&self, recipe: &Recipe) -> Training {
+        let mut metadata = Metadata::new(["x"], ["y"]);
+        metadata.seed = self.spec.seed;
+        Training::new(recipe, metadata).stream(&self.id)
     }
 
-    /// Everything but the scores.
-    fn finished(&self, network: &impl Trainable, result: &Result<Fit, Diverged>) -> Finished {
-        let (history, n_epochs, best_epoch, stopped_by, failure) = match result {
-            Ok(fit) => {
-                let stopped_by = if fit.stopped_early {
-                    StoppedBy::EarlyStopping
-                } else {
-                    StoppedBy::MaxEpochs
+    /// What `fit` makes of the study's points, and how long it took.
+    fn train<M>(
+        &self,
+        training: &Training,
+        fit: impl Fn(&Training, Rows<'_>, Rows<'_>, &mut dyn Observer) -> Result<(M, Fit), ModelError>,
+    ) -> (Result<(M, Fit), ModelError>, f64) {
+        let started = self.host.seconds();
+        let [train, validation] = [&self.data.train, &self.data.validation]
+            .map(|points| (wide(&points.x), wide(&points.y)));
+        let result = fit(
+            training,
+            Rows {
+                x: &train.0,
+                y: &train.1,
+            },
+            Rows {
+                x: &validation.0,
+                y: &validation.1,
+            },
+            &mut |epoch: &Epoch| {
+                self.host.event(Event::Epoch {
+                    id: &self.id,
+                    epoch,
+                });
+                ControlFlow::Continue(())
+            },
+        );
+        (result, self.host.seconds() - started)
+    }
+
+    /// Everything but the scores, steps made, and the network if there is one.
+    fn finished<M>(
+        &self,
+        n_parameters: usize,
+        result: Result<(M, Fit), ModelError>,
+    ) -> Result<(Finished, usize, Option<M>), ModelError> {
+        let (history, n_epochs, best_epoch, stopped_by, failure, n_steps, network) = match result {
+            Ok((network, fit)) => {
+                let stopped_by = match fit.stopped {
+                    Stopped::Early => StoppedBy::EarlyStopping,
+                    _ => StoppedBy::MaxEpochs,
                 };
-                (
-                    &fit.history,
-                    fit.history.len(),
-                    fit.kept_epoch,
-                    stopped_by,
-                    None,
-                )
+                let (n_epochs, best, n_steps) = (fit.history.len(), fit.kept_epoch, fit.n_steps);
+                let (history, network) = (fit.history, Some(network));
+                (history, n_epochs, best, stopped_by, None, n_steps, network)
             }
-            Err(diverged) => {
+            Err(ModelError::Diverged(diverged)) => {
                 let failure = Failure {
                     epoch: diverged.epoch,
                     batch: diverged.batch,
@@ -242,22 +215,24 @@ impl Job<'_> {
                     value: diverged.value.to_string(),
                 };
                 (
-                    &diverged.history,
+                    diverged.history,
                     diverged.epoch,
                     0,
                     StoppedBy::Failure,
                     Some(failure),
+                    0,
+                    None,
                 )
             }
+            Err(other) => return Err(other),
         };
-        let weights_blake3 = failure.is_none().then(|| network.weights_blake3());
         let cell = Cell {
             id: self.id.clone(),
             recipe: self.plan.recipe.clone(),
             model: self.plan.model,
             n_components: self.plan.n_components,
             replicate: self.plan.replicate,
-            n_parameters: network.n_parameters(),
+            n_parameters,
             n_epochs,
             best_epoch,
             stopped_by,
@@ -277,28 +252,32 @@ impl Job<'_> {
             smallest_scale_test: None,
             effective_components_test: None,
             used_components_test: None,
-            weights_blake3,
+            weights_blake3: None,
             history: History {
                 loss: history.iter().map(|e| e.loss).collect(),
                 val_loss: history.iter().map(|e| e.val_loss).collect(),
                 learning_rate: history.iter().map(|e| e.learning_rate).collect(),
             },
         };
-        Finished {
+        let finished = Finished {
             cell,
             exhibit: CellExhibit::default(),
-        }
+        };
+        Ok((finished, n_steps, network))
     }
 
-    fn score_mse(&self, finished: &mut Finished, predict: &Outputs<'_>) -> Result<(), ScoreError> {
-        let predict = |x: &[f32]| predict(x).map_err(ConditionalError::from);
+    fn score_mse(
+        &self,
+        finished: &mut Finished,
+        predict: &dyn Fn(&[f32]) -> Result<Vec<f64>, ConditionalError>,
+    ) -> Result<(), ScoreError> {
         let squared = |points: &problem::Points| -> Result<Vec<f64>, ConditionalError> {
             let mut squared = Vec::with_capacity(points.len());
             for (x, y) in points.x.chunks(CHUNK).zip(points.y.chunks(CHUNK)) {
                 let residuals = predict(x)?
                     .into_iter()
                     .zip(y)
-                    .map(|(p, y)| f64::from(p) - f64::from(*y));
+                    .map(|(p, y)| p - f64::from(*y));
                 squared.extend(residuals.map(|r| r * r));
             }
             Ok(squared)
@@ -312,7 +291,7 @@ impl Job<'_> {
         finished.cell.mse_standard_error_test = test.standard_error;
         if self.plan.replicate == 0 {
             let x = gallery::over(&self.data.train.x, self.spec.exhibits.n_grid);
-            let y = predict(&x)?;
+            let y = predict(&x)?.into_iter().map(|y| y as f32).collect();
             finished.exhibit.points = Some(Points { x, y });
         }
         Ok(())
@@ -359,22 +338,22 @@ impl Job<'_> {
     fn timed(
         &self,
         finished: Finished,
-        trained: Trained,
+        (train_wall_s, n_steps): (f64, usize),
         score_started: f64,
     ) -> (Finished, CellTiming) {
         let timing = CellTiming {
             id: self.id.clone(),
-            train_wall_s: trained.wall_s,
+            train_wall_s,
             score_wall_s: self.host.seconds() - score_started,
-            n_steps: trained.result.map_or(0, |fit| fit.n_steps),
+            n_steps,
         };
         (finished, timing)
     }
 }
 
-struct Trained {
-    result: Result<Fit, Diverged>,
-    wall_s: f64,
+/// In double precision.
+fn wide(values: &[f32]) -> Vec<f64> {
+    values.iter().map(|v| f64::from(*v)).collect()
 }
 
 /// A finite loss, yet a prediction that is no density: weights at the edge of f32.

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use crate::atomic::WriteError;
-use crate::numerics::ShapeError;
+#[cfg(feature = "net")]
+use crate::net::ModelError;
 
 /// Each says which file, where in it, what was found and what is allowed.
 #[derive(Debug, thiserror::Error)]
@@ -63,12 +64,13 @@ pub enum StudyError {
         source: crate::score::ScoreError,
     },
     /// A cell's network cannot be made.
+    #[cfg(feature = "net")]
     #[error("{id}: {source}")]
     Network {
         /// The cell.
         id: String,
         /// Why.
-        source: ShapeError,
+        source: ModelError,
     },
     /// A record or spec of another version.
     #[error("{path}: schema {found} is unknown; this program reads schema {known}", path = path.display())]

@@ -30,8 +30,6 @@ pub mod run;
 #[cfg(feature = "net")]
 mod scores;
 #[cfg(feature = "net")]
-mod seen;
-#[cfg(feature = "net")]
 pub mod spec;
 #[cfg(feature = "net")]
 mod spec_check;

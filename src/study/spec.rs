@@ -10,15 +10,11 @@ use super::StudyError;
 pub use super::exhibit_spec::{CalibrationSpec, ExhibitSpec, GridSpec, MixturesSpec, TemperedSpec};
 use super::record::SCHEMA;
 use super::spec_check::Checker;
-use crate::net::adam::AdamConfig;
-use crate::net::callbacks::{EarlyStoppingConfig, ReduceLrConfig};
-use crate::net::recipe::Recipe as NetRecipe;
-use crate::net::train::TrainConfig;
-use crate::net::tuning::Tuning;
+use crate::net::{AdamConfig, EarlyStoppingConfig, Recipe as NetRecipe, ReduceLrConfig, Tuning};
 use crate::numerics::mixture_nll::ScaleLink;
 use crate::problem::Problem;
 
-pub use crate::net::recipe::ScaleLinkName;
+pub use crate::net::ScaleLinkName;
 
 /// Width of the study's networks: a compile-time constant of their type.
 pub const HIDDEN: usize = 128;
@@ -109,12 +105,16 @@ impl MdnSpec {
 impl Recipe {
     /// The baseline's training, if there is one.
     #[must_use]
-    pub fn mse_config(&self) -> Option<TrainConfig> {
+    pub fn mse_recipe(&self) -> Option<NetRecipe> {
         let mse = self.mse?;
-        Some(TrainConfig {
+        Some(NetRecipe {
+            hidden: self.hidden,
             batch_size: self.batch_size,
             max_epochs: self.max_epochs,
             adam: self.adam,
+            // It has no scales.
+            scale_link: ScaleLinkName::Softplus,
+            scale_floor: 0.0,
             early_stopping: mse.early_stopping,
             reduce_lr_on_plateau: mse.reduce_lr_on_plateau,
             tuning: Tuning::default(),

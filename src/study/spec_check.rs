@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::StudyError;
 use super::spec::{HIDDEN, MAX_COMPONENTS, MdnSpec, Recipe, Spec};
-use crate::net::callbacks::{EarlyStoppingConfig, ReduceLrConfig};
+use crate::net::{EarlyStoppingConfig, ReduceLrConfig};
 use crate::problem::MAX_POINTS;
 
 /// Most replicates: a mistyped exponent must not ask for the whole memory.

@@ -21,7 +21,7 @@ use pulp::{Scalar, Simd, WithSimd};
 use crate::numerics::dispatch::{self, KernelPath};
 
 pub(crate) use crps::Crps;
-#[cfg(feature = "net")]
+#[cfg(all(test, feature = "net"))]
 pub(crate) use elementary::softplus;
 pub(crate) use elementary::{exp, ln};
 pub(crate) use inverse::standard_upper_quantile;
