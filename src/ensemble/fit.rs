@@ -203,7 +203,7 @@ pub fn fit(request: &EnsembleRequest<'_>) -> Result<Ensemble, ModelError> {
         HeldOut { member, rows, x, y }
     });
     let held_out: Vec<HeldOut<'_>> = held_out.collect();
-    let combined = combine(&held_out, n, trained.len(), &wide)?;
+    let combined = combine(&held_out, n, &wide)?;
     let baselines = Baselines::of(&planned, &workshop, &combined);
 
     let members_gain = baselines.gain(&combined);

@@ -4,8 +4,8 @@ use mixture_density::record::Record;
 use mixture_density::record::compare::{Band, Comparison, bands};
 use mixture_density::report::render_against;
 
-use super::{checks, fixture, html, page};
 use super::fixture::Known as _;
+use super::{checks, fixture, html, page};
 
 fn record() -> Record {
     fixture::record(&[1, 3, 20], 3)

@@ -76,8 +76,7 @@ fn score(name: &str) -> Value {
 }
 
 fn cell(k: usize, n_targets: usize) -> Value {
-    let parts =
-        |train: f64, validation: f64| json!({"train": train, "validation": validation, "test": null});
+    let parts = |train: f64, validation: f64| json!({"train": train, "validation": validation, "test": null});
     json!({
         "id": format!("tuned/mdn/k={k}/r=0"), "recipe": "tuned", "model": "mdn", "n_components": k, "split": 0,
         "replicate": 0, "n_parameters": 99, "n_epochs": 2, "best_epoch": 1, "stopped_by": "early_stopping",

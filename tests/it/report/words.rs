@@ -1,7 +1,7 @@
 //! Sentences and commands that depend on the record: what a recipe is said to do, what a shell is told.
 
-use super::{checked, fixture, html, page};
 use super::fixture::{Known as _, respec};
+use super::{checked, fixture, html, page};
 
 /// Link and stopping are those of the recipe that is shown, as the spec has them.
 #[test]
@@ -31,7 +31,9 @@ fn a_recipe_is_told_as_the_spec_has_it() {
         });
         recipe
     };
-    respec(&mut tuned, |spec| spec["recipes"]["article"] = tuned_recipe.clone());
+    respec(&mut tuned, |spec| {
+        spec["recipes"]["article"] = tuned_recipe.clone()
+    });
     let (page, _) = checked(&tuned, None);
     assert!(says(&page, "the softplus function, with a small floor"));
     assert!(says(&page, "in standardised units") && says(&page, "\\mu_k = m_y + s_y"));
@@ -79,7 +81,9 @@ fn a_recipe_is_told_as_the_spec_has_it() {
         &page,
         "stopping these are like it: <code>fourth</code>."
     ));
-    respec(&mut both, |spec| spec["recipes"]["third"]["mdn"]["scale_floor"] = 2e-3.into());
+    respec(&mut both, |spec| {
+        spec["recipes"]["third"]["mdn"]["scale_floor"] = 2e-3.into()
+    });
     let (page, _) = checked(&both, None);
     assert!(says(
         &page,
