@@ -123,6 +123,7 @@ impl RunArgs {
     fn complete(&self, page: Page) -> anyhow::Result<u8> {
         let spec = Spec::read(&self.study)?;
         let out = self.out();
+        guard::guard_folder(&out, &self.study)?;
         let started = machine::seconds();
         machine::start_threads(self.jobs);
         let progress = progress::Progress::new();

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use mixture_density::net::Model;
+use mixture_density::files::{Kind, MODEL, RECORD, read_of_set};
+use mixture_density::net::{Model, ModelFileError};
 use mixture_density::table::{MissingPolicy, STDIN, TableReader};
 
 #[derive(Debug, clap::Args)]
@@ -76,15 +77,52 @@ pub(super) fn open(table: &Path, delimiter: Option<u8>) -> anyhow::Result<TableR
     })
 }
 
-/// A model's file, or the folder it stands in.
+/// A model's file, or the folder it is in. Of a fit it has to be the one that the record names.
 pub(super) fn load(path: &Path) -> anyhow::Result<Model> {
-    Ok(Model::load(&model_file(path))?)
+    let file = model_file(path);
+    let is_of_fit = file.file_name().is_some_and(|name| name == MODEL);
+    let folder = file.parent().filter(|_| is_of_fit);
+    let Some(folder) = folder else {
+        return Ok(Model::load(&file)?);
+    };
+    let [record, model] = read_fit(folder)?;
+    let Some(model) = model else {
+        // It says why.
+        return Ok(Model::load(&file)?);
+    };
+    let named = record.and_then(|record| serde_json::from_slice::<Named>(&record).ok());
+    if let Some(Named { kind, model_blake3 }) = named
+        && kind.as_deref() == Some("fit")
+        && model_blake3 != Some(blake3::hash(&model).to_hex().to_string())
+    {
+        anyhow::bail!(
+            "{}: not the model that {RECORD} beside it names; fit again",
+            file.display()
+        );
+    }
+    Ok(Model::from_bytes(&model).map_err(|source| ModelFileError::Model { path: file, source })?)
+}
+
+/// What a record says of its model.
+#[derive(Debug, serde::Deserialize)]
+struct Named {
+    kind: Option<String>,
+    model_blake3: Option<String>,
+}
+
+/// Record and model of one fit, as they are in the folder.
+pub(super) fn read_fit(folder: &Path) -> anyhow::Result<[Option<Vec<u8>>; 2]> {
+    let names = [(RECORD, Kind::Record), (MODEL, Kind::Model)];
+    read_of_set(folder, names).map_err(|(at, error)| {
+        let path = folder.join(names[at].0);
+        anyhow::anyhow!("{}: cannot be read: {error}", path.display())
+    })
 }
 
 /// The model's file: `path` itself, or the one in the folder `path`.
 pub(super) fn model_file(path: &Path) -> PathBuf {
     if path.is_dir() {
-        path.join("model.safetensors")
+        path.join(MODEL)
     } else {
         path.to_owned()
     }

@@ -30,6 +30,7 @@
 mod adam;
 mod architecture;
 mod callbacks;
+mod constant;
 mod crossing;
 mod dense;
 mod engine;

@@ -70,7 +70,7 @@ pub struct Recipe {
 
 impl Recipe {
     /// The names [`named`](Self::named) knows.
-    pub const NAMES: [&'static str; 3] = ["article", "tuned", "tuned-large"];
+    pub const NAMES: [&'static str; 4] = ["article", "table", "tuned", "tuned-large"];
 
     /// The recipe of this name, as the studies train with it; `None` for another name.
     #[must_use]

@@ -89,3 +89,31 @@ fn an_input_is_known_by_all_its_names() {
     );
     assert!(desk.0.at("loop").is_symlink());
 }
+
+#[test]
+fn a_page_replaces_nothing_but_a_page() {
+    let desk = Desk::new();
+    desk.0.write("other.json", desk.0.bytes("tiny/record.json"));
+    for (verb, out) in [
+        ("render tiny", "tiny/record.json"),
+        ("render tiny", "tiny/timing.json"),
+        ("render tiny", "tiny/spec.toml"),
+        ("render tiny", "fit/model.safetensors"),
+        ("render tiny --against other.json", "other.json"),
+        ("render tiny", "other.json"),
+        ("index .", "tiny/record.json"),
+        ("index .", "fit/record.json"),
+        ("index .", "tiny/spec.toml"),
+    ] {
+        let arguments: Vec<&str> = verb.split(' ').chain(["--out", out]).collect();
+        let said = desk.refused(&arguments);
+        assert!(said.starts_with("mdn: --out names "), "{said}");
+    }
+    // The twins.
+    for verb in ["render tiny", "render fit", "index ."] {
+        for out in ["page.html", "tiny/index.html"] {
+            let arguments: Vec<&str> = verb.split(' ').chain(["--out", out]).collect();
+            assert_eq!(desk.mdn(&arguments).code, Some(0), "{verb} {out}");
+        }
+    }
+}

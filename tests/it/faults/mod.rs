@@ -5,6 +5,7 @@ mod escape;
 mod guard;
 mod open;
 mod printed;
+mod sets;
 #[path = "../../shim/mod.rs"]
 mod shim;
 mod stopped;
