@@ -73,6 +73,9 @@ impl EnsembleRequest<'_> {
     }
 }
 
+/// Rows without which no member is trained.
+const LEAST_ROWS: usize = 10;
+
 /// How much is done for tables of so many rows.
 struct Plan {
     recipe: Recipe,
@@ -107,7 +110,8 @@ impl Plan {
         let mut recipe = recipe.with_epochs(recipe.max_epochs.min(most_epochs));
         recipe.batch_size = batch_size;
         let is_small = n <= 3000;
-        let n_folds = 5.min(n / 2).max(1);
+        // Fewer rows say nothing of features: no member is trained, and the density ignores them.
+        let n_folds = if n < LEAST_ROWS { 0 } else { 5 };
         let repeats = if is_small { 2 } else { 1 };
         let trained = match n {
             0..=30_000 => n_folds * repeats,
@@ -148,8 +152,8 @@ impl Plan {
             repeats,
             n_members: request
                 .n_members
-                .unwrap_or(trained)
-                .clamp(1, n_folds * repeats),
+                .map_or(trained, |asked| asked.max(1))
+                .min(n_folds * repeats),
             n_compared: match n {
                 0..=600 => n_folds,
                 ..=3000 => 2.min(n_folds),
