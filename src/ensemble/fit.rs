@@ -163,8 +163,8 @@ impl Plan {
     }
 }
 
-/// Fits members to folds of the rows, and makes one density of them; where the features do not help on rows that were
-/// not learnt from, the density is the one that ignores them.
+/// Fits members to folds of the rows, and makes one density of them; where they gain less than a standard error on rows
+/// that were not learnt from, the density is the one that ignores the features.
 ///
 /// # Errors
 /// [`ModelError`]: sizes out of range, ragged or empty rows, numbers that are not finite, a constant target.
@@ -211,7 +211,8 @@ pub fn fit(request: &EnsembleRequest<'_>) -> Result<Ensemble, ModelError> {
     let baselines = Baselines::of(&planned, &workshop, &combined);
 
     let members_gain = baselines.gain(&combined);
-    let is_feature_free = !members_gain.is_some_and(|gain| gain.mean > 0.0);
+    let is_supported = |gain: Summary| gain.mean > gain.standard_error.unwrap_or(0.0);
+    let is_feature_free = !members_gain.is_some_and(is_supported);
     let model = match is_feature_free {
         true => baselines.feature_free_model(request)?,
         false => {
@@ -237,6 +238,7 @@ pub fn fit(request: &EnsembleRequest<'_>) -> Result<Ensemble, ModelError> {
             batch_size: plan.recipe.batch_size,
             max_epochs: plan.recipe.max_epochs,
             least_scales: request.least_scales.clone(),
+            n_trainings: workshop.n_trainings(),
             candidates: tried,
             members: trained
                 .iter()
