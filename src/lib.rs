@@ -49,6 +49,7 @@ pub mod numerics;
 #[cfg(feature = "table")]
 pub mod predict;
 pub mod problem;
+pub mod recipe;
 #[cfg(feature = "record")]
 pub mod record;
 #[cfg(feature = "report")]

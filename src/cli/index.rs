@@ -29,7 +29,7 @@ pub(super) fn index(args: &IndexArgs) -> anyhow::Result<u8> {
     let mut names = Vec::new();
     for entry in entries {
         let entry = entry.with_context(|| format!("{}", folder.display()))?;
-        if has_record(&entry.path()) {
+        if entry.path().is_dir() && has_record(&entry.path()) {
             names.push(entry.file_name().to_string_lossy().into_owned());
         }
     }

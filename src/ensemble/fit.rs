@@ -73,6 +73,9 @@ impl EnsembleRequest<'_> {
     }
 }
 
+/// Rows without which no member is trained.
+const LEAST_ROWS: usize = 10;
+
 /// How much is done for tables of so many rows.
 struct Plan {
     recipe: Recipe,
@@ -107,7 +110,8 @@ impl Plan {
         let mut recipe = recipe.with_epochs(recipe.max_epochs.min(most_epochs));
         recipe.batch_size = batch_size;
         let is_small = n <= 3000;
-        let n_folds = 5.min(n / 2).max(1);
+        // Fewer rows say nothing of features: no member is trained, and the density ignores them.
+        let n_folds = if n < LEAST_ROWS { 0 } else { 5 };
         let repeats = if is_small { 2 } else { 1 };
         let trained = match n {
             0..=30_000 => n_folds * repeats,
@@ -148,8 +152,8 @@ impl Plan {
             repeats,
             n_members: request
                 .n_members
-                .unwrap_or(trained)
-                .clamp(1, n_folds * repeats),
+                .map_or(trained, |asked| asked.max(1))
+                .min(n_folds * repeats),
             n_compared: match n {
                 0..=600 => n_folds,
                 ..=3000 => 2.min(n_folds),
@@ -159,8 +163,8 @@ impl Plan {
     }
 }
 
-/// Fits members to folds of the rows, and makes one density of them; where the features do not help on rows that were
-/// not learnt from, the density is the one that ignores them.
+/// Fits members to folds of the rows, and makes one density of them; where they gain less than a standard error on rows
+/// that were not learnt from, the density is the one that ignores the features.
 ///
 /// # Errors
 /// [`ModelError`]: sizes out of range, ragged or empty rows, numbers that are not finite, a constant target.
@@ -207,7 +211,8 @@ pub fn fit(request: &EnsembleRequest<'_>) -> Result<Ensemble, ModelError> {
     let baselines = Baselines::of(&planned, &workshop, &combined);
 
     let members_gain = baselines.gain(&combined);
-    let is_feature_free = !members_gain.is_some_and(|gain| gain.mean > 0.0);
+    let is_supported = |gain: Summary| gain.mean > gain.standard_error.unwrap_or(0.0);
+    let is_feature_free = !members_gain.is_some_and(is_supported);
     let model = match is_feature_free {
         true => baselines.feature_free_model(request)?,
         false => {
@@ -233,6 +238,7 @@ pub fn fit(request: &EnsembleRequest<'_>) -> Result<Ensemble, ModelError> {
             batch_size: plan.recipe.batch_size,
             max_epochs: plan.recipe.max_epochs,
             least_scales: request.least_scales.clone(),
+            n_trainings: workshop.n_trainings(),
             candidates: tried,
             members: trained
                 .iter()

@@ -47,6 +47,12 @@ impl<'a> Workshop<'a> {
         *self.n_steps.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Trainings so far that gave a network.
+    pub(super) fn n_trainings(&self) -> usize {
+        let known = self.trained.lock().unwrap_or_else(PoisonError::into_inner);
+        known.values().flatten().count()
+    }
+
     /// The members of these folds, in their order; `None` of one whose training diverged.
     ///
     /// # Errors

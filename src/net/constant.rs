@@ -6,9 +6,8 @@ use super::model::{Metadata, Model};
 use super::model_error::ModelError;
 use super::network::Mdn;
 use super::parameters::Parameters as _;
-use super::recipe::ScaleLinkName;
-use super::shape::Covariance;
 use super::units::Units;
+use crate::recipe::{Covariance, ScaleLinkName};
 
 impl Model {
     /// The same mixture of K normals, independent over the targets within each, at every x: `weights` \[k\], `means` and

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::spec::{Drawn, Source, Spec};
 use super::{EnsembleSpec, RecipeSpec, SpecError, TableSpec};
-use crate::net::{EarlyStoppingConfig, ReduceLrConfig, Tuning};
 use crate::problem::MAX_POINTS;
+use crate::recipe::{EarlyStoppingConfig, ReduceLrConfig, Tuning};
 
 /// Most replicates: a mistyped exponent must not ask for the whole memory.
 const MAX_REPLICATES: usize = 1000;

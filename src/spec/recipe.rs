@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::net::{
+use crate::recipe::{
     AdamConfig, Covariance, EarlyStoppingConfig, Recipe, ReduceLrConfig, ScaleLinkName, Tuning,
 };
 

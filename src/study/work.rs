@@ -204,6 +204,7 @@ impl<'a> Work<'a> {
                 n_components: finished.cell.n_components.unwrap_or(0),
                 nll_nats: &finished.nll_validation,
                 is_degenerate: finished.cell.degenerate_likelihood == Some(true),
+                ensemble: finished.cell.ensemble.as_ref(),
             })
             .collect();
         Ok(choose(&candidates)?)

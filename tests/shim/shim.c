@@ -2,7 +2,8 @@
  *
  *   SHIM_CALLS  which calls count: any of open create write sync rename link unlink mkdir rmdir thread, with commas
  *   SHIM_AT     the number, from 1, of the call at which it happens; `N+`: at that and at all later ones
- *   SHIM_DO     a number: the call fails with that errno; `kill` or `killed`: the process is killed before or after it
+ *   SHIM_DO     a number: the call fails with that errno, EAGAIN without one; `kill` or `killed`: the process is killed
+ *               before or after it
  *   SHIM_COUNT  a file that gets the number of calls when the program ends
  *   SHIM_NAMED  set: no file without a name can be had
  *   SHIM_CSR    the floating-point environment at the start, hexadecimal
@@ -26,7 +27,8 @@
 #include <xmmintrin.h>
 
 static int count;
-static int at, and_later, error, kills;
+static int at, and_later, kills;
+static int error = EAGAIN;
 static const char *calls = "";
 
 static void count_down(void)
@@ -77,7 +79,7 @@ static int fails(const char *call)
     if (kills == 1) kill(getpid(), SIGKILL);
     if (kills == 2) return -1;
     errno = error;
-    return error != 0;
+    return 1;
 }
 
 static int is_system(const char *path)

@@ -81,6 +81,7 @@ fn an_input_is_known_by_all_its_names() {
         .0
         .shell("exec \"$MDN\" predict fit - --out t.csv <t.csv");
     assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert_eq!(ran.stderr, "mdn: --out names t.csv, which is read\n");
     symlink("loop", desk.0.at("loop")).expect("writable");
     let said = desk.refused(&["predict", "fit", "t.csv", "--out", "loop"]);
     assert_eq!(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::adam::AdamConfig;
-use super::callbacks::{EarlyStoppingConfig, ReduceLrConfig};
+use super::plateau::{EarlyStoppingConfig, ReduceLrConfig};
 use super::tuning::Tuning;
 use crate::numerics::mixture_nll::ScaleLink;
 
@@ -42,7 +42,7 @@ impl ScaleLinkName {
 
 /// Everything of a training but data, K, covariance and seed.
 ///
-/// A network without scales, [`Mlp`](super::Mlp), has no use for link and floor.
+/// A network without scales, `Mlp`, has no use for link and floor.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
