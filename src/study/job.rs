@@ -177,7 +177,7 @@ impl Job<'_> {
             y: &rows.y,
             recipe: members,
             covariance: covariance_of(covariance, data.targets.len()),
-            least_scales: data.least_scales(&rows),
+            least_scales: data.least_scales(&rows.y),
             stream: self.plan.stream(),
             n_members: asked.and_then(|asked| asked.members),
             observer: &tell,
