@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn work_is_done_in_the_pool_even_without_a_thread() {
         let alone = || {
-            become_worker();
+            become_pool();
             let names = (0..100)
                 .into_par_iter()
                 .map(|_| std::thread::current().id());

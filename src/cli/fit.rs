@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use mixture_density::folder::{FitFolder, MODEL, Page};
 use mixture_density::net::Covariance;
 use mixture_density::net::Recipe;
-use mixture_density::record::Record;
+use mixture_density::record::{Cell, Record};
 use mixture_density::spec::{ProblemSpec, RecipeSpec, Source, Spec, TableSpec, delimiter_name};
 use mixture_density::study::{Options, Tables};
 use mixture_density::table::{STDIN, SplitSpec, Table};
@@ -26,17 +26,19 @@ pub(super) struct FitArgs {
     /// Columns to predict from; a name with a comma stands in quotation marks, such as 'a,"b, c"' [default: all others].
     #[arg(long, value_name = "NAME,…")]
     features: Vec<NameList>,
-    /// Numbers of components to try; the validation rows choose.
-    #[arg(
-        long,
-        value_name = "K,…",
-        value_delimiter = ',',
-        default_value = "1,2,5,10,20"
-    )]
+    /// Numbers of components to try, with the recipe `tuned` where none is named; the validation rows choose [default:
+    /// 1,2,5,10,20, and of the recipe `table` what suits the table].
+    #[arg(long, value_name = "K,…", value_delimiter = ',')]
     components: Vec<usize>,
-    /// How to train.
-    #[arg(long, value_enum, default_value_t = RecipeName::Tuned)]
-    recipe: RecipeName,
+    /// How to train [default: table].
+    #[arg(long, value_enum)]
+    recipe: Option<RecipeName>,
+    /// Networks of the ensemble at most, of the recipe `table` [default: as many as suit the table].
+    #[arg(long, value_name = "N")]
+    members: Option<usize>,
+    /// Epochs without improvement after which a training stops [default: the recipe's].
+    #[arg(long, value_name = "N")]
+    patience: Option<usize>,
     /// Epochs at most [default: the recipe's, 300].
     #[arg(long, value_name = "N")]
     epochs: Option<usize>,
@@ -65,6 +67,8 @@ pub(super) struct FitArgs {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum RecipeName {
+    /// An ensemble whose settings are chosen for the table.
+    Table,
     /// The article's training.
     Article,
     /// Standardised, with warm-up, a cosine schedule, noise and averaged weights.
@@ -84,6 +88,7 @@ enum CovarianceName {
 impl RecipeName {
     const fn name(self) -> &'static str {
         match self {
+            Self::Table => "table",
             Self::Article => "article",
             Self::Tuned => "tuned",
             Self::TunedLarge => "tuned-large",
@@ -115,7 +120,7 @@ impl FitArgs {
 
     /// The study of one table whose chosen network is kept.
     fn spec(&self, out: &Path, table: TableSpec) -> anyhow::Result<Spec> {
-        let name = self.recipe.name();
+        let name = self.recipe_name().name();
         let recipe = Recipe::named(name);
         let mut recipe = recipe.ok_or_else(|| anyhow::anyhow!("there is no recipe `{name}`"))?;
         if let Some(max_epochs) = self.epochs {
@@ -125,7 +130,16 @@ impl FitArgs {
             (CovarianceName::Full, [_, _, ..]) => Covariance::Full,
             _ => Covariance::Diagonal,
         };
-        let recipe = RecipeSpec::of(&recipe, self.components.clone(), covariance);
+        if let Some(patience) = self.patience {
+            recipe.early_stopping.patience = patience;
+        }
+        let recipe = match self.recipe_name() {
+            RecipeName::Table => RecipeSpec::of_ensemble(&recipe, self.members, covariance),
+            _ if self.components.is_empty() => {
+                RecipeSpec::of(&recipe, vec![1, 2, 5, 10, 20], covariance)
+            }
+            _ => RecipeSpec::of(&recipe, self.components.clone(), covariance),
+        };
         let spec = Spec {
             study: study_name(out),
             seed: self.seed,
@@ -140,6 +154,15 @@ impl FitArgs {
         // What is wrong with a value is wrong with what was asked for.
         spec.check(Path::new("fit"))?;
         Ok(spec)
+    }
+
+    /// An ensemble chooses its own K: who names some wants networks to choose from.
+    fn recipe_name(&self) -> RecipeName {
+        match self.recipe {
+            Some(recipe) => recipe,
+            None if self.components.is_empty() => RecipeName::Table,
+            None => RecipeName::Tuned,
+        }
     }
 
     fn features(&self) -> Option<Vec<String>> {
@@ -257,12 +280,28 @@ pub(super) fn judge(out: &Path, record: &Record, wall_s: f64) -> u8 {
     say(&format!(
         "{}: {} trained in {}",
         out.join(MODEL).display(),
-        match record.cells.len() {
+        match record.cells.iter().map(n_networks).sum() {
             1 => "1 network".to_owned(),
             n => format!("{n} networks"),
         },
         duration(wall_s)
     ));
+    if let Some(ensemble) = record.chosen().and_then(|cell| cell.ensemble.as_ref())
+        && ensemble.is_feature_free
+    {
+        complain(
+            "the features do not help on rows that were not learnt from: the model is the density that ignores them",
+        );
+    }
+    if let Some(baselines) = &record.baselines {
+        let gain = baselines.feature_free.gain_nats_test;
+        let error = gain.standard_error;
+        say(&format!(
+            "Gain over ignoring the features: {}{} nats a test row.",
+            short(gain.mean),
+            error.map_or_else(String::new, |error| format!(" ± {}", short(error)))
+        ));
+    }
     if record.is_degenerate() {
         complain(
             "the likelihood means nothing: target values repeat, and a component has collapsed on them; heed what was said of the targets, and look at the CRPS",
@@ -270,6 +309,12 @@ pub(super) fn judge(out: &Path, record: &Record, wall_s: f64) -> u8 {
         return NO;
     }
     GOOD
+}
+
+/// Networks whose training a cell holds, those among which its settings were chosen included.
+fn n_networks(cell: &Cell) -> usize {
+    let ensemble = cell.ensemble.as_ref();
+    ensemble.map_or(1, |ensemble| ensemble.n_trainings)
 }
 
 /// Four decimals, or four digits where those would say little.

@@ -25,7 +25,11 @@ pub(super) fn guard(out: &Path, written: Written, inputs: &[&Path]) -> anyhow::R
         same_file(out, input) || is_stdin && same_file(out, Path::new("/dev/stdin"))
     };
     if let Some(input) = inputs.iter().find(is_out) {
-        let name = if **input == Path::new("-") { out } else { input };
+        let name = if **input == *Path::new("-") {
+            out
+        } else {
+            input
+        };
         anyhow::bail!("--out names {}, which is read", name.display());
     }
     // By every name: a link may lead to it.

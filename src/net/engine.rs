@@ -4,13 +4,14 @@
 //! operand is packed, no array copied or allocated between the layers. The bits are those of
 //! the same layers as operations on dfdx's tape (`tests/it/net/engine.rs`).
 
-use super::adam::{AdamConfig, Powers};
+use super::adam::Powers;
 use super::forward::{Activations, Forward, Layer};
 use super::loss::LossScratch;
 use crate::numerics::ShapeError;
 use crate::numerics::adam::{AdamStep, adam};
 use crate::numerics::dense::{input_gradient, weight_gradient};
 use crate::numerics::panels::Panels;
+use crate::recipe::AdamConfig;
 
 /// Forward, backward, Adam.
 #[derive(Debug)]

@@ -6,12 +6,12 @@ use super::architecture::Architecture;
 use super::crossing;
 use super::loss::Loss;
 use super::parameters::{Parameters, Visitor, VisitorMut};
-use super::shape::Covariance;
 use super::tape::{self, Applied};
 use super::tensors::{elements, zeros};
 use crate::mixture::{ConditionalError, Mixtures};
 use crate::numerics::ShapeError;
 use crate::numerics::mixture_nll::{HeadShape, ScaleLink};
+use crate::recipe::Covariance;
 use crate::seed::Stream;
 
 /// How a head makes scales and covariances of its outputs. A [`ScaleLink`] is the one with diagonal covariances.

@@ -62,13 +62,13 @@ impl Average {
 
 #[cfg(test)]
 mod tests {
-    use super::super::adam::AdamConfig;
     use super::super::architecture::Architecture;
     use super::super::forward::Forward;
     use super::super::loss::Loss;
-    use super::super::tuning::Averaging;
     use super::*;
     use crate::numerics::dispatch::KernelPath;
+    use crate::recipe::AdamConfig;
+    use crate::recipe::Averaging;
     use crate::seed::Seed;
 
     const SHAPE: [usize; 3] = [3, 37, 37];

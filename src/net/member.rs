@@ -4,13 +4,13 @@ use super::crossing::Union;
 use super::forward::ROWS;
 use super::network::Mdn;
 use super::pieces::Pieces;
-use super::recipe::ScaleLinkName;
 use super::scratch::Scratch;
-use super::shape::{Covariance, Shape};
+use super::shape::Shape;
 use super::units::Units;
 use super::wide::WideComponent;
 use crate::mixture::ConditionalError;
 use crate::numerics::ShapeError;
+use crate::recipe::{Covariance, ScaleLinkName};
 
 /// A trained network with the units of its columns: one of those a [`Model`](super::Model) averages.
 #[derive(Debug, Clone)]

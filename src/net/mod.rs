@@ -30,6 +30,7 @@
 mod adam;
 mod architecture;
 mod callbacks;
+mod constant;
 mod crossing;
 mod dense;
 mod engine;
@@ -50,10 +51,8 @@ mod network;
 mod noise;
 mod parameters;
 mod pieces;
-mod recipe;
 mod rows;
 pub mod safetensors;
-mod schedule;
 mod scratch;
 mod shape;
 mod sizes;
@@ -68,11 +67,13 @@ mod units;
 mod wide;
 
 pub use crate::numerics::ShapeError;
-pub use adam::{Adam, AdamConfig};
-pub use architecture::Architecture;
-pub use callbacks::{
-    EarlyStopping, EarlyStoppingConfig, Monitor, ReduceLr, ReduceLrConfig, Verdict,
+pub use crate::recipe::{
+    AdamConfig, Averaging, Covariance, EarlyStoppingConfig, Monitor, Noise, Recipe, ReduceLrConfig,
+    ScaleLinkName, Tuning, WarmupCosine,
 };
+pub use adam::Adam;
+pub use architecture::Architecture;
+pub use callbacks::{EarlyStopping, ReduceLr, Verdict};
 pub use dense::{Activation, Dense};
 pub use forward::Ready;
 pub use head::{HeadConfig, MixtureHead};
@@ -87,16 +88,13 @@ pub use network::{Mdn, Mlp, Network, OutputLayer};
 pub use noise::Perturbation;
 pub use parameters::{Parameters, Visitor, VisitorMut};
 pub use pieces::Pieces;
-pub use recipe::{Recipe, ScaleLinkName};
 pub use rows::Rows;
-pub use schedule::WarmupCosine;
 pub use scratch::Scratch;
-pub use shape::{Covariance, Shape};
+pub use shape::Shape;
 pub use stepper::{StepError, Stepper};
 pub use tape::mean_squared_error;
 pub use train::Trainer;
 pub use trainable::Trainable;
 pub use training::Training;
-pub use tuning::{Averaging, Noise, Tuning};
 pub use units::Units;
 pub use wide::WideComponent;

@@ -27,12 +27,12 @@ use super::model_error::ModelError;
 use super::network::Mdn;
 use super::parameters::{Parameters as _, Visitor, VisitorMut};
 use super::pieces::Pieces;
-use super::recipe::ScaleLinkName;
 use super::safetensors::{Array, Container, Elements};
-use super::shape::{Covariance, Shape};
+use super::shape::Shape;
 use super::tensors::{elements, fill};
 use super::units::Units;
 use super::wide::WideComponent;
+use crate::recipe::{Covariance, ScaleLinkName};
 
 /// Version of the file's content.
 const SCHEMA: u32 = 2;

@@ -19,6 +19,9 @@ pub enum ModelError {
         /// F.
         n_features: usize,
     },
+    /// A network gives no density.
+    #[error(transparent)]
+    Density(#[from] crate::mixture::ConditionalError),
     /// A factor of scales that is no positive number.
     #[error("a factor of scales is {factor}; it must be positive and finite")]
     ScaleFactor {

@@ -1,10 +1,10 @@
 //! Noise on the rows of a step.
 
 use super::rows::Rows;
-use super::tuning::Noise;
 use super::units::mean_and_sd;
 use crate::numerics::average::add_scaled;
 use crate::numerics::normals::normals;
+use crate::recipe::Noise;
 
 /// Adds fresh normal noise to each batch, in units of the columns' spread over the training rows.
 #[derive(Debug, Clone)]

@@ -32,6 +32,14 @@ impl Pieces {
         }
     }
 
+    /// The values alone.
+    #[must_use]
+    pub fn none(n_features: usize) -> Self {
+        Self {
+            knots: vec![Vec::new(); n_features],
+        }
+    }
+
     /// From knots as they were stored; `None` unless each feature has none, or three or more that are finite and rise.
     #[must_use]
     pub fn from_knots(knots: Vec<Vec<f64>>) -> Option<Self> {

@@ -5,34 +5,12 @@ use super::loss::Loss;
 use crate::numerics::full_nll::FullHeadShape;
 use crate::numerics::mixture_nll::{HeadShape, ScaleLink};
 use crate::numerics::{ShapeError, size};
+use crate::recipe::Covariance;
 
 /// Most units of a layer and components of a model: fewer than a network may have.
 const MAX_UNITS: usize = 1 << 14;
 
-/// How the components spread over several targets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Covariance {
-    /// Targets are independent within each component.
-    #[default]
-    Diagonal,
-    /// Every component has a covariance of its own.
-    Full,
-}
-
 impl Covariance {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Diagonal, Self::Full];
-
-    /// The word for it in commands and model files.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Diagonal => "diagonal",
-            Self::Full => "full",
-        }
-    }
-
     /// The loss of a head with this covariance.
     pub(super) const fn loss(self, n_components: usize, n_targets: usize, link: ScaleLink) -> Loss {
         match self {

@@ -7,9 +7,10 @@ use super::head::HeadConfig;
 use super::history::{Fit, InUnits, Observer};
 use super::model_error::ModelError;
 use super::network::Mdn;
-use super::shape::{Covariance, Shape};
+use super::shape::Shape;
 use super::train::Trainer;
 use super::training::{Seen, Training, in_units};
+use crate::recipe::Covariance;
 
 /// A network to be trained.
 pub(super) struct Job<'a> {

@@ -1,14 +1,13 @@
 //! Training steps of one network.
 
-use super::adam::AdamConfig;
 use super::engine::Engine;
 use super::forward::Forward;
 use super::ingredients::Average;
 use super::noise::Perturbation;
 use super::rows::{Rows, whole_rows};
 use super::trainable::Trainable;
-use super::tuning::Tuning;
 use crate::numerics::ShapeError;
+use crate::recipe::{AdamConfig, Tuning};
 use crate::seed::Stream;
 
 /// Why a step was not made; the weights are those before it.

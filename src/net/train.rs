@@ -3,11 +3,11 @@
 use super::callbacks::{EarlyStopping, ReduceLr, Verdict};
 use super::forward::Forward;
 use super::history::{Diverged, Epoch, Fit, Observer, Stopped, TrainError, Unobserved};
-use super::recipe::Recipe;
 use super::rows::Rows;
 use super::stepper::{StepError, Stepper};
 use super::trainable::Trainable;
 use crate::numerics::ShapeError;
+use crate::recipe::Recipe;
 use crate::seed::Stream;
 
 /// Trains a network on rows as it reads them.

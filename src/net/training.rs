@@ -6,10 +6,10 @@ use super::history::TrainError;
 use super::model::Metadata;
 use super::model_error::ModelError;
 use super::pieces::Pieces;
-use super::recipe::Recipe;
 use super::rows::Rows;
-use super::shape::{Covariance, Shape};
+use super::shape::Shape;
 use super::units::Units;
+use crate::recipe::{Covariance, Recipe};
 use crate::seed::{Seed, Stream};
 
 /// Everything but the data that determines what [`Model::fit`](super::Model::fit) and

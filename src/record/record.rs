@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::envelope::{SCHEMA, digest_of, parse, read_bytes};
-use super::{Cell, Data, Exhibits, Oracle, RecordError, SplitRecord, TableExhibits};
+use super::{Baselines, Cell, Data, Exhibits, Oracle, RecordError, SplitRecord, TableExhibits};
 use crate::files;
 use crate::score::Scores;
 use crate::spec::Spec;
@@ -43,6 +43,9 @@ pub struct Record {
     /// The kept model's scores on the test rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scores_test: Option<Scores>,
+    /// What the kept model gains over densities that need no network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baselines: Option<Baselines>,
     /// BLAKE3 of `model.safetensors`, in hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model_blake3: Option<String>,

@@ -12,6 +12,7 @@ use super::data::{Rows, SplitData};
 use super::host::{Event, Host};
 use super::plan::CellPlan;
 use super::table_data::covariance_of;
+use crate::ensemble::{self, EnsembleRequest};
 use crate::mixture::Mixtures;
 use crate::net::{
     Diverged, Epoch, Fit, MeanModel, Metadata, Model, ModelError, Observer, Recipe, Stopped,
@@ -50,6 +51,18 @@ pub(super) struct Finished {
     pub(super) model_blake3: Option<String>,
 }
 
+impl Finished {
+    /// A cell that shows nothing.
+    fn of(cell: Cell) -> Self {
+        Self {
+            cell,
+            exhibit: CellExhibit::default(),
+            nll_validation: Vec::new(),
+            model_blake3: None,
+        }
+    }
+}
+
 /// A cell's result with what may differ from run to run, and the model where one is kept.
 #[derive(Debug)]
 pub(super) struct Computed {
@@ -85,6 +98,9 @@ impl Job<'_> {
         match (self.plan.model, self.plan.n_components) {
             (ModelKind::Mse, _) => recipe.baseline().map(|recipe| self.mse(&recipe)),
             (ModelKind::Mdn, Some(k)) => recipe.mixtures().map(|mdn| self.mdn(recipe, &mdn, k)),
+            (ModelKind::Ensemble, _) => recipe
+                .members()
+                .map(|members| self.ensemble(recipe, &members)),
             (ModelKind::Mdn, None) => None,
         }
         .transpose()
@@ -102,13 +118,18 @@ impl Job<'_> {
 
     /// What determines a training, beside the data.
     fn training(&self, recipe: &Recipe) -> Training {
+        Training::new(recipe, self.metadata()).stream(self.plan.stream())
+    }
+
+    /// Names and origin of a model.
+    fn metadata(&self) -> Metadata {
         let data = self.data;
         let mut metadata = Metadata::new(data.features.clone(), data.targets.clone());
         metadata.recipe.clone_from(&self.plan.recipe);
         metadata.seed = self.spec.seed;
         metadata.data_blake3.clone_from(&data.data.blake3);
         metadata.notes.clone_from(&data.notes);
-        Training::new(recipe, metadata).stream(self.plan.stream())
+        metadata
     }
 
     fn mdn(&self, spec: &RecipeSpec, recipe: &Recipe, k: usize) -> Result<Computed, StudyError> {
@@ -124,7 +145,7 @@ impl Job<'_> {
         let mut bytes = None;
         if let Ok((model, _)) = &trained.result {
             finished.cell.weights_blake3 = Some(model.weights_blake3());
-            match self.score_mixture(&mut finished, model) {
+            match self.score_mixture(&mut finished, model, None) {
                 Ok(()) if self.spec.keep_model => {
                     let model = model.to_bytes()?;
                     finished.model_blake3 = Some(blake3::hash(&model).to_hex().to_string());
@@ -136,6 +157,69 @@ impl Job<'_> {
         }
         Ok(Computed {
             timing: self.timing(&trained, started),
+            finished,
+            model: bytes,
+        })
+    }
+
+    /// Members on folds of all rows but those of the test, averaged.
+    fn ensemble(&self, spec: &RecipeSpec, members: &Recipe) -> Result<Computed, StudyError> {
+        let (data, asked) = (self.data, spec.ensemble.as_ref());
+        let rows = data.rows_to_learn_from();
+        let tell = |name: &str, epoch: &Epoch| {
+            let id = format!("{}{name}", self.id);
+            self.host.event(Event::Epoch { id: &id, epoch });
+        };
+        let covariance = asked.map(|asked| asked.covariance).unwrap_or_default();
+        let request = EnsembleRequest {
+            metadata: self.metadata(),
+            x: &rows.x,
+            y: &rows.y,
+            recipe: members,
+            covariance: covariance_of(covariance, data.targets.len()),
+            least_scales: data.least_scales(&rows),
+            stream: self.plan.stream(),
+            n_members: asked.and_then(|asked| asked.members),
+            observer: &tell,
+        };
+        let started = self.host.seconds();
+        let ensemble = ensemble::fit(&request)?;
+        let wall_s = self.host.seconds() - started;
+        let started = self.host.seconds();
+        let model = ensemble.model;
+        let first = ensemble.record.members.first();
+        let mut cell = self.cell(ensemble.history);
+        cell.n_components = Some(match ensemble.record.is_feature_free {
+            true => ensemble.record.n_components_feature_free,
+            false => ensemble.record.settings.n_components,
+        });
+        cell.n_parameters = model.n_parameters();
+        cell.n_epochs = first.map_or(0, |member| member.n_epochs);
+        cell.best_epoch = first.map_or(0, |member| member.best_epoch);
+        cell.stopped_by = match cell.n_epochs < ensemble.record.max_epochs {
+            true => StoppedBy::EarlyStopping,
+            false => StoppedBy::MaxEpochs,
+        };
+        cell.weights_blake3 = Some(model.weights_blake3());
+        cell.ensemble = Some(ensemble.record);
+        let mut finished = Finished::of(cell);
+        let mut bytes = None;
+        match self.score_mixture(&mut finished, &model, Some(&ensemble.nll_out_of_fold)) {
+            Ok(()) if self.spec.keep_model => {
+                let model = model.to_bytes()?;
+                finished.model_blake3 = Some(blake3::hash(&model).to_hex().to_string());
+                bytes = Some(model);
+            }
+            Ok(()) => {}
+            Err(error) => fail(&mut finished, &error),
+        }
+        Ok(Computed {
+            timing: CellTiming {
+                id: self.id.clone(),
+                train_wall_s: wall_s,
+                score_wall_s: self.host.seconds() - started,
+                n_steps: ensemble.n_steps,
+            },
             finished,
             model: bytes,
         })
@@ -221,8 +305,23 @@ impl Job<'_> {
             }
         };
         let column = |value: fn(&Epoch) -> f32| history.iter().map(value).collect();
+        let mut cell = self.cell(History {
+            loss: column(|e| e.loss),
+            val_loss: column(|e| e.val_loss),
+            learning_rate: column(|e| e.learning_rate),
+        });
+        cell.n_parameters = trained.n_parameters;
+        cell.n_epochs = n_epochs;
+        cell.best_epoch = best_epoch;
+        cell.stopped_by = stopped_by;
+        cell.failure = failure;
+        Finished::of(cell)
+    }
+
+    /// The cell before anything is known of it but its epochs.
+    fn cell(&self, history: History) -> Cell {
         let no_coverage = COVERAGES.iter().map(|p| (p.to_string(), None));
-        let cell = Cell {
+        Cell {
             id: self.id.clone(),
             problem: self.plan.problem_name.clone(),
             recipe: self.plan.recipe.clone(),
@@ -230,11 +329,11 @@ impl Job<'_> {
             n_components: self.plan.n_components,
             split: self.plan.split,
             replicate: self.plan.replicate,
-            n_parameters: trained.n_parameters,
-            n_epochs,
-            best_epoch,
-            stopped_by,
-            failure,
+            n_parameters: 0,
+            n_epochs: 0,
+            best_epoch: 0,
+            stopped_by: StoppedBy::MaxEpochs,
+            failure: None,
             nll_nats_mean: Parts::default(),
             nll_nats_standard_error: Parts::default(),
             excess_nats_test: None,
@@ -250,18 +349,9 @@ impl Job<'_> {
             used_components_test: None,
             validation: None,
             scores_test: None,
+            ensemble: None,
             weights_blake3: None,
-            history: History {
-                loss: column(|e| e.loss),
-                val_loss: column(|e| e.val_loss),
-                learning_rate: column(|e| e.learning_rate),
-            },
-        };
-        Finished {
-            cell,
-            exhibit: CellExhibit::default(),
-            nll_validation: Vec::new(),
-            model_blake3: None,
+            history,
         }
     }
 
@@ -304,7 +394,13 @@ impl Job<'_> {
         Ok(())
     }
 
-    fn score_mixture(&self, finished: &mut Finished, model: &Model) -> Result<(), PredictError> {
+    /// With `nll_out_of_fold` the validation NLL is that of rows held out from an ensemble's members.
+    fn score_mixture(
+        &self,
+        finished: &mut Finished,
+        model: &Model,
+        nll_out_of_fold: Option<&[f64]>,
+    ) -> Result<(), PredictError> {
         let data = self.data;
         let is_table = data.truth.is_none();
         let score = |rows: &Rows, wanted: Wanted| score_rows(model, rows, &wanted);
@@ -314,7 +410,8 @@ impl Job<'_> {
         };
         let train = score(&data.train, Wanted::default())?;
         let validation = score(&data.validation, with_crps(&data.validation))?;
-        let nll = [Summary::of(&train.nll)?, Summary::of(&validation.nll)?];
+        let nll_validation = nll_out_of_fold.unwrap_or(&validation.nll);
+        let nll = [Summary::of(&train.nll)?, Summary::of(nll_validation)?];
         let cell = &mut finished.cell;
         cell.nll_nats_mean = Parts {
             train: Some(nll[0].mean),
@@ -355,7 +452,7 @@ impl Job<'_> {
         }
         if self.spec.keep_model {
             // The test rows are looked at once, by the model that is chosen.
-            finished.nll_validation = validation.nll;
+            finished.nll_validation = nll_validation.to_vec();
             return Ok(());
         }
         self.score_test(finished, model, &collapsed)

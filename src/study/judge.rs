@@ -8,7 +8,7 @@ use super::job::per_chunk;
 use crate::mixture::MixtureRef;
 use crate::net::Model;
 use crate::predict::{Predictor as _, densities_of, scores_of};
-use crate::record::{Cell, Histogram, ShownRow, TableExhibits};
+use crate::record::{Baselines, Cell, Histogram, ShownRow, TableExhibits};
 use crate::score::{RowScores, Scores, Wanted};
 use crate::seed::Seed;
 
@@ -33,6 +33,8 @@ const MODE_ROWS: usize = 5000;
 pub(super) struct Judged {
     /// `None` without a model.
     pub(super) scores_test: Option<Scores>,
+    /// `None` without a model.
+    pub(super) baselines: Option<Baselines>,
     pub(super) exhibits: TableExhibits,
 }
 
@@ -53,6 +55,7 @@ impl Judged {
         let Some(model) = model else {
             return Ok(Self {
                 scores_test: None,
+                baselines: None,
                 exhibits,
             });
         };
@@ -82,6 +85,7 @@ impl Judged {
         }
         Ok(Self {
             scores_test: Some(scores),
+            baselines: super::baselines::compare(data, &rows.nll)?,
             exhibits,
         })
     }

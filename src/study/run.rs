@@ -79,7 +79,7 @@ fn run_here(
     options: &Options,
     host: &dyn Host,
 ) -> Result<Outcome, StudyError> {
-    spec.check(&store.join(SPEC))?;
+    spec.check(&store.with_file_name(SPEC))?;
     let tables = ReadTable::all(spec, tables)?;
     let run = Run {
         work: Work::new(spec, &tables, options.only.as_ref())?,

@@ -29,8 +29,9 @@ impl SplitData {
         let split = table.split(&asked.split, split, seed)?;
         let (mut table, mut warnings, repeats) = check(table, &split)?;
         let is_standardised = spec.recipes.values().all(|recipe| {
-            let tuning = recipe.mdn.as_ref().map(|mdn| mdn.tuning.standardise);
-            recipe.mse.is_none() && tuning == Some(true)
+            // The members of an ensemble always do.
+            let mdn = recipe.mdn.as_ref();
+            recipe.mse.is_none() && mdn.is_none_or(|mdn| mdn.tuning.standardise)
         });
         let (far, feature_ranges) = extremes(&table, &split, is_standardised)?;
         warnings.extend(far);

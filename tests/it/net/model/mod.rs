@@ -1,5 +1,7 @@
 //! Models of a user's own data: fit, ask, keep.
 
+mod asking;
+mod ensemble;
 mod file;
 mod fit;
 mod python;

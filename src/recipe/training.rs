@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::adam::AdamConfig;
-use super::callbacks::{EarlyStoppingConfig, ReduceLrConfig};
+use super::plateau::{EarlyStoppingConfig, ReduceLrConfig};
 use super::tuning::Tuning;
 use crate::numerics::mixture_nll::ScaleLink;
 
@@ -42,7 +42,7 @@ impl ScaleLinkName {
 
 /// Everything of a training but data, K, covariance and seed.
 ///
-/// A network without scales, [`Mlp`](super::Mlp), has no use for link and floor.
+/// A network without scales, `Mlp`, has no use for link and floor.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -70,7 +70,7 @@ pub struct Recipe {
 
 impl Recipe {
     /// The names [`named`](Self::named) knows.
-    pub const NAMES: [&'static str; 3] = ["article", "tuned", "tuned-large"];
+    pub const NAMES: [&'static str; 4] = ["article", "table", "tuned", "tuned-large"];
 
     /// The recipe of this name, as the studies train with it; `None` for another name.
     #[must_use]
