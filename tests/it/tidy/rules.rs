@@ -348,7 +348,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "study",
         &[
-            "net", "score", "problem", "table", "mixture", "numerics", "seed", "files",
+            "net", "score", "problem", "table", "mixture", "numerics", "seed", "files", "threads",
         ],
     ),
     (
