@@ -6,6 +6,7 @@
 //! | [`MixtureBatch`] | rows × components × targets | what a network predicts for a table |
 //! | [`MixtureRef`] | nothing: one row of a batch | density and draws over D targets |
 //! | [`Univariate`] | nothing: one target of a row or mixture | everything one-dimensional |
+//! | [`Sampler`] | a key and buffers | many draws at once |
 //!
 //! Every constructor checks its input and every fault is a [`MixtureError`] with the number at
 //! fault; a value once made is valid, so that most methods cannot fail. A network is seen from
@@ -17,6 +18,7 @@ mod check;
 mod cholesky;
 mod conditional;
 mod conditioning;
+mod distribution;
 mod entropy;
 mod error;
 mod gaussian_mixture;
@@ -27,6 +29,7 @@ mod modes;
 mod quantile;
 mod root;
 mod row;
+mod sampler;
 mod slope;
 mod stationary;
 mod temperature;
@@ -41,5 +44,6 @@ pub use gaussian_mixture::GaussianMixture;
 pub use highest_density::HighestDensityRegion;
 pub use modes::{Mode, PointMode};
 pub use row::MixtureRef;
+pub use sampler::Sampler;
 pub use temperature::Temperature;
 pub use univariate::Univariate;
