@@ -6,7 +6,7 @@ use super::folds::deal;
 use super::linear::LinearGaussian;
 use super::members::{Member, Workshop};
 use super::settings::{Trials, choose};
-use crate::net::{Covariance, Epoch, Metadata, Model, ModelError, Recipe, WideComponent};
+use crate::net::{Covariance, Epoch, Metadata, Model, ModelError, Recipe, Rows, WideComponent};
 use crate::record::{Baseline, EnsembleRecord, History, MemberRecord, Settings};
 use crate::score::{ScoreError, Summary};
 use crate::seed::Seed;
@@ -313,7 +313,9 @@ impl Baselines {
                     logs.extend(fold.held_out.iter().copied().zip(log));
                 }
             }
-            if let Some(fitted) = LinearGaussian::fit(&x, &y, f, &request.least_scales) {
+            if let Some(fitted) =
+                LinearGaussian::fit(&[Rows { x: &x, y: &y }], f, &request.least_scales)
+            {
                 let log = fitted.log_densities(&held_x, &held_y);
                 linear.extend(fold.held_out.iter().copied().zip(log));
             }

@@ -190,8 +190,11 @@ fn read_member(
 ) -> Result<Member, ModelError> {
     let named = |name: &str| format!("{prefix}{name}");
     let covariance = text.one_of(&named("covariance"), Covariance::ALL, Covariance::name)?;
-    let links = [ScaleLinkName::EluPlusOne, ScaleLinkName::Softplus];
-    let link = text.one_of(&named("scale_link"), links, ScaleLinkName::name)?;
+    let link = text.one_of(
+        &named("scale_link"),
+        ScaleLinkName::ALL,
+        ScaleLinkName::name,
+    )?;
     let mut part = Part { container, prefix };
     let pieces = part.pieces(n_features)?;
     let shape = Shape {

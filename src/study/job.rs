@@ -177,7 +177,7 @@ impl Job<'_> {
             y: &rows.y,
             recipe: members,
             covariance: covariance_of(covariance, data.targets.len()),
-            least_scales: data.least_scales(&rows),
+            least_scales: data.least_scales(&rows.y),
             stream: self.plan.stream(),
             n_members: asked.and_then(|asked| asked.members),
             observer: &tell,
@@ -418,11 +418,6 @@ impl Job<'_> {
             validation: Some(nll[1].mean),
             test: None,
         };
-        cell.nll_nats_standard_error = Parts {
-            train: nll[0].standard_error,
-            validation: nll[1].standard_error,
-            test: None,
-        };
         cell.mse.train = Some(mean_squared(&train)?.mean);
         cell.mse.validation = Some(mean_squared(&validation)?.mean);
         let scales = data.targets.iter().enumerate().map(|(at, name)| {
@@ -441,6 +436,11 @@ impl Job<'_> {
         let (smallest_scale, collapsed): (Vec<f64>, Vec<bool>) = scales.unzip();
         cell.degenerate_likelihood = Some(collapsed.contains(&true));
         if is_table {
+            cell.nll_nats_standard_error = Parts {
+                train: nll[0].standard_error,
+                validation: nll[1].standard_error,
+                test: None,
+            };
             let crps = validation.targets.iter().map(|t| Summary::of(&t.crps));
             let crps: Vec<Summary> = crps.collect::<Result<_, _>>()?;
             cell.validation = Some(ValidationScores {
@@ -475,7 +475,6 @@ impl Job<'_> {
         let squared = mean_squared(&test)?;
         let cell = &mut finished.cell;
         cell.nll_nats_mean.test = Some(nll.mean);
-        cell.nll_nats_standard_error.test = nll.standard_error;
         cell.mse.test = Some(squared.mean);
         cell.mse_standard_error_test = squared.standard_error;
         cell.smallest_scale_test = Some(test.smallest_scale());
@@ -499,6 +498,7 @@ impl Job<'_> {
             cell.excess_nats_standard_error_test = excess.standard_error;
             finished.exhibit = self.exhibit(model, &test)?;
         } else {
+            cell.nll_nats_standard_error.test = nll.standard_error;
             let mut scores = scores_of(&test, &data.test.y, &data.targets)?;
             for (target, collapsed) in scores.targets.iter_mut().zip(collapsed) {
                 target.degenerate_likelihood = *collapsed;

@@ -1,6 +1,5 @@
 //! A user's own table through the command: fit, predict, sample, score, and every refusal.
 
-#[cfg(any())]
 mod again;
 mod bad_input;
 mod bad_model;
@@ -8,7 +7,6 @@ mod degenerate;
 mod fit;
 mod outside;
 mod overwrite;
-#[cfg(any())]
 mod page;
 mod verbs;
 mod verify;

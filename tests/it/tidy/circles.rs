@@ -5,19 +5,16 @@
 
 use std::collections::BTreeMap;
 
-use super::imports::{Imports, Path, Use};
+use super::imports::{Imports, Path, Use, module, rooted};
 
 /// Two files that may: the SIMD dispatch and what it has to be told of.
 const PAIR: [&str; 2] = ["src/numerics/dispatch.rs", "src/numerics/transpose.rs"];
-
-/// The library as its program calls it.
-const LIBRARY: &str = "mixture_density";
 
 /// A file, by its place among the sources, and the first line that imports it.
 type Edges = BTreeMap<usize, (usize, String)>;
 
 /// Every circle: its files, and each import among them.
-pub(super) fn circles(sources: &[(String, String)]) -> Vec<String> {
+pub(crate) fn circles(sources: &[(String, String)]) -> Vec<String> {
     let house = House::of(sources);
     let edges: Vec<Edges> = (0..house.files.len()).map(|at| house.edges(at)).collect();
     let reached: Vec<Vec<bool>> = (0..edges.len()).map(|at| reached(&edges, at)).collect();
@@ -37,7 +34,11 @@ pub(super) fn circles(sources: &[(String, String)]) -> Vec<String> {
             }
         }
         let names: Vec<&str> = circle.iter().map(|file| house.files[*file].name).collect();
-        found.push(format!("{} import each other\n{}", names.join(", "), lines.join("\n")));
+        found.push(format!(
+            "{} import each other\n{}",
+            names.join(", "),
+            lines.join("\n")
+        ));
     }
     found
 }
@@ -70,23 +71,17 @@ struct House<'a> {
     modules: BTreeMap<Vec<String>, usize>,
 }
 
-/// `src/a/b.rs` is `crate::a::b`; the program of `src/main.rs` and `src/cli/` is a crate of its own.
-fn module(name: &str) -> Option<Vec<String>> {
-    let path = name.strip_prefix("src/")?.strip_suffix(".rs")?;
-    let is_program = path == "main" || path.starts_with("cli/");
-    let mut module = vec![if is_program { "main" } else { LIBRARY }.to_owned()];
-    let segments = path.split('/').filter(|s| !["lib", "main", "mod"].contains(s));
-    module.extend(segments.map(str::to_owned));
-    Some(module)
-}
-
 impl<'a> House<'a> {
     fn of(sources: &'a [(String, String)]) -> Self {
         let mut files: Vec<File<'a>> = Vec::new();
         for (name, text) in sources {
             if let Some(module) = module(name) {
                 let imports = Imports::of(text);
-                files.push(File { name, module, imports });
+                files.push(File {
+                    name,
+                    module,
+                    imports,
+                });
             }
         }
         let mut of_tests = Vec::new();
@@ -97,7 +92,9 @@ impl<'a> House<'a> {
         }
         files.retain(|file| !of_tests.contains(&file.module));
         let modules = files.iter().enumerate();
-        let modules = modules.map(|(at, file)| (file.module.clone(), at)).collect();
+        let modules = modules
+            .map(|(at, file)| (file.module.clone(), at))
+            .collect();
         Self { files, modules }
     }
 
@@ -115,7 +112,14 @@ impl<'a> House<'a> {
                 edges.entry(to).or_insert_with(|| (line, path.join("::")));
             }
         };
-        for Use { line, path, name, is_public, within } in &file.imports.uses {
+        for Use {
+            line,
+            path,
+            name,
+            is_public,
+            within,
+        } in &file.imports.uses
+        {
             if !is_public || file.imports.words.contains(name) {
                 add(*line, within, path);
             }
@@ -135,32 +139,23 @@ impl<'a> House<'a> {
         depth: usize,
     ) -> Option<Vec<String>> {
         let file = &self.files[at];
-        let mut from = [&file.module[..], within].concat();
-        let (first, rest) = path.split_first()?;
-        match first.as_str() {
-            "crate" => Some([&file.module[..1], rest].concat()),
-            LIBRARY => Some(path.to_vec()),
-            "self" => Some([&from[..], rest].concat()),
-            "super" => {
-                let ups = path.iter().take_while(|segment| *segment == "super").count();
-                from.truncate(from.len().checked_sub(ups)?);
-                Some([&from[..], &path[ups..]].concat())
-            }
-            // A module below, or a name that a `use` of this file has brought.
-            _ => {
-                let below = [&from[..], &path[..1]].concat();
-                if self.modules.contains_key(&below) {
-                    return Some([&from[..], path].concat());
-                }
-                let brought = |u: &&Use| u.name == *first && u.path != path;
-                let brought = file.imports.uses.iter().find(brought)?;
-                if depth > 8 {
-                    return None;
-                }
-                let target = self.absolute(at, &brought.within, &brought.path, depth + 1)?;
-                Some([&target[..], rest].concat())
-            }
+        if let Some(rooted) = rooted(&file.module, within, path) {
+            return Some(rooted);
         }
+        // A module below, or a name that a `use` of this file has brought.
+        let (first, rest) = path.split_first()?;
+        let from = [&file.module[..], within].concat();
+        let below = [&from[..], &path[..1]].concat();
+        if self.modules.contains_key(&below) {
+            return Some([&from[..], path].concat());
+        }
+        let brought = |u: &&Use| u.name == *first && u.path != path;
+        let brought = file.imports.uses.iter().find(brought)?;
+        if depth > 8 {
+            return None;
+        }
+        let target = self.absolute(at, &brought.within, &brought.path, depth + 1)?;
+        Some([&target[..], rest].concat())
     }
 
     /// The file that defines what this path names.
@@ -188,7 +183,8 @@ impl<'a> House<'a> {
                 target.push(name.clone());
                 self.home(&target, depth + 1)
             });
-            if let Some(home) = home.filter(|home| self.files[*home].imports.defined.contains(name)) {
+            if let Some(home) = home.filter(|home| self.files[*home].imports.defined.contains(name))
+            {
                 return Some(home);
             }
         }
@@ -212,11 +208,18 @@ mod tests {
         circles(&sources).into_iter().map(first).collect()
     }
 
-    const MOD: (&str, &str) = ("a/mod.rs", "mod b; mod c; mod d; pub use b::B; pub use c::*;");
+    const MOD: (&str, &str) = (
+        "a/mod.rs",
+        "mod b; mod c; mod d; pub use b::B; pub use c::*;",
+    );
 
     #[test]
     fn two_files_and_three_and_a_file_with_its_mod_are_found() {
-        let two = [MOD, ("a/b.rs", "use super::C;"), ("a/c.rs", "struct C(crate::a::B);")];
+        let two = [
+            MOD,
+            ("a/b.rs", "use super::C;"),
+            ("a/c.rs", "struct C(crate::a::B);"),
+        ];
         assert_eq!(found(&two), ["a/b.rs, a/c.rs"]);
         let three = [
             MOD,
@@ -236,7 +239,10 @@ mod tests {
         ];
         assert_eq!(found(&shown), ["a/b.rs, a/mod.rs"]);
         let program = [
-            ("cli/mod.rs", "mod x; const GOOD: u8 = 0; fn main() { x::x(); }"),
+            (
+                "cli/mod.rs",
+                "mod x; const GOOD: u8 = 0; fn main() { x::x(); }",
+            ),
             ("cli/x.rs", "use super::GOOD; use mixture_density::a::B;"),
         ];
         assert_eq!(found(&program), ["cli/mod.rs, cli/x.rs"]);
@@ -247,14 +253,23 @@ mod tests {
         let down = [
             ("lib.rs", "pub mod a; use a::B; struct L(B);"),
             MOD,
-            ("a/b.rs", "use super::C; mod inner { use super::super::c::C; }"),
-            ("a/c.rs", "use std::fmt; struct C; #[cfg(test)] mod tests { use crate::a::B; }"),
+            (
+                "a/b.rs",
+                "use super::C; mod inner { use super::super::c::C; }",
+            ),
+            (
+                "a/c.rs",
+                "use std::fmt; struct C; #[cfg(test)] mod tests { use crate::a::B; }",
+            ),
             ("a/d.rs", "use super::B; fn f() { let b = c::d(); }"),
         ];
         assert_eq!(found(&down), Vec::<String>::new());
         // A name that is passed on leads to where it is defined, not to who passes it on.
         let passed = [
-            ("a/mod.rs", "mod b; mod c; pub use b::B; use crate::e::E; pub struct A;"),
+            (
+                "a/mod.rs",
+                "mod b; mod c; pub use b::B; use crate::e::E; pub struct A;",
+            ),
             ("a/b.rs", "use super::E; struct B;"),
             ("a/c.rs", "use super::{A, B};"),
             ("e.rs", "pub struct E;"),

@@ -43,6 +43,41 @@ pub(super) struct Imports {
     pub(super) test_modules: BTreeSet<String>,
 }
 
+/// The library as its program calls it.
+pub(super) const LIBRARY: &str = "mixture_density";
+
+/// The module of a file, the first segment being its crate: `src/a/b.rs` is `crate::a::b`, and the program of
+/// `src/main.rs` and `src/cli/` is a crate of its own.
+pub(super) fn module(name: &str) -> Option<Vec<String>> {
+    let path = name.strip_prefix("src/")?.strip_suffix(".rs")?;
+    let is_program = path == "main" || path.starts_with("cli/");
+    let mut module = vec![if is_program { "main" } else { LIBRARY }.to_owned()];
+    let segments = path
+        .split('/')
+        .filter(|s| !["lib", "main", "mod"].contains(s));
+    module.extend(segments.map(str::to_owned));
+    Some(module)
+}
+
+/// A path of a file from the root of its crate on, where its first word says the way there.
+pub(super) fn rooted(module: &[String], within: &[String], path: &[String]) -> Option<Vec<String>> {
+    let mut from = [module, within].concat();
+    match path.first()?.as_str() {
+        "crate" => Some([&module[..1], &path[1..]].concat()),
+        LIBRARY => Some(path.to_vec()),
+        "self" => Some([&from[..], &path[1..]].concat()),
+        "super" => {
+            let ups = path
+                .iter()
+                .take_while(|segment| *segment == "super")
+                .count();
+            from.truncate(from.len().checked_sub(ups)?);
+            Some([&from[..], &path[ups..]].concat())
+        }
+        _ => None,
+    }
+}
+
 /// Words before the name of an item.
 const ITEMS: [&str; 9] = [
     "fn", "struct", "enum", "union", "trait", "type", "const", "static", "mod",
@@ -253,9 +288,7 @@ mod tests {
     #[test]
     fn trees_are_taken_apart() {
         let text = "use a::{self, b::C, d::*}; pub(crate) use super::e as f; use g;";
-        let expected = [
-            "a=a", "C=a/b/C", "*=a/d/*", "pub f=super/e", "g=g",
-        ];
+        let expected = ["a=a", "C=a/b/C", "*=a/d/*", "pub f=super/e", "g=g"];
         assert_eq!(uses(text), expected);
     }
 
