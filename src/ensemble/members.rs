@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::fit::EnsembleRequest;
 use super::folds::Fold;
+use super::request::EnsembleRequest;
 use crate::mixture::ConditionalError;
 use crate::net::{Epoch, Fit, Model, ModelError, Noise, Pieces, Recipe, Rows, Training};
 use crate::record::Settings;

@@ -10,6 +10,7 @@ use super::header::Header;
 use super::lines::{Line, LineFault, Lines, MOST_MIB};
 use super::missing::{Kind, Missing};
 use super::source::Source;
+use crate::numerics::environment;
 
 /// A table whose names are read and whose rows are still to come.
 ///
@@ -193,6 +194,7 @@ impl TableReader {
         n_rows: usize,
         chunk: &mut Chunk,
     ) -> Result<bool, TableError> {
+        let _environment = environment::guard();
         chunk.values.clear();
         chunk.rows.clear();
         chunk.texts.clear();
