@@ -6,7 +6,9 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::StudyError;
-use crate::files::{self, AtomicFile, Kind, MadeFolder, WriteError, remove_leftovers, write_atomically};
+use crate::files::{
+    self, AtomicFile, Kind, MadeFolder, WriteError, remove_leftovers, write_atomically,
+};
 use crate::record::canonical;
 
 /// A folder of finished results.
