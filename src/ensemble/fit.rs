@@ -1,5 +1,7 @@
 //! From rows to one density of several networks.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::combine::{Combined, HeldOut, combine};
 use super::feature_free::{FeatureFree, moments};
 use super::folds::deal;
@@ -10,6 +12,7 @@ use crate::net::{Covariance, Epoch, Metadata, Model, ModelError, Recipe, WideCom
 use crate::record::{Baseline, EnsembleRecord, History, MemberRecord, Settings};
 use crate::score::{ScoreError, Summary};
 use crate::seed::Seed;
+use crate::table::Grid;
 
 /// What is to be fitted.
 pub struct EnsembleRequest<'a> {
@@ -31,6 +34,8 @@ pub struct EnsembleRequest<'a> {
     pub n_members: Option<usize>,
     /// Told of each epoch of each training, from any thread.
     pub observer: &'a (dyn Fn(&str, &Epoch) + Sync),
+    /// Set from any thread, it stops the fit with [`ModelError::Stopped`] before the next step of any training.
+    pub stop: Option<&'a AtomicBool>,
 }
 
 impl std::fmt::Debug for EnsembleRequest<'_> {
@@ -56,6 +61,11 @@ pub struct Ensemble {
 }
 
 impl EnsembleRequest<'_> {
+    /// Whether the fit is to end.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+    }
+
     /// F and D.
     pub(super) fn widths(&self) -> (usize, usize) {
         (self.metadata.features.len(), self.metadata.targets.len())
@@ -71,6 +81,14 @@ impl EnsembleRequest<'_> {
         let y = rows.iter().flat_map(|row| &self.y[row * d..(row + 1) * d]);
         (x.copied().collect(), y.copied().collect())
     }
+}
+
+/// Of each of `d` targets the scale that a value on its grid is known to; 0 without a grid. For `y` \[n, d\].
+#[must_use]
+pub fn least_scales(y: &[f64], d: usize) -> Vec<f64> {
+    let column = |at: usize| -> Vec<f64> { y.iter().skip(at).step_by(d).copied().collect() };
+    let of = |at: usize| Grid::of(&column(at)).map_or(0.0, |grid| grid.scale());
+    (0..d).map(of).collect()
 }
 
 /// Rows without which no member is trained.
@@ -167,7 +185,7 @@ impl Plan {
 /// not learnt from, the density is the one that ignores them.
 ///
 /// # Errors
-/// [`ModelError`]: sizes out of range, ragged or empty rows, numbers that are not finite, a constant target.
+/// [`ModelError`]: sizes out of range, ragged or empty rows, numbers that are not finite, a constant target, a stop.
 pub fn fit(request: &EnsembleRequest<'_>) -> Result<Ensemble, ModelError> {
     let (f, d) = request.widths();
     let n = request.n_rows();

@@ -25,5 +25,5 @@ mod members;
 mod settings;
 
 pub use feature_free::FeatureFree;
-pub use fit::{Ensemble, EnsembleRequest, fit};
+pub use fit::{Ensemble, EnsembleRequest, fit, least_scales};
 pub use linear::LinearGaussian;
