@@ -31,10 +31,6 @@ pub(crate) struct Arrays {
 }
 
 impl Asked<'_> {
-    pub(crate) fn n_rows(&self) -> usize {
-        self.x.len() / self.n_features.max(1)
-    }
-
     /// `work` on each chunk: number of its first row, counted from 0, and its mixtures. In order.
     pub(crate) fn chunks<R: Send>(
         &self,

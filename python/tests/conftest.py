@@ -17,6 +17,13 @@ def two_branches(n=120, seed=0):
     return X, sign * (1 + X[:, 0]) + 0.1 * rng.normal(size=n)
 
 
+def straight(n=60, seed=0):
+    """Rows whose first feature is enough of a help to be learnt in a few epochs."""
+    rng = np.random.default_rng(seed)
+    X = rng.uniform(-1, 1, size=(n, 2))
+    return X, 2 * X[:, 0] + 0.1 * rng.normal(size=n)
+
+
 @pytest.fixture(scope="session")
 def one_target():
     """Rows, and a regressor of one target that has learnt a little of them."""

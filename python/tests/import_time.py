@@ -1,4 +1,4 @@
-"""Seconds that the package takes to import beside NumPy: the median of several fresh processes."""
+"""Processor seconds that the package takes to import beside NumPy: the median of several fresh processes."""
 
 import statistics
 import subprocess
@@ -7,9 +7,9 @@ import sys
 CODE = """
 import time
 import numpy
-started = time.perf_counter()
+started = time.process_time()
 import mixture_density
-print(time.perf_counter() - started)
+print(time.process_time() - started)
 """
 
 

@@ -10,7 +10,7 @@ import subprocess
 import numpy as np
 import pytest
 
-from conftest import quick, two_branches
+from conftest import quick, straight
 from mixture_density import MixtureDensityRegressor
 
 MDN = os.environ.get("MDN")
@@ -62,7 +62,7 @@ def table(path, X, y, parts):
 
 @pytest.mark.skipif(not MDN, reason="the variable MDN names no program")
 def test_the_command_line_learns_the_same(tmp_path):
-    X, y = two_branches(80)
+    X, y = straight(80)
     parts = ["test" if row % 4 == 3 else "train" for row in range(80)]
     path = tmp_path / "rows.csv"
     table(path, X, y, parts)
@@ -86,7 +86,7 @@ def test_the_command_line_reads_our_model_and_draws_the_same(tmp_path, one_targe
     model.save(tmp_path / "model.safetensors")
     path = tmp_path / "rows.csv"
     table(path, X, y, ["train"] * len(X))
-    asked = [MDN, "sample", tmp_path / "model.safetensors", path, "--draws", "3", "--seed", "9"]
+    asked = [MDN, "sample", tmp_path / "model.safetensors", path, "--n", "3", "--seed", "9"]
     done = subprocess.run(asked, check=True, capture_output=True, text=True)
     draws = [float(line.split(",")[2]) for line in done.stdout.splitlines()[1:]]
     assert np.array_equal(np.reshape(draws, (len(X), 3)), model.sample(X, 3, random_state=9))

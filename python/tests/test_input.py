@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from conftest import quick, two_branches
+from conftest import quick, straight, two_branches
 from mixture_density import FeaturesDoNotHelpWarning, MixtureDensityRegressor
 
 
@@ -32,25 +32,28 @@ def test_memory_does_not_matter(one_target):
 
 
 def test_memory_does_not_matter_to_a_fit():
-    X, y = two_branches(40)
-    expected = quick(members=1, max_epochs=1).fit(X, y).weights_blake3_
+    X, y = straight()
+    expected = quick(members=1).fit(X, y).weights_blake3_
     for name, other in [("Fortran", np.asfortranarray(X)), ("frame", pd.DataFrame(X)), ("object", X.astype(object))]:
-        assert quick(members=1, max_epochs=1).fit(other, y).weights_blake3_ == expected, name
-    assert quick(members=1, max_epochs=1).fit(X[:, ::-1], y).weights_blake3_ != expected
+        assert quick(members=1).fit(other, y).weights_blake3_ == expected, name
+    assert quick(members=1).fit(X[:, ::-1], y).weights_blake3_ != expected
 
 
 def test_smaller_types_are_widened():
-    X, y = two_branches(40)
+    X, y = straight()
     whole = np.round(10 * X)
-    expected = quick(members=1, max_epochs=1).fit(whole, y).predict(whole)
+    model = quick(members=1).fit(whole, y)
+    assert not model.record_["is_feature_free"]
+    expected = model.predict(whole)
     for dtype in [np.float32, np.float16, np.int64, np.int8]:
-        model = quick(members=1, max_epochs=1).fit(whole.astype(dtype), y)
+        model = quick(members=1).fit(whole.astype(dtype), y)
         assert np.array_equal(model.predict(whole.astype(dtype)), expected)
         assert model.predict(whole.astype(dtype)).dtype == np.float64
+    assert not np.array_equal(model.predict(X), expected)
 
 
 def test_fits_are_reproducible():
-    X, y = two_branches(60)
+    X, y = straight()
     first = quick().fit(X, y)
     assert quick(n_threads=1).fit(X, y).weights_blake3_ == first.weights_blake3_
     assert quick(random_state=1).fit(X, y).weights_blake3_ != first.weights_blake3_
@@ -59,9 +62,9 @@ def test_fits_are_reproducible():
 
 
 def test_names_of_frames():
-    X, y = two_branches(40)
+    X, y = straight(40)
     frame = pd.DataFrame(X, columns=["width", "depth"])
-    model = quick(members=1, max_epochs=1).fit(frame, pd.Series(y, name="height"))
+    model = quick(members=1).fit(frame, pd.Series(y, name="height"))
     assert list(model.feature_names_in_) == ["width", "depth"]
     assert model.predict(frame).shape == (40,)
     with pytest.raises(ValueError, match="same order"):
@@ -73,8 +76,8 @@ def test_names_of_frames():
 
 
 def test_shapes_follow_y():
-    X, y = two_branches(40)
-    model = quick(members=1, max_epochs=1)
+    X, y = straight(40)
+    model = quick(members=1)
     assert model.fit(X, y).predict(X).shape == (40,)
     assert model.fit(X, y[:, None]).predict(X).shape == (40, 1)
     assert model.log_density(X, y).shape == (40,)
@@ -82,11 +85,11 @@ def test_shapes_follow_y():
 
 
 def test_a_constant_feature_is_left_out():
-    X, y = two_branches(40)
-    with_one = np.column_stack([X[:, 0], np.full(40, 7.0), X[:, 1]])
-    model = quick(members=1, max_epochs=1).fit(with_one, y)
-    plain = quick(members=1, max_epochs=1).fit(X, y)
-    assert model.n_features_in_ == 3
+    X, y = straight(40)
+    with_one = np.column_stack([X[:, 0], np.full(len(X), 7.0), X[:, 1]])
+    model = quick(members=1).fit(with_one, y)
+    plain = quick(members=1).fit(X, y)
+    assert model.n_features_in_ == 3 and not model.record_["is_feature_free"]
     assert model.weights_blake3_ == plain.weights_blake3_
     assert np.array_equal(model.predict(with_one), plain.predict(X))
 
