@@ -21,6 +21,7 @@ mod exhibits;
 mod file;
 mod read;
 mod recipe;
+mod schema;
 #[allow(clippy::module_inception, reason = "the room is named after its type")]
 mod spec;
 mod table;
@@ -29,5 +30,6 @@ pub use error::SpecError;
 pub use exhibits::{CalibrationSpec, ExhibitSpec, GridSpec, MixturesSpec, TemperedSpec};
 pub use read::SPEC;
 pub use recipe::{EnsembleSpec, MdnSpec, MseSpec, RecipeSpec};
+pub use schema::SCHEMA;
 pub use spec::{Drawn, ProblemSpec, Source, Spec};
 pub use table::{TableSpec, delimiter_name};

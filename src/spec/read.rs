@@ -5,10 +5,10 @@ use std::path::Path;
 use super::SpecError;
 use super::checker::Checker;
 use super::file::SpecFile;
+use super::schema::SCHEMA;
 use super::spec::{Source, Spec};
 use crate::files;
 use crate::numerics::environment;
-use crate::record::SCHEMA;
 
 pub use crate::files::SPEC;
 
