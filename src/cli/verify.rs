@@ -1,8 +1,8 @@
 //! `mdn verify`: train from nothing and compare with the record.
 
-use std::io::ErrorKind;
 use std::path::PathBuf;
 
+use mixture_density::files;
 use mixture_density::folder::MODEL;
 use mixture_density::record::compare::Difference;
 use mixture_density::record::{Kind, RECORD, Record, RecordError, canonical};
@@ -42,11 +42,14 @@ pub(super) fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
     let path = args.study.join(RECORD);
     let spec = Spec::read(&args.study)?;
     let [found_record, found_model] = read_fit(&args.study)?;
-    let absent = || std::io::Error::from(ErrorKind::NotFound);
-    let found_record = found_record.ok_or_else(|| RecordError::Read {
-        path: path.clone(),
-        source: absent(),
-    })?;
+    // What is absent says so when it is read.
+    let found_record = match found_record {
+        Some(bytes) => bytes,
+        None => files::read(&path, files::Kind::Record).map_err(|source| RecordError::Read {
+            path: path.clone(),
+            source,
+        })?,
+    };
     let record = Record::parse(&found_record, &path)?;
     let mut tables = Tables::beside(&args.study);
     if let Some(data) = &args.data {

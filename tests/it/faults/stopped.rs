@@ -9,14 +9,7 @@ use super::{Desk, shim};
 
 /// Draws that take longer than any test waits, into `rows.csv`.
 const LONG: [&str; 8] = [
-    "sample",
-    "fit",
-    "t.csv",
-    "--n",
-    "100000000",
-    "--out",
-    "rows.csv",
-    "--jobs",
+    "sample", "fit", "t.csv", "--n", "1000000", "--out", "rows.csv", "--jobs",
 ];
 
 fn unfinished(desk: &Desk) -> Vec<String> {
