@@ -1,26 +1,13 @@
 //! Rows put into parts, as a [`SplitSpec`] says.
 
 use super::part::Part;
+use super::row_facts::{Groups, RowFacts};
+use super::row_numbers::RowNumbers;
 use super::split::Split;
 use super::split_fault::SplitFault;
 use super::split_spec::SplitSpec;
 use super::test_rows::TestRows;
 use crate::seed::Seed;
-
-/// What a split may depend on, besides the spec and the seed.
-#[derive(Debug, Default)]
-pub(super) struct RowFacts {
-    /// Number of each row in the table, from 1, rising.
-    pub(super) numbers: Vec<u64>,
-    /// The last number that there is, of rows that were left out too.
-    pub(super) last: u64,
-    /// The part that a column names, a row each.
-    pub(super) parts: Option<Vec<Part>>,
-    /// The group of each row, counted from 0 in order of appearance, and the groups' names.
-    pub(super) groups: Option<(Vec<usize>, Vec<String>)>,
-    /// What rows are ordered by.
-    pub(super) order: Option<Vec<f64>>,
-}
 
 /// Split `index` of `n` rows, counted from 0, for a `spec` that needs no column of a table.
 ///
@@ -40,7 +27,8 @@ pub fn split_rows(
     }
     few_enough_rows(n)?;
     let facts = RowFacts {
-        numbers: (1..=n as u64).collect(),
+        n_rows: n,
+        numbers: RowNumbers::counting(n),
         last: n as u64,
         ..RowFacts::default()
     };
@@ -55,14 +43,14 @@ pub(super) fn deal(
     seed: Seed,
 ) -> Result<Split, SplitFault> {
     spec.check()?;
-    let n = facts.numbers.len();
+    let n = facts.n_rows;
     let n_splits = spec.n_splits();
     if index >= n_splits {
         return Err(SplitFault::NoSuchSplit { index, n_splits });
     }
     few_enough_rows(n)?;
     let dealer = Dealer {
-        groups: facts.groups.as_ref().map(|(of_row, _)| of_row.as_slice()),
+        groups: facts.groups.as_ref().map(Groups::of_row),
         group_column: spec.group().unwrap_or_default(),
         index,
         seed,
@@ -101,7 +89,7 @@ pub(super) fn deal_validation(
     seed: Seed,
     stream: &str,
 ) -> Result<Split, SplitFault> {
-    let groups = facts.groups.as_ref().map(|(of_row, _)| of_row.as_slice());
+    let groups = facts.groups.as_ref().map(Groups::of_row);
     let rest = [&split.train[..], &split.validation].concat();
     let (validation, train) = take_some(rest, split.validation.len(), groups, seed, stream);
     Ok(Split::new(train, validation, split.test.clone()))
@@ -199,7 +187,7 @@ impl Dealer<'_> {
 
     fn listed(&self, rows: &TestRows, facts: &RowFacts) -> Result<Split, SplitFault> {
         let list = &rows.lists()[self.index];
-        let mut is_test = vec![false; facts.numbers.len()];
+        let mut is_test = vec![false; facts.n_rows];
         for row in list {
             if *row == 0 || *row > facts.last {
                 return Err(SplitFault::NoSuchTestRow {
@@ -209,7 +197,7 @@ impl Dealer<'_> {
                 });
             }
             // A row that is not found was left out.
-            if let Ok(at) = facts.numbers.binary_search(row) {
+            if let Some(at) = facts.numbers.find(*row) {
                 is_test[at] = true;
             }
         }
@@ -388,7 +376,7 @@ fn by_order(order: &[f64], column: &str, validation: f64, test: f64) -> Result<S
 
 /// Whether every group is in one part.
 fn whole_groups(split: &Split, facts: &RowFacts, spec: &SplitSpec) -> Result<(), SplitFault> {
-    let Some((of_row, names)) = &facts.groups else {
+    let Some(Groups { of_row, names }) = &facts.groups else {
         return Ok(());
     };
     let mut part_of: Vec<Option<Part>> = vec![None; names.len()];

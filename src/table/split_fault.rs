@@ -1,6 +1,6 @@
 //! What can be wrong with a way to split a table.
 
-use super::cell::excerpt;
+use super::wording::excerpt;
 use super::part::Part;
 
 /// Each is one sentence.

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::cell::excerpt;
+use super::wording::excerpt;
 use super::split_fault::SplitFault;
 
 /// Test rows of each split; all other rows train and validate.
