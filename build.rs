@@ -14,12 +14,14 @@ use std::{env, fs};
 
 /// The rooms that decide a number: what changes in them, but for comments, tests and sentences of errors, changes the
 /// key of every cell.
-const ROOMS: [&str; 9] = [
+const ROOMS: [&str; 11] = [
+    "src/ensemble",
     "src/mixture",
     "src/net",
     "src/numerics",
     "src/predict",
     "src/problem",
+    "src/recipe",
     "src/score",
     "src/seed.rs",
     "src/study",

@@ -4,8 +4,7 @@
 //! an epoch at K = 10, standardising, shuffling, noise, averaging and validation included.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use mixture_density::net::model::{Covariance, Metadata, Model, Table};
-use mixture_density::net::recipe::Recipe;
+use mixture_density::net::{Covariance, Metadata, Model, Recipe, Rows, Training};
 use mixture_density::seed::Seed;
 
 const FEATURES: usize = 20;
@@ -39,29 +38,19 @@ fn fitted(
     recipe.max_epochs = epochs;
     recipe.batch_size = batch_size;
     recipe.tuning.schedule = None;
-    let metadata = Metadata {
-        features: (0..FEATURES).map(|i| format!("x{i}")).collect(),
-        targets: vec!["u".into(), "v".into()],
-        ..Metadata::default()
-    };
-    let train = Table {
+    let features = (0..FEATURES).map(|i| format!("x{i}"));
+    let metadata = Metadata::new(features, ["u", "v"].map(String::from));
+    let train = Rows {
         x: &x[..n * FEATURES],
         y: &y[..n * 2],
     };
-    let validation = Table {
+    let validation = Rows {
         x: &x[n * FEATURES..],
         y: &y[n * 2..],
     };
-    let result = Model::fit(
-        k,
-        covariance,
-        &recipe,
-        metadata,
-        "bench",
-        train,
-        validation,
-        &mut |_| {},
-    );
+    let training = Training::new(&recipe, metadata).stream("bench");
+    let training = training.components(k).covariance(covariance);
+    let result = Model::fit(&training, train, validation);
     let (model, fit) = result.expect("a training");
     let last = fit.history.last().map_or(f32::NAN, |epoch| epoch.val_loss);
     (model, last)

@@ -2,10 +2,8 @@
 //! rows, forward, backward, Adam. Group `training_step`, parameter K.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use mixture_density::net::adam::AdamConfig;
-use mixture_density::net::network::univariate_mdn;
-use mixture_density::net::stepper::Stepper;
-use mixture_density::net::train::Rows;
+use dfdx::prelude::Const;
+use mixture_density::net::{AdamConfig, Mdn, Rows, Stepper};
 use mixture_density::numerics::mixture_nll::ScaleLink;
 use mixture_density::problem::{Points, Problem};
 use mixture_density::seed::Seed;
@@ -41,7 +39,8 @@ fn bench<const K: usize>(
         y: &data.y,
     };
     let link = ScaleLink::EluPlusOne { floor: 1e-7 };
-    let network = univariate_mdn::<128, K>(link, &mut Seed::new(0).stream("init"));
+    let sizes = (Const::<1>, Const::<128>, Const::<K>, Const::<1>);
+    let network = Mdn::new(sizes, link, &mut Seed::new(0).stream("init"));
     let network = network.expect("sizes of a network");
     let mut stepper = Stepper::new(&network, ADAM).expect("its weights");
     let mut stream = Seed::new(0).stream("shuffle");

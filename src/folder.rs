@@ -8,14 +8,16 @@
 //! | `timing.json` | clock, processor, versions: everything that may differ |
 //! | `record.json` | every result: the same bytes in every run |
 //! | `index.html` | the page made from the two |
+//!
+//! All but the cells become current [together](crate::files::write_set): a run that is stopped anywhere leaves those
+//! of before or the new ones. One run at a time writes into a folder; runs of some cells only may be several.
 
-use std::fs;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use crate::files::{AtomicFile, WriteError, write_atomically};
+use crate::files::{AtomicFile, FolderLock, LockError, MadeFolder, WriteError, settle, write_set};
+pub use crate::files::{MODEL, PAGE};
 use crate::record::{
     BenchmarkTiming, Kind, RECORD, Record, RecordError, TIMING, Timing, canonical,
 };
@@ -23,10 +25,6 @@ use crate::report::{RenderError, render, render_against};
 use crate::spec::{SPEC, Spec, SpecError};
 use crate::study::{Complete, Host, Options, Outcome, StudyError, Tables, run};
 
-/// The name of the kept model in its study's folder.
-pub const MODEL: &str = "model.safetensors";
-/// The name of the page in its study's folder.
-pub const PAGE: &str = "index.html";
 /// The name of the folder of finished cells in its study's folder.
 pub const CELLS: &str = "cells";
 
@@ -49,6 +47,9 @@ pub enum FolderError {
     /// A file cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// Another run writes into the folder.
+    #[error(transparent)]
+    Lock(#[from] LockError),
     /// The folder holds something else than a fit.
     #[error("{path}: {what}; --out names another folder", path = path.display())]
     Taken {
@@ -95,8 +96,8 @@ pub enum Done {
     },
 }
 
-/// Runs the study into `folder`, on the threads of the pool it is called in: trains and scores what is missing, and
-/// writes model, timings, record and page when every cell is finished.
+/// Runs the study into `folder`: trains and scores what is missing, and writes model, timings, record and page when
+/// every cell is finished. With nothing to do nothing is written.
 ///
 /// # Errors
 /// [`FolderError`]. Nothing is written in part.
@@ -108,8 +109,33 @@ pub fn complete(
     page: Page,
     world: &dyn World,
 ) -> Result<Done, FolderError> {
+    complete_with(spec, None, folder, tables, options, page, world)
+}
+
+/// The same, with the text of a spec that belongs to the results.
+fn complete_with(
+    spec: &Spec,
+    text: Option<&str>,
+    folder: &Path,
+    tables: &Tables,
+    options: &Options,
+    page: Page,
+    world: &dyn World,
+) -> Result<Done, FolderError> {
     let started = world.seconds();
+    let _made = MadeFolder::make(folder)?;
+    let _lock = match options.only {
+        Some(_) => FolderLock::shared(folder)?,
+        None => FolderLock::exclusive(folder)?,
+    };
     let before = Record::read(&folder.join(RECORD)).ok();
+    if let Some(text) = text {
+        settle(folder)?;
+        // Beside results of another spec it would be taken for theirs, and waits for those of its own.
+        if !folder.join(RECORD).exists() {
+            write_set(folder, &[(SPEC, Some(text.as_bytes()))])?;
+        }
+    }
     // The way from a `&dyn World` to a `&dyn Host`.
     let host: &dyn Host = world;
     let complete = match run(spec, &folder.join(CELLS), tables, options, host)? {
@@ -127,8 +153,7 @@ pub fn complete(
         }
     };
     let record = &complete.record;
-    let path = folder.join(TIMING);
-    let known = Timing::read(&path).ok().flatten();
+    let known = Timing::read(&folder.join(TIMING)).ok().flatten();
     let known = known.filter(|timing| timing.record_digest == record.digest);
     let timing = match known {
         Some(timing) if complete.n_computed == 0 => timing,
@@ -150,54 +175,37 @@ pub fn complete(
             _ => render(record, Some(&timing))?,
         }),
     };
-    write_model(
-        folder,
-        spec,
-        complete.model.as_ref().map(|(_, bytes)| &**bytes),
-    )?;
-    write_json(&path, &timing)?;
-    write_json(&folder.join(RECORD), record)?;
-    if let Some(html) = html {
-        write_atomically(&folder.join(PAGE), html.as_bytes())?;
+    let (record, timing) = (
+        json(&folder.join(RECORD), record)?,
+        json(&folder.join(TIMING), &timing)?,
+    );
+    let mut files = vec![
+        (RECORD, Some(record.as_bytes())),
+        (TIMING, Some(timing.as_bytes())),
+    ];
+    files.extend(text.map(|text| (SPEC, Some(text.as_bytes()))));
+    files.extend(html.as_deref().map(|html| (PAGE, Some(html.as_bytes()))));
+    match &complete.model {
+        Some((_, bytes)) => files.push((MODEL, Some(bytes))),
+        // One of an earlier fit would pass for what this one gave.
+        None if spec.keep_model => files.push((MODEL, None)),
+        None => {}
     }
+    write_set(folder, &files)?;
     Ok(Done::Complete(complete))
 }
 
-/// Writes the model; where a fit has none, one of an earlier fit is removed: it would pass for what this one gave.
-fn write_model(folder: &Path, spec: &Spec, bytes: Option<&[u8]>) -> Result<(), WriteError> {
-    let path = folder.join(MODEL);
-    match bytes {
-        Some(bytes) => write_unless_equal(&path, bytes),
-        None if spec.keep_model => match fs::remove_file(&path) {
-            Err(source) if source.kind() != ErrorKind::NotFound => Err(WriteError { path, source }),
-            _ => Ok(()),
-        },
-        None => Ok(()),
-    }
-}
-
-fn write_json(path: &Path, value: &impl Serialize) -> Result<(), WriteError> {
-    let text = canonical::to_string(value).map_err(|error| WriteError {
+fn json(path: &Path, value: &impl Serialize) -> Result<String, WriteError> {
+    canonical::to_string(value).map_err(|error| WriteError {
         path: path.into(),
         source: error.into(),
-    })?;
-    write_unless_equal(path, text.as_bytes())
-}
-
-/// The same bytes are not written again: nothing to do leaves nothing changed.
-fn write_unless_equal(path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
-    if fs::read(path).is_ok_and(|before| before == bytes) {
-        return Ok(());
-    }
-    write_atomically(path, bytes)
+    })
 }
 
 /// A folder in which all files of a fit can be written. What was made for it goes with it while it is empty.
 #[derive(Debug)]
 pub struct FitFolder {
-    path: PathBuf,
-    /// Folders that were not there before, inner ones last.
-    made: Vec<PathBuf>,
+    folder: MadeFolder,
 }
 
 impl FitFolder {
@@ -208,53 +216,37 @@ impl FitFolder {
     /// [`FolderError::Taken`], [`FolderError::Write`].
     pub fn open(path: &Path) -> Result<Self, FolderError> {
         may_write_into(path)?;
-        let absent = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
-        let mut made: Vec<PathBuf> = path
-            .ancestors()
-            .take_while(absent)
-            .map(Path::to_owned)
-            .collect();
-        made.reverse();
-        let folder = Self {
-            path: path.to_owned(),
-            made,
-        };
-        fs::create_dir_all(path).map_err(|source| WriteError {
-            path: path.to_owned(),
-            source,
-        })?;
+        let folder = MadeFolder::make(path)?;
         for name in [SPEC, MODEL, TIMING, RECORD, PAGE] {
-            AtomicFile::create(&folder.path.join(name))?;
+            AtomicFile::create(&path.join(name))?;
         }
-        Ok(folder)
+        Ok(Self { folder })
     }
 
     /// Where it is.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.path
+        self.folder.path()
     }
 
-    /// Writes the spec, so that the fit can be resumed and verified as any study.
+    /// [`complete`]s the fit, with its spec beside the results, so that it can be verified and resumed as any study.
     ///
     /// # Errors
-    /// If it cannot be written.
-    pub fn write_spec(&self, spec: &Spec) -> Result<(), WriteError> {
-        let path = self.path.join(SPEC);
+    /// As [`complete`].
+    pub fn complete(
+        &self,
+        spec: &Spec,
+        tables: &Tables,
+        options: &Options,
+        page: Page,
+        world: &dyn World,
+    ) -> Result<Done, FolderError> {
+        let folder = self.path();
         let text = spec.to_toml().map_err(|error| WriteError {
-            path: path.clone(),
+            path: folder.join(SPEC),
             source: std::io::Error::other(error),
         })?;
-        write_unless_equal(&path, text.as_bytes())
-    }
-}
-
-impl Drop for FitFolder {
-    fn drop(&mut self) {
-        for folder in self.made.iter().rev() {
-            // Refused where it holds anything, or was not made after all.
-            let _ = fs::remove_dir(folder);
-        }
+        complete_with(spec, Some(&text), folder, tables, options, page, world)
     }
 }
 

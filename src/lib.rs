@@ -37,6 +37,8 @@
 //! - No floating-point sum crosses threads; no transcendental function of `std` decides a bit.
 #![cfg_attr(feature = "cli", doc = include_str!("worked_example.md"))]
 
+#[cfg(feature = "net")]
+pub mod ensemble;
 pub mod files;
 #[cfg(all(feature = "net", feature = "report"))]
 pub mod folder;
@@ -47,6 +49,7 @@ pub mod numerics;
 #[cfg(feature = "table")]
 pub mod predict;
 pub mod problem;
+pub mod recipe;
 #[cfg(feature = "record")]
 pub mod record;
 #[cfg(feature = "report")]

@@ -18,6 +18,10 @@ use crate::numerics::environment;
 /// The most threads that a pool has.
 pub const MOST: usize = 1024;
 
+/// Address space of a thread: its stack, and the heap that the C library reserves for it.
+#[cfg(unix)]
+const BYTES: u64 = (2 + 64) << 20;
+
 /// The size of the pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Threads {
@@ -96,9 +100,10 @@ fn pool(asked: Option<usize>) -> Arc<Pool> {
 
 fn build(asked: usize, process: u32) -> Pool {
     let asked = asked.clamp(1, MOST);
+    let allowed = asked.min(fitting());
     // Started before rayon asks for them, so that none can be refused then.
-    let mut waiting: Vec<Sender<ThreadBuilder>> = (0..asked).map_while(start_one).collect();
-    if waiting.len() < asked {
+    let mut waiting: Vec<Sender<ThreadBuilder>> = (0..allowed).map_while(start_one).collect();
+    if waiting.len() < allowed {
         // What limits threads limits memory, or the threads of others: half is left to them.
         waiting.truncate(waiting.len() / 2);
     }
@@ -120,6 +125,19 @@ fn build(asked: usize, process: u32) -> Pool {
         // Its threads end with the process.
         workers: workers.map(ManuallyDrop::new),
     }
+}
+
+/// Threads whose stacks and heaps take a quarter of the address space at most, where that has a limit: to ask for more
+/// would take from the work what no refusal gives back.
+fn fitting() -> usize {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, getrlimit};
+        if let Some(bytes) = getrlimit(Resource::As).current {
+            return usize::try_from(bytes / 4 / BYTES).unwrap_or(MOST).max(1);
+        }
+    }
+    MOST
 }
 
 /// A thread that waits for what rayon wants it to do; `None` where the system refuses it.
@@ -170,7 +188,7 @@ mod tests {
     #[test]
     fn work_is_done_in_the_pool_even_without_a_thread() {
         let alone = || {
-            become_worker();
+            become_pool();
             let names = (0..100)
                 .into_par_iter()
                 .map(|_| std::thread::current().id());

@@ -3,40 +3,43 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use mixture_density::folder::{FitFolder, MODEL, Page, complete};
-use mixture_density::net::model::Covariance;
-use mixture_density::net::recipe::Recipe;
+use mixture_density::folder::{FitFolder, MODEL, Page};
+use mixture_density::net::Covariance;
+use mixture_density::net::Recipe;
 use mixture_density::record::Record;
 use mixture_density::spec::{ProblemSpec, RecipeSpec, Source, Spec, TableSpec, delimiter_name};
 use mixture_density::study::{Options, Tables};
-use mixture_density::table::{STDIN, SplitSpec, Table};
+use mixture_density::table::{Delimiter, ReadOptions, STDIN, Table};
 
 use super::name_list::NameList;
 use super::progress::{Progress, complain, duration, say};
-use super::table_args::TableArgs;
+use super::split_args::SplitArgs;
+use super::table_args::{TableArgs, open};
 use super::{GOOD, NO, machine, run};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct FitArgs {
     #[command(flatten)]
     table: TableArgs,
-    /// Column to predict; more than once for several, which are predicted together.
-    #[arg(long = "target", value_name = "NAME", required = true)]
-    targets: Vec<String>,
+    /// Columns to predict, together; a list as of --features, or more than once.
+    #[arg(long = "target", value_name = "NAME,…", required = true)]
+    targets: Vec<NameList>,
     /// Columns to predict from; a name with a comma stands in quotation marks, such as 'a,"b, c"' [default: all others].
     #[arg(long, value_name = "NAME,…")]
     features: Vec<NameList>,
-    /// Numbers of components to try; the validation rows choose.
-    #[arg(
-        long,
-        value_name = "K,…",
-        value_delimiter = ',',
-        default_value = "1,2,5,10,20"
-    )]
+    /// Numbers of components to try, with the recipe `tuned` where none is named; the validation rows choose [default:
+    /// 1,2,5,10,20, and of the recipe `table` what suits the table].
+    #[arg(long, value_name = "K,…", value_delimiter = ',')]
     components: Vec<usize>,
-    /// How to train.
-    #[arg(long, value_enum, default_value_t = RecipeName::Tuned)]
-    recipe: RecipeName,
+    /// How to train [default: table].
+    #[arg(long, value_enum)]
+    recipe: Option<RecipeName>,
+    /// Networks of the ensemble at most, of the recipe `table` [default: as many as suit the table].
+    #[arg(long, value_name = "N")]
+    members: Option<usize>,
+    /// Epochs without improvement after which a training stops [default: the recipe's].
+    #[arg(long, value_name = "N")]
+    patience: Option<usize>,
     /// Epochs at most [default: the recipe's, 300].
     #[arg(long, value_name = "N")]
     epochs: Option<usize>,
@@ -46,15 +49,14 @@ pub(super) struct FitArgs {
     /// Root of every random number.
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Column that says `train`, `validation` or `test` of each row [default: the seed deals rows out].
+    /// Columns whose values are categories, whatever they look like; a list as of --features.
+    #[arg(long, value_name = "NAME,…")]
+    categorical: Vec<NameList>,
+    /// Column with the weight of each row in training and in scores.
     #[arg(long, value_name = "NAME")]
-    split_column: Option<String>,
-    /// Share of rows that choose among models.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.15)]
-    validation: f64,
-    /// Share of rows that judge the chosen one.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.15)]
-    test: f64,
+    weights: Option<String>,
+    #[command(flatten)]
+    split: SplitArgs,
     /// Spread repeated values of a target over the gaps between them.
     #[arg(long)]
     dequantise: bool,
@@ -63,8 +65,18 @@ pub(super) struct FitArgs {
     out: Option<PathBuf>,
 }
 
+/// All names of several lists.
+fn names(lists: &[NameList]) -> Vec<String> {
+    lists
+        .iter()
+        .flat_map(|list| list.0.iter().cloned())
+        .collect()
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum RecipeName {
+    /// An ensemble whose settings are chosen for the table.
+    Table,
     /// The article's training.
     Article,
     /// Standardised, with warm-up, a cosine schedule, noise and averaged weights.
@@ -84,6 +96,7 @@ enum CovarianceName {
 impl RecipeName {
     const fn name(self) -> &'static str {
         match self {
+            Self::Table => "table",
             Self::Article => "article",
             Self::Tuned => "tuned",
             Self::TunedLarge => "tuned-large",
@@ -94,28 +107,21 @@ impl RecipeName {
 impl FitArgs {
     /// What is read of the table.
     fn table_spec(&self) -> TableSpec {
-        let mut spec = TableSpec::new(self.table.name(), self.targets.clone());
+        let mut spec = TableSpec::new(self.table.name(), names(&self.targets));
         spec.features = self.features();
         spec.missing = self.table.policy();
         spec.dequantise = self.dequantise;
-        spec.split = match &self.split_column {
-            Some(column) => SplitSpec::Column {
-                column: column.clone(),
-                validation: self.validation,
-                group: None,
-            },
-            None => SplitSpec::Shares {
-                validation: self.validation,
-                test: self.test,
-                group: None,
-            },
-        };
+        spec.split = self.split.spec();
+        spec.weights.clone_from(&self.weights);
+        spec.read = self.read_options();
+        // Whether a character must be said again is known when the table is read.
+        spec.read.delimiter = spec.read.delimiter.filter(|d| *d == Delimiter::Blank);
         spec
     }
 
     /// The study of one table whose chosen network is kept.
     fn spec(&self, out: &Path, table: TableSpec) -> anyhow::Result<Spec> {
-        let name = self.recipe.name();
+        let name = self.recipe_name().name();
         let recipe = Recipe::named(name);
         let mut recipe = recipe.ok_or_else(|| anyhow::anyhow!("there is no recipe `{name}`"))?;
         if let Some(max_epochs) = self.epochs {
@@ -125,7 +131,16 @@ impl FitArgs {
             (CovarianceName::Full, [_, _, ..]) => Covariance::Full,
             _ => Covariance::Diagonal,
         };
-        let recipe = RecipeSpec::of(&recipe, self.components.clone(), covariance);
+        if let Some(patience) = self.patience {
+            recipe.early_stopping.patience = patience;
+        }
+        let recipe = match self.recipe_name() {
+            RecipeName::Table => RecipeSpec::of_ensemble(&recipe, self.members, covariance),
+            _ if self.components.is_empty() => {
+                RecipeSpec::of(&recipe, vec![1, 2, 5, 10, 20], covariance)
+            }
+            _ => RecipeSpec::of(&recipe, self.components.clone(), covariance),
+        };
         let spec = Spec {
             study: study_name(out),
             seed: self.seed,
@@ -142,9 +157,23 @@ impl FitArgs {
         Ok(spec)
     }
 
+    /// An ensemble chooses its own K: who names some wants networks to choose from.
+    fn recipe_name(&self) -> RecipeName {
+        match self.recipe {
+            Some(recipe) => recipe,
+            None if self.components.is_empty() => RecipeName::Table,
+            None => RecipeName::Tuned,
+        }
+    }
+
     fn features(&self) -> Option<Vec<String>> {
-        let names = self.features.iter().flat_map(|list| list.0.iter().cloned());
-        (!self.features.is_empty()).then(|| names.collect())
+        (!self.features.is_empty()).then(|| names(&self.features))
+    }
+
+    fn read_options(&self) -> ReadOptions {
+        let mut options = self.table.read_options();
+        options.categorical = names(&self.categorical);
+        options
     }
 
     fn out(&self) -> anyhow::Result<PathBuf> {
@@ -206,25 +235,26 @@ pub(super) fn fit(args: &FitArgs) -> anyhow::Result<u8> {
     let folder = FitFolder::open(&out)?;
     machine::start_threads(args.table.jobs);
     let started = machine::seconds();
-    if args.covariance == CovarianceName::Full && args.targets.len() == 1 {
+    if args.covariance == CovarianceName::Full && asked.targets.len() == 1 {
         complain(&format!(
             "`{}` is the only target: its covariance is diagonal",
-            args.targets[0]
+            asked.targets[0]
         ));
     }
-    let table = Table::read(args.table.reader()?, &asked.roles(), asked.missing)?;
+    let table = Table::read(
+        open(args.table.path(), args.read_options())?,
+        &asked.roles(),
+        asked.missing,
+    )?;
     let mut of_table = asked;
     of_table.file = named_from(&out, &of_table.file);
-    of_table.features = Some(table.feature_names().to_vec());
     of_table.delimiter = table.needed_delimiter().map(delimiter_name);
     of_table.blake3 = Some(table.blake3());
     let spec = args.spec(&out, of_table)?;
-    folder.write_spec(&spec)?;
     let tables = Tables::beside(&out).given(table);
     let progress = Progress::new();
-    let done = complete(
+    let done = folder.complete(
         &spec,
-        &out,
         &tables,
         &Options::default(),
         Page::SinceLast,
@@ -265,6 +295,22 @@ pub(super) fn judge(out: &Path, record: &Record, wall_s: f64) -> u8 {
         },
         duration(wall_s)
     ));
+    if let Some(ensemble) = record.chosen().and_then(|cell| cell.ensemble.as_ref())
+        && ensemble.is_feature_free
+    {
+        complain(
+            "the features do not help on rows that were not learnt from: the model is the density that ignores them",
+        );
+    }
+    if let Some(baselines) = &record.baselines {
+        let gain = baselines.feature_free.gain_nats_test;
+        let error = gain.standard_error;
+        say(&format!(
+            "Gain over ignoring the features: {}{} nats a test row.",
+            short(gain.mean),
+            error.map_or_else(String::new, |error| format!(" ± {}", short(error)))
+        ));
+    }
     if record.is_degenerate() {
         complain(
             "the likelihood means nothing: target values repeat, and a component has collapsed on them; heed what was said of the targets, and look at the CRPS",

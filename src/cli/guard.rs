@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::Path;
 
-use mixture_density::files::{Kind, same_file};
+use mixture_density::files::{self, Kind, PAGE, RECORD, SPEC, TIMING, same_file};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -25,7 +25,12 @@ pub(super) fn guard(out: &Path, written: Written, inputs: &[&Path]) -> anyhow::R
         same_file(out, input) || is_stdin && same_file(out, Path::new("/dev/stdin"))
     };
     if let Some(input) = inputs.iter().find(is_out) {
-        anyhow::bail!("--out names {}, which is read", input.display());
+        let name = if **input == Path::new("-") {
+            out
+        } else {
+            input
+        };
+        anyhow::bail!("--out names {}, which is read", name.display());
     }
     // By every name: a link may lead to it.
     let place = out.canonicalize().ok();
@@ -45,6 +50,35 @@ pub(super) fn guard(out: &Path, written: Written, inputs: &[&Path]) -> anyhow::R
         ),
         None => Ok(()),
     }
+}
+
+/// Refuses to write the results of `study` into the folder of another one, or over what is no result.
+pub(super) fn guard_folder(out: &Path, study: &Path) -> anyhow::Result<()> {
+    let (own, theirs) = (study.join(SPEC), out.join(SPEC));
+    let is_other = fs::symlink_metadata(&theirs).is_ok()
+        && !same_file(&own, &theirs)
+        && files::read(&own, Kind::Spec).ok() != files::read(&theirs, Kind::Spec).ok();
+    if is_other {
+        anyhow::bail!(
+            "--out names {}, the folder of another study; name another folder",
+            out.display()
+        );
+    }
+    for (name, kind) in [
+        (RECORD, Kind::Record),
+        (TIMING, Kind::Timing),
+        (PAGE, Kind::Page),
+    ] {
+        let file = out.join(name);
+        if !same_file(out, study) && file.is_file() && look(&file) != Some(kind) {
+            anyhow::bail!(
+                "{}: not {}, and would be written over; --out names another folder",
+                file.display(),
+                noun(kind)
+            );
+        }
+    }
+    Ok(())
 }
 
 const fn noun(kind: Kind) -> &'static str {

@@ -93,7 +93,7 @@ pub(super) fn check_kernels() -> anyhow::Result<()> {
 pub(super) fn timing(out: &Path) -> Timing {
     Timing {
         schema: SCHEMA,
-        jobs: rayon::current_num_threads(),
+        jobs: threads::n_threads(),
         finished_at: now_utc(),
         processor: processor(),
         n_processors: processors(),

@@ -16,6 +16,7 @@ mod report;
 mod run;
 mod sample;
 mod score;
+mod split_args;
 mod table_args;
 mod terminal;
 mod usage;
@@ -123,6 +124,7 @@ impl RunArgs {
     fn complete(&self, page: Page) -> anyhow::Result<u8> {
         let spec = Spec::read(&self.study)?;
         let out = self.out();
+        guard::guard_folder(&out, &self.study)?;
         let started = machine::seconds();
         machine::start_threads(self.jobs);
         let progress = progress::Progress::new();

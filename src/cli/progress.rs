@@ -136,7 +136,7 @@ impl Host for Progress {
             }
             Event::Epoch { id, epoch } => {
                 state.at_work.insert(id.to_owned(), epoch.epoch);
-                if id.contains("mdn/") {
+                if !id.contains("mse/") {
                     let best = state
                         .best_nll
                         .map_or(epoch.val_loss, |best| best.min(epoch.val_loss));
@@ -173,10 +173,10 @@ fn summary(cell: &Cell) -> String {
         |value: Option<f64>| value.map_or_else(|| "none".to_owned(), |v| format!("{v:.4}"));
     let validation = number(cell.nll_nats_mean.validation);
     let score = match (cell.model, cell.excess_nats_test) {
-        (ModelKind::Mdn, Some(excess)) => {
+        (ModelKind::Mdn | ModelKind::Ensemble, Some(excess)) => {
             format!("validation NLL {validation} nats, excess {excess:.4} nats")
         }
-        (ModelKind::Mdn, None) => format!("validation NLL {validation} nats"),
+        (ModelKind::Mdn | ModelKind::Ensemble, None) => format!("validation NLL {validation} nats"),
         (ModelKind::Mse, _) => format!("validation MSE {}", number(cell.mse.validation)),
     };
     let warning = match cell.degenerate_likelihood {

@@ -1,18 +1,16 @@
 //! `mdn verify`: train from nothing and compare with the record.
 
-use std::fs::File;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::Context as _;
 use mixture_density::folder::MODEL;
 use mixture_density::record::compare::Difference;
-use mixture_density::record::{Kind, RECORD, Record, canonical};
+use mixture_density::record::{Kind, RECORD, Record, RecordError, canonical};
 use mixture_density::spec::{SPEC, Spec};
 use mixture_density::study::{CellPattern, Tables, verify as verify_study};
 
 use super::progress::{Progress, say};
-use super::table_args::parse_delimiter;
+use super::table_args::{parse_delimiter, read_fit};
 use super::{GOOD, NO, machine, parse_jobs};
 
 /// Differences that are listed; the rest is counted.
@@ -40,7 +38,13 @@ pub(super) struct VerifyArgs {
 pub(super) fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
     let path = args.study.join(RECORD);
     let spec = Spec::read(&args.study)?;
-    let record = Record::read(&path)?;
+    let [found_record, found_model] = read_fit(&args.study)?;
+    let absent = || std::io::Error::from(ErrorKind::NotFound);
+    let found_record = found_record.ok_or_else(|| RecordError::Read {
+        path: path.clone(),
+        source: absent(),
+    })?;
+    let record = Record::parse(&found_record, &path)?;
     let mut tables = Tables::beside(&args.study);
     if let Some(data) = &args.data {
         let has_table = spec.problems.iter().any(|p| p.source.table().is_some());
@@ -52,7 +56,7 @@ pub(super) fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
         tables = tables.named(data, args.delimiter);
     }
     let model = match record.kind {
-        Kind::Fit => hash_of(&args.study.join(MODEL))?,
+        Kind::Fit => found_model.as_deref().map(hash_of),
         Kind::Study => None,
     };
     machine::start_threads(args.jobs);
@@ -61,11 +65,11 @@ pub(super) fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
     let found = verify_study(&spec, &args.study, &record, &tables, only, &progress);
     progress.finish();
     let mut found = found?;
-    let written = blake3::hash(canonical::to_string(&record)?.as_bytes());
+    let written = canonical::to_string(&record)?;
     compare(
         RECORD,
-        Some(written.to_hex().to_string()),
-        hash_of(&path)?,
+        Some(hash_of(written.as_bytes())),
+        Some(hash_of(&found_record)),
         &mut found.differences,
     );
     compare(MODEL, record.model_blake3, model, &mut found.differences);
@@ -103,21 +107,9 @@ fn compare(
     }
 }
 
-/// BLAKE3 of a file in hexadecimal; `None` where it is absent.
-fn hash_of(path: &Path) -> anyhow::Result<Option<String>> {
-    let hash = || {
-        if !std::fs::metadata(path)?.is_file() {
-            return Err(std::io::Error::other("it is no file"));
-        }
-        let mut hasher = blake3::Hasher::new();
-        hasher.update_reader(File::open(path)?)?;
-        Ok(hasher.finalize().to_hex().to_string())
-    };
-    match hash() {
-        Ok(hash) => Ok(Some(hash)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error).with_context(|| path.display().to_string()),
-    }
+/// BLAKE3 in hexadecimal.
+fn hash_of(bytes: &[u8]) -> String {
+    blake3::hash(bytes).to_hex().to_string()
 }
 
 /// `1 cell`, `2 cells`.

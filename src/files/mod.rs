@@ -5,7 +5,7 @@
 //! | [`Kind`] | the kinds of file this program has, their names and greatest lengths |
 //! | [`read`], [`open`] | the one way to open a file of ours: regular files only, no longer than its kind may be |
 //! | [`AtomicFile`], [`write_atomically`] | a file that gets its name when it is complete |
-//! | [`StagedSet`], [`read_of_set`] | several files of a folder that become current together |
+//! | [`write_set`], [`StagedSet`], [`read_of_set`] | several files of a folder that become current together |
 //! | [`FolderLock`] | one writer to a folder |
 //! | [`MadeFolder`] | a folder that goes again while it is empty |
 //! | [`remove_leftovers`], [`abandon`] | what a stopped program leaves |
@@ -31,4 +31,4 @@ pub use kind::{Kind, MODEL, PAGE, RECORD, SPEC, TIMING};
 pub use leftovers::{abandon, remove_leftovers};
 pub use place::same_file;
 pub use read::{open, read};
-pub use set::{StagedSet, open_of_set, read_of_set, settle};
+pub use set::{StagedSet, read_of_set, settle, write_set};

@@ -5,14 +5,25 @@ use std::io::{Error, ErrorKind, Read as _, Result};
 use std::path::Path;
 
 use super::kind::Kind;
+use super::place::folder_of;
+use super::set::open_of_set;
 
-/// Opens a file that has to be a regular one, and no longer than its kind may be; a link is followed.
+/// Opens a file that has to be a regular one, and no longer than its kind may be; a link is followed. Of the files
+/// of a [set](super::StagedSet) it is that of the current one.
 ///
 /// A pipe would wait for ever for somebody to write into it, a device never end.
 ///
 /// # Errors
 /// If it cannot be opened, is no regular file, or is too long; [`ErrorKind::NotFound`] where there is none.
 pub fn open(path: &Path, kind: Kind) -> Result<File> {
+    match (path.file_name(), Kind::of_name(path)) {
+        (Some(name), Some(_)) => open_of_set(folder_of(path), &name.to_string_lossy(), kind),
+        _ => open_at(path, kind),
+    }
+}
+
+/// Opens what is at `path` and nowhere else.
+pub(super) fn open_at(path: &Path, kind: Kind) -> Result<File> {
     // Asked first: to open a device can do something.
     check(&fs::metadata(path)?, kind)?;
     let mut options = OpenOptions::new();

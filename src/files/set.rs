@@ -13,7 +13,7 @@ use super::atomic::{WriteError, keep_permissions, named, write_atomically};
 use super::kind::Kind;
 use super::leftovers::{COMMIT, Temporary, remove_leftovers};
 use super::place::resolve;
-use super::read::{open, read_opened};
+use super::read::{open_at, read_opened};
 
 /// Of a file that is not in the new set: its name, and this.
 const ABSENT: &str = ".absent";
@@ -107,14 +107,53 @@ impl StagedSet {
     }
 }
 
+/// Makes these files of `folder` current together: each with its contents, or absent. What is so already is left
+/// as it is, and with nothing to do nothing is written.
+///
+/// # Errors
+/// As [`StagedSet::commit`].
+pub fn write_set(folder: &Path, files: &[(&str, Option<&[u8]>)]) -> Result<(), WriteError> {
+    let mut changed = Vec::new();
+    for (name, contents) in files {
+        let is_same = is_current(folder, name, *contents);
+        if !is_same.map_err(|source| write_error(&folder.join(name), source))? {
+            changed.push((*name, *contents));
+        }
+    }
+    if changed.is_empty() {
+        return settle(folder);
+    }
+    let mut set = StagedSet::begin(folder)?;
+    for (name, contents) in changed {
+        match contents {
+            Some(contents) => set.put(name, contents)?,
+            None => set.remove(name)?,
+        }
+    }
+    set.commit()
+}
+
+fn is_current(folder: &Path, name: &str, contents: Option<&[u8]>) -> IoResult<bool> {
+    let kind = ours(name)?;
+    match (open_of_set(folder, name, kind), contents) {
+        (Ok(file), Some(contents)) => {
+            let is_candidate = file.metadata()?.len() == contents.len() as u64;
+            Ok(is_candidate && read_opened(&file, kind)? == contents)
+        }
+        (Err(error), None) => Ok(is_absent(&error)),
+        // What cannot be read as one of ours is replaced, or said to be in the way.
+        _ => Ok(false),
+    }
+}
+
 fn write_error(path: &Path, source: Error) -> WriteError {
     let path = path.to_owned();
     WriteError { path, source }
 }
 
-fn ours(name: &str) -> IoResult<()> {
+fn ours(name: &str) -> IoResult<Kind> {
     match Kind::of_name(Path::new(name)) {
-        Some(_) if Path::new(name).components().count() == 1 => Ok(()),
+        Some(kind) if Path::new(name).components().count() == 1 => Ok(kind),
         _ => Err(Error::other("it is no name of a file of a set")),
     }
 }
@@ -150,7 +189,7 @@ pub fn settle(folder: &Path) -> Result<(), WriteError> {
         let is_absent = shown.ends_with(ABSENT);
         let place = folder.join(shown.trim_end_matches(ABSENT));
         let from = commit.join(&name);
-        let moved = ours(shown.trim_end_matches(ABSENT)).and_then(|()| {
+        let moved = ours(shown.trim_end_matches(ABSENT)).and_then(|_| {
             if is_absent {
                 gone(fs::remove_file(&place))?;
                 gone(fs::remove_file(&from))
@@ -195,22 +234,19 @@ fn sync_folder(folder: &Path) -> IoResult<()> {
     Ok(())
 }
 
-/// Opens the file `name` of the current set of `folder`, with the bounds of [`open`].
-///
-/// # Errors
-/// As [`open`].
-pub fn open_of_set(folder: &Path, name: &str, kind: Kind) -> IoResult<File> {
+/// Opens the file `name` of the current set of `folder`.
+pub(super) fn open_of_set(folder: &Path, name: &str, kind: Kind) -> IoResult<File> {
     let mut tries = 1;
     loop {
         let commit = folder.join(COMMIT);
         if fs::symlink_metadata(commit.join(format!("{name}{ABSENT}"))).is_ok() {
             return Err(ErrorKind::NotFound.into());
         }
-        match open(&commit.join(name), kind) {
+        match open_at(&commit.join(name), kind) {
             Err(error) if is_absent(&error) => {}
             opened => return opened,
         }
-        match open(&folder.join(name), kind) {
+        match open_at(&folder.join(name), kind) {
             // A set may have become current between the two.
             Err(error) if is_absent(&error) && commit.exists() && tries < MOST_TRIES => tries += 1,
             opened => return opened,

@@ -168,3 +168,32 @@ fn without_a_set_a_reader_sees_two() {
     });
     assert!(n_mixed > 0);
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_so_already_is_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let write = |record: &str, model: Option<&str>| {
+        let model = model.map(str::as_bytes);
+        write_set(folder, &[(RECORD, Some(record.as_bytes())), (MODEL, model)]).unwrap();
+    };
+    let seen = |name: &str| {
+        open_at(&folder.join(name), Kind::Model).map(|f| identity(&f.metadata().unwrap()))
+    };
+    write("a", Some("m"));
+    let (record, model) = (seen(RECORD).unwrap(), seen(MODEL).unwrap());
+    let kept = [RECORD, MODEL].map(|name| File::open(folder.join(name)).unwrap());
+    write("a", Some("m"));
+    assert_eq!(
+        (seen(RECORD).unwrap(), seen(MODEL).unwrap()),
+        (record, model)
+    );
+    write("b", Some("m"));
+    assert_ne!(seen(RECORD).unwrap(), record);
+    assert_eq!(seen(MODEL).unwrap(), model);
+    write("b", None);
+    assert!(seen(MODEL).is_err());
+    assert_eq!(names(folder), [RECORD]);
+    drop(kept);
+}

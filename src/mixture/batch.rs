@@ -1,5 +1,7 @@
 //! Many mixtures of one shape: what a network predicts for a table of rows.
 
+use std::borrow::Cow;
+
 use super::check::{check_rows, check_shape, log_softmax};
 use super::error::MixtureError;
 use super::row::MixtureRef;
@@ -147,6 +149,43 @@ impl MixtureBatch {
     #[must_use]
     pub fn n_targets(&self) -> usize {
         self.n_targets
+    }
+
+    /// Weights [n, k].
+    #[must_use]
+    pub fn weights(&self) -> &[f64] {
+        self.parts().weights
+    }
+
+    /// Means [n, k, d]; borrowed where D = 1.
+    #[must_use]
+    pub fn means(&self) -> Cow<'_, [f64]> {
+        self.components_outermost(self.parts().means)
+    }
+
+    /// Scales [n, k, d]; borrowed where D = 1.
+    #[must_use]
+    pub fn scales(&self) -> Cow<'_, [f64]> {
+        self.components_outermost(self.parts().scales)
+    }
+
+    /// [n, d, k] to [n, k, d].
+    fn components_outermost<'a>(&self, values: &'a [f64]) -> Cow<'a, [f64]> {
+        let (k, d) = (self.n_components, self.n_targets);
+        if d == 1 {
+            return Cow::Borrowed(values);
+        }
+        let column = |row: &'a [f64], component| row.iter().skip(component).step_by(k);
+        let rows = values.chunks_exact(k * d);
+        rows.flat_map(|row| (0..k).flat_map(move |component| column(row, component)))
+            .copied()
+            .collect()
+    }
+
+    /// Gives the numbers back, for their memory.
+    #[cfg(feature = "net")]
+    pub(super) fn into_numbers(self) -> Vec<f64> {
+        self.numbers
     }
 
     /// The mixture of row `index`; `None` beyond the last.

@@ -2,9 +2,9 @@
 
 use thiserror::Error;
 
-use super::batch::MixtureBatch;
 use super::error::MixtureError;
 use super::gaussian_mixture::GaussianMixture;
+use super::mixtures::Mixtures;
 use crate::numerics::ShapeError;
 
 /// Why there is no mixture at an x.
@@ -29,9 +29,6 @@ pub enum ConditionalError {
         /// What it was.
         value: f64,
     },
-    /// A batch holds diagonal components; these are not. Ask row by row.
-    #[error("the components have full covariances: ask for one row at a time")]
-    FullCovariances,
     /// The network's sizes do not fit together.
     #[error(transparent)]
     Shape(#[from] ShapeError),
@@ -48,11 +45,11 @@ pub trait ConditionalDensity {
     /// D.
     fn n_targets(&self) -> usize;
 
-    /// The densities at the rows of `xs` [n, f].
+    /// The densities at the rows of `xs` [n, f]. A row's density does not depend on the other rows.
     ///
     /// # Errors
     /// [`ConditionalError`].
-    fn mixtures_at(&self, xs: &[f64]) -> Result<MixtureBatch, ConditionalError>;
+    fn mixtures_at(&self, xs: &[f64]) -> Result<Mixtures, ConditionalError>;
 
     /// The density at `x` \[f\].
     ///
@@ -67,8 +64,7 @@ pub trait ConditionalDensity {
         if x.len() != self.n_features() {
             return Err(wrong);
         }
-        let batch = self.mixtures_at(x)?;
-        batch.row(0).map(GaussianMixture::from).ok_or(wrong)
+        self.mixtures_at(x)?.get(0).ok_or(wrong)
     }
 }
 

@@ -3,7 +3,8 @@
 //! | type | owns | for |
 //! | --- | --- | --- |
 //! | [`GaussianMixture`] | its numbers; diagonal or full covariance, D ≥ 1 | algebra: conditioning, marginals, units, temperature |
-//! | [`MixtureBatch`] | rows × components × targets | what a network predicts for a table |
+//! | [`Mixtures`] | rows × components × targets, diagonal or full | what a network predicts for a table |
+//! | [`MixtureBatch`] | the same, diagonal | the marginals of a table's rows |
 //! | [`MixtureRef`] | nothing: one row of a batch | density and draws over D targets |
 //! | [`Univariate`] | nothing: one target of a row or mixture | everything one-dimensional |
 //!
@@ -23,6 +24,7 @@ mod gaussian_mixture;
 mod highest_density;
 mod joint;
 pub(crate) mod kernel;
+mod mixtures;
 mod modes;
 mod quantile;
 mod root;
@@ -39,6 +41,7 @@ pub use entropy::Entropy;
 pub use error::MixtureError;
 pub use gaussian_mixture::GaussianMixture;
 pub use highest_density::HighestDensityRegion;
+pub use mixtures::Mixtures;
 pub use modes::{Mode, PointMode};
 pub use row::MixtureRef;
 pub use temperature::Temperature;

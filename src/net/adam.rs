@@ -1,26 +1,12 @@
 //! Adam (Kingma and Ba, 2015) in Keras' form, over every parameter of a network.
 
 use dfdx::prelude::{Cpu, Gradients, HasShape, Shape, Tensor};
-use serde::{Deserialize, Serialize};
 
 use super::parameters::{Parameters, Visitor, VisitorMut};
 use super::tensors::{append, fill};
 use crate::numerics::adam::{AdamStep, adam};
 use crate::numerics::{ShapeError, length};
-
-/// What a recipe says of the optimiser.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct AdamConfig {
-    /// α at the first epoch.
-    pub learning_rate: f64,
-    /// Decay of the first moment.
-    pub beta_1: f64,
-    /// Decay of the second moment.
-    pub beta_2: f64,
-    /// Added to √v outside the bias correction, as Keras does.
-    pub epsilon: f64,
-}
+use crate::recipe::AdamConfig;
 
 /// The part of the state that all parameters share: the powers of β.
 #[derive(Debug, Clone)]
@@ -54,7 +40,7 @@ impl Powers {
 }
 
 /// The optimiser of a network whose gradients come from dfdx's tape: for networks composed of
-/// this module's operations and dfdx's own. [`fit`](super::train::fit) does not need it.
+/// this module's operations and dfdx's own. [`Trainer`](super::Trainer) does not need it.
 #[derive(Debug, Clone)]
 pub struct Adam {
     powers: Powers,

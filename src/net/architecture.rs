@@ -1,7 +1,6 @@
 //! What a network computes, without its numbers.
 
-use crate::numerics::full_nll::{FullHeadShape, MAX_TARGETS};
-use crate::numerics::mixture_nll::{HeadShape, ScaleLink};
+use super::loss::Loss;
 use crate::numerics::{MOST_NUMBERS, ShapeError, length, size};
 
 /// Most numbers in one row of a layer: a mistyped size must not ask for the whole memory.
@@ -25,53 +24,7 @@ pub struct Architecture {
     pub loss: Loss,
 }
 
-/// Loss of the raw outputs of a batch, a mean over its rows.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Loss {
-    /// Mean over rows and targets of the squared error.
-    SquaredError {
-        /// D.
-        n_targets: usize,
-    },
-    /// Mean negative log-likelihood of a mixture of diagonal Gaussians, in nats.
-    MixtureNll {
-        /// K and D.
-        head: HeadShape,
-        /// How raw scales become scales.
-        link: ScaleLink,
-    },
-    /// The same with full covariances.
-    FullMixtureNll {
-        /// K and D.
-        head: FullHeadShape,
-        /// How raw scales become the factors' diagonals.
-        link: ScaleLink,
-    },
-}
-
-impl Loss {
-    /// Columns of the last layer's output.
-    #[must_use]
-    pub const fn columns(self) -> usize {
-        match self {
-            Self::SquaredError { n_targets } => n_targets,
-            Self::MixtureNll { head, .. } => head.columns(),
-            Self::FullMixtureNll { head, .. } => head.columns(),
-        }
-    }
-
-    /// D, columns of the target.
-    #[must_use]
-    pub const fn n_targets(self) -> usize {
-        match self {
-            Self::SquaredError { n_targets } => n_targets,
-            Self::MixtureNll { head, .. } => head.n_targets,
-            Self::FullMixtureNll { head, .. } => head.n_targets,
-        }
-    }
-}
-
-/// Where one parameter tensor stands: columns of a layer's weight or bias.
+/// One parameter tensor's place: columns of a layer's weight or bias.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Slot {
     pub(crate) layer: usize,
@@ -103,16 +56,12 @@ impl Architecture {
     /// # Errors
     /// [`ShapeError::Size`], the first size at fault.
     pub fn check(&self) -> Result<(), ShapeError> {
-        let (k, most_targets) = match self.loss {
-            Loss::SquaredError { .. } => (1, MAX_WIDTH),
-            Loss::MixtureNll { head, .. } => (head.n_components, MAX_WIDTH),
-            Loss::FullMixtureNll { head, .. } => (head.n_components, MAX_TARGETS),
-        };
+        let most_targets = self.loss.most_targets().unwrap_or(MAX_WIDTH);
         size("features", self.n_features, MAX_WIDTH)?;
         for units in &self.hidden {
             size("hidden units", *units, MAX_WIDTH)?;
         }
-        size("components", k, MAX_WIDTH)?;
+        size("components", self.loss.n_components(), MAX_WIDTH)?;
         size("targets", self.loss.n_targets(), most_targets)?;
         size("numbers for one mixture", self.loss.columns(), MAX_WIDTH)?;
         size("trainable numbers", self.n_parameters(), MAX_PARAMETERS)
@@ -140,15 +89,7 @@ impl Architecture {
         let last = self.hidden.len();
         let hidden = self.hidden.iter().enumerate();
         let mut parts: Vec<_> = hidden.map(|(layer, units)| (layer, (0, *units))).collect();
-        match self.loss {
-            Loss::SquaredError { n_targets } => parts.push((last, (0, n_targets))),
-            Loss::MixtureNll { head, .. } => {
-                parts.extend(head.parts().map(|columns| (last, columns)));
-            }
-            Loss::FullMixtureNll { head, .. } => {
-                parts.extend(head.parts().map(|columns| (last, columns)));
-            }
-        }
+        parts.extend(self.loss.parts().into_iter().map(|columns| (last, columns)));
         let slot = |(layer, columns)| {
             [false, true].map(|is_bias| Slot {
                 layer,

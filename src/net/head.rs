@@ -1,21 +1,76 @@
-//! Mixture head: the last layer of a mixture density network, with its loss fused into one tape operation.
+//! Mixture head: the last layer of a mixture density network, for any body that ends in H numbers a row.
 
-use dfdx::prelude::{Cpu, Dim, HasShape, PutTape, Rank0, SplitTape, Tape, Tensor};
+use dfdx::prelude::{Cpu, Dim, HasShape, Rank0, RealizeTo as _, Tape, Tensor};
 
-use super::architecture::{Architecture, Loss};
-use super::dense::glorot_uniform;
+use super::architecture::Architecture;
+use super::crossing;
+use super::loss::Loss;
 use super::parameters::{Parameters, Visitor, VisitorMut};
-use super::tensors::{add, elements, on_tape, panels, rows, tensor, whole};
-use crate::numerics::dense::{affine, input_gradient, weight_gradient};
-use crate::numerics::mixture_nll::{HeadShape, NllScratch, ScaleLink, mixture_nll};
-use crate::numerics::panels::Panels;
-use crate::numerics::{ShapeError, length};
+use super::tape::{self, Applied};
+use super::tensors::{elements, zeros};
+use crate::mixture::{ConditionalError, Mixtures};
+use crate::numerics::ShapeError;
+use crate::numerics::mixture_nll::{HeadShape, ScaleLink};
+use crate::recipe::Covariance;
 use crate::seed::Stream;
 
-/// Three dense layers side by side: means, raw scales and logits of K diagonal Gaussians over D targets.
+/// How a head makes scales and covariances of its outputs. A [`ScaleLink`] is the one with diagonal covariances.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct HeadConfig {
+    /// How raw scales become scales.
+    pub link: ScaleLink,
+    /// Diagonal or full.
+    pub covariance: Covariance,
+}
+
+impl From<ScaleLink> for HeadConfig {
+    fn from(link: ScaleLink) -> Self {
+        let covariance = Covariance::Diagonal;
+        Self { link, covariance }
+    }
+}
+
+/// Dense layers side by side: means, raw scales and logits of K Gaussians over D targets, and with full
+/// covariances the entries below the diagonals of their Cholesky factors.
 ///
 /// # Shapes
-/// `hidden` \[n, H\]; weights \[H, K, D\], \[H, K, D\], \[H, K\]; biases \[K, D\], \[K, D\], \[K\].
+/// `hidden` \[n, H\]; weights \[H, K, D\], \[H, K, D\], \[H, K, D(D − 1)/2\], \[H, K\]; biases likewise without H.
+///
+/// # Examples
+///
+/// A body of dfdx's own layers, trained by dfdx's optimiser, with this head, trained by [`Adam`](super::Adam):
+///
+/// ```
+/// use dfdx::{nn::builders::{Linear, Tanh}, optim, prelude::*};
+/// use mixture_density::net::{AdamConfig, Adam as HeadAdam, MixtureHead};
+/// use mixture_density::numerics::mixture_nll::ScaleLink;
+/// use mixture_density::seed::Seed;
+///
+/// let device = Cpu::default();
+/// let mut body = device.build_module::<(Linear<1, 16>, Tanh), f32>();
+/// let link = ScaleLink::Softplus { floor: 1e-3 };
+/// let mut stream = Seed::new(1).stream("init/head");
+/// let mut head = MixtureHead::new((Const::<16>, Const::<2>, Const::<1>), link, &mut stream)?;
+///
+/// // y² = x: two answers for every x.
+/// let x: Vec<f32> = (0..64).map(|i| (i / 2) as f32 / 32.0).collect();
+/// let y: Vec<f32> = (0..64).map(|i| x[i].sqrt() * if i % 2 == 0 { 1.0 } else { -1.0 }).collect();
+/// let x: Tensor<(usize, Const<1>), f32, _> = device.tensor_from_vec(x, (64, Const));
+///
+/// let mut of_body = optim::Adam::new(&body, optim::AdamConfig { lr: 0.02, ..Default::default() });
+/// let mut of_head = HeadAdam::new(AdamConfig::default());
+/// for _ in 0..400 {
+///     let hidden = body.forward(x.leaky_trace());
+///     let mut gradients = head.nll(hidden, &y)?.backward();
+///     of_head.step(&mut head, &mut gradients, 0.02)?;
+///     of_body.update(&mut body, &gradients)?;
+/// }
+/// let mixtures = head.mixtures(body.forward(x))?;
+/// let at_half = mixtures.get(32).ok_or("no such row")?;
+/// assert!(at_half.log_density(&[0.7])? > at_half.log_density(&[0.0])?);
+/// assert!(at_half.log_density(&[-0.7])? > at_half.log_density(&[0.0])?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct MixtureHead<H: Dim, K: Dim, D: Dim> {
     /// \[H, K, D\].
@@ -26,6 +81,8 @@ pub struct MixtureHead<H: Dim, K: Dim, D: Dim> {
     pub weight_scales: Tensor<(H, K, D), f32, Cpu>,
     /// \[K, D\]; before the link.
     pub bias_scales: Tensor<(K, D), f32, Cpu>,
+    /// \[H, K, D(D − 1)/2\] and \[K, D(D − 1)/2\], with full covariances: row by row of the lower triangle.
+    pub lower: Option<Lower<H, K>>,
     /// \[H, K\].
     pub weight_logits: Tensor<(H, K), f32, Cpu>,
     /// \[K\].
@@ -33,41 +90,46 @@ pub struct MixtureHead<H: Dim, K: Dim, D: Dim> {
     link: ScaleLink,
 }
 
+/// Weight and bias of the entries below the diagonals.
+type Lower<H, K> = (
+    Tensor<(H, K, usize), f32, Cpu>,
+    Tensor<(K, usize), f32, Cpu>,
+);
+
 impl<H: Dim, K: Dim, D: Dim> MixtureHead<H, K, D> {
-    /// Glorot-uniform weights with each part's own fans, biases zero: three Keras `Dense` layers.
+    /// Glorot-uniform weights with each part's own fans, biases zero: three or four Keras `Dense` layers.
     ///
     /// # Errors
     /// [`ShapeError::Size`] as of a network of this one layer.
     pub fn new(
-        device: &Cpu,
-        hidden: H,
-        components: K,
-        targets: D,
-        link: ScaleLink,
+        sizes: (H, K, D),
+        config: impl Into<HeadConfig>,
         stream: &mut Stream,
     ) -> Result<Self, ShapeError> {
-        let (h, k, d) = (hidden.size(), components.size(), targets.size());
-        let head = HeadShape {
-            n_components: k,
-            n_targets: d,
-        };
-        Architecture {
-            n_features: h,
-            hidden: Vec::new(),
-            loss: Loss::MixtureNll { head, link },
-        }
-        .check()?;
-        let means = glorot_uniform(h, k * d, stream);
-        let scales = glorot_uniform(h, k * d, stream);
-        let logits = glorot_uniform(h, k, stream);
-        let zeros = vec![0.0; k * d];
+        let mut head = Self::zeros(sizes, config.into())?;
+        head.draw_weights(stream)?;
+        Ok(head)
+    }
+
+    /// All parameters 0.
+    pub(super) fn zeros(
+        (hidden, components, targets): (H, K, D),
+        HeadConfig { link, covariance }: HeadConfig,
+    ) -> Result<Self, ShapeError> {
+        let (k, d) = (components.size(), targets.size());
+        architecture(hidden, covariance.loss(k, d, link)).check()?;
+        let n_lower = d * (d - 1) / 2;
         Ok(Self {
-            weight_means: tensor(device, (hidden, components, targets), &means)?,
-            bias_means: tensor(device, (components, targets), &zeros)?,
-            weight_scales: tensor(device, (hidden, components, targets), &scales)?,
-            bias_scales: tensor(device, (components, targets), &zeros)?,
-            weight_logits: tensor(device, (hidden, components), &logits)?,
-            bias_logits: tensor(device, (components,), &zeros[..k])?,
+            weight_means: zeros((hidden, components, targets)),
+            bias_means: zeros((components, targets)),
+            weight_scales: zeros((hidden, components, targets)),
+            bias_scales: zeros((components, targets)),
+            lower: (covariance == Covariance::Full).then(|| {
+                let weight = zeros((hidden, components, n_lower));
+                (weight, zeros((components, n_lower)))
+            }),
+            weight_logits: zeros((hidden, components)),
+            bias_logits: zeros((components,)),
             link,
         })
     }
@@ -86,122 +148,96 @@ impl<H: Dim, K: Dim, D: Dim> MixtureHead<H, K, D> {
         self.link
     }
 
-    /// Mean negative log-likelihood of the rows of `target` \[n, D\], in nats.
-    ///
-    /// Value and closed-form gradient are computed in one pass; the rows are summed in f64 in rising order.
+    /// Diagonal or full.
+    pub fn covariance(&self) -> Covariance {
+        match self.lower {
+            Some(_) => Covariance::Full,
+            None => Covariance::Diagonal,
+        }
+    }
+
+    /// What the raw outputs are scored by.
+    pub(super) fn loss(&self) -> Loss {
+        let HeadShape {
+            n_components,
+            n_targets,
+        } = self.shape();
+        self.covariance().loss(n_components, n_targets, self.link)
+    }
+
+    /// The raw outputs of each row, on the tape: `means | raw scales | lower | logits`, component by component.
     ///
     /// # Errors
-    /// [`ShapeError`] where `target` does not have a row for each row of `hidden`, there is none, or a parameter is
-    /// of another shape than the head. On the way back the same is dfdx's `WrongNumElements`.
+    /// [`ShapeError`] where `hidden` has no row, or it or a parameter is of another shape than the head. On the way
+    /// back the same is dfdx's `WrongNumElements`.
+    pub fn raw<T: Tape<f32, Cpu> + 'static>(
+        &self,
+        hidden: Tensor<(usize, H), f32, Cpu, T>,
+    ) -> Result<Tensor<(usize, usize), f32, Cpu, T>, ShapeError> {
+        let applied = Applied {
+            relu: false,
+            x_is_differentiated: true,
+        };
+        let (loss, inputs) = (self.loss(), self.weight_logits.shape().0);
+        let columns = loss.columns();
+        tape::layer(self, architecture(inputs, loss), columns, applied, hidden)
+    }
+
+    /// Mean negative log-likelihood of the rows of `target` \[n, D\], in nats, on the tape.
+    ///
+    /// The gradient is in closed form; the rows are summed in f64 in rising order.
+    ///
+    /// # Errors
+    /// As [`raw`](Self::raw), and [`ShapeError`] where `target` does not have a row for each row of `hidden`.
     pub fn nll<T: Tape<f32, Cpu> + 'static>(
         &self,
         hidden: Tensor<(usize, H), f32, Cpu, T>,
         target: &[f32],
     ) -> Result<Tensor<Rank0, f32, Cpu, T>, ShapeError> {
-        let (hidden, mut tape) = whole(hidden)?.split_tape();
-        let (n, head) = (hidden.shape().0, self.shape());
-        length(
-            "the targets",
-            target.len(),
-            n.saturating_mul(head.n_targets),
-        )?;
-
-        let hidden_panels = panels(&hidden, n, hidden.shape().1.size())?;
-        let (weight, bias) = self.joined()?;
-        let mut raw = Panels::zeros(n, head.columns())?;
-        affine(&hidden_panels, &weight, &bias, false, &mut raw)?;
-        let mut nll = vec![0.0; n];
-        let mut grad_raw = vec![0.0; n * head.columns()];
-        #[allow(clippy::cast_precision_loss, reason = "a batch is far below 2²⁴ rows")]
-        let count = n as f32;
-        mixture_nll(
-            head,
-            self.link,
-            &rows(&raw)?,
-            target,
-            1.0 / count,
-            &mut nll,
-            T::OWNS_TAPE.then_some(&mut grad_raw),
-            &mut NllScratch::default(),
-        )?;
-        let sum: f64 = nll.iter().map(|v| f64::from(*v)).sum();
-        let loss = tensor(hidden.device(), (), &[(sum / f64::from(count)) as f32])?;
-
-        if !T::OWNS_TAPE {
-            return Ok(loss.put_tape(tape));
-        }
-        let (loss_ghost, parts) = (loss.clone(), self.clone());
-        tape.add_backward_op(move |gradients| {
-            let upstream = gradients.get_or_alloc_mut(&loss_ghost)?[0];
-            grad_raw.iter_mut().for_each(|g| *g *= upstream);
-            let back = || -> Result<_, ShapeError> {
-                let grad_raw = Panels::of(n, head.columns(), &grad_raw)?;
-                let (mut grad_weight, mut grad_bias) = (weight.clone(), bias.clone());
-                weight_gradient(&hidden_panels, &grad_raw, &mut grad_weight, &mut grad_bias)?;
-                let mut turned = Panels::empty();
-                turned.transpose_of(&weight)?;
-                let mut grad_hidden = hidden_panels.clone();
-                input_gradient(&grad_raw, &turned, None, &mut grad_hidden)?;
-                let [of_means, of_scales, of_logits] = head.parts();
-                Ok([
-                    columns(&grad_weight, of_means)?,
-                    columns(&grad_weight, of_scales)?,
-                    columns(&grad_weight, of_logits)?,
-                    columns(&grad_bias, of_means)?,
-                    columns(&grad_bias, of_scales)?,
-                    columns(&grad_bias, of_logits)?,
-                    rows(&grad_hidden)?,
-                ])
-            };
-            let [
-                means,
-                scales,
-                logits,
-                bias_means,
-                bias_scales,
-                bias_logits,
-                of_hidden,
-            ] = back().map_err(on_tape)?;
-            let give = |into: &mut [f32], values: &[f32]| add(into, values).map_err(on_tape);
-            give(gradients.get_or_alloc_mut(&parts.weight_means)?, &means)?;
-            give(gradients.get_or_alloc_mut(&parts.weight_scales)?, &scales)?;
-            give(gradients.get_or_alloc_mut(&parts.weight_logits)?, &logits)?;
-            give(gradients.get_or_alloc_mut(&parts.bias_means)?, &bias_means)?;
-            give(
-                gradients.get_or_alloc_mut(&parts.bias_scales)?,
-                &bias_scales,
-            )?;
-            give(
-                gradients.get_or_alloc_mut(&parts.bias_logits)?,
-                &bias_logits,
-            )?;
-            give(gradients.get_or_alloc_mut(&hidden)?, &of_hidden)
-        });
-        Ok(loss.put_tape(tape))
+        tape::loss(self.raw(hidden)?, target, self.loss())
     }
 
-    /// The three parts as one weight \[H, 2·K·D + K\] and one bias \[1, 2·K·D + K\].
-    fn joined(&self) -> Result<(Panels, Panels), ShapeError> {
-        let head = self.shape();
-        let hidden = self.weight_logits.shape().0.size();
-        let mut weight = Panels::zeros(hidden, head.columns())?;
-        let mut bias = Panels::zeros(1, head.columns())?;
-        let [means, scales, logits] = head.parts();
-        weight.load_columns(means, &elements(&self.weight_means))?;
-        weight.load_columns(scales, &elements(&self.weight_scales))?;
-        weight.load_columns(logits, &elements(&self.weight_logits))?;
-        bias.load_columns(means, &elements(&self.bias_means))?;
-        bias.load_columns(scales, &elements(&self.bias_scales))?;
-        bias.load_columns(logits, &elements(&self.bias_logits))?;
-        Ok((weight, bias))
+    /// The predicted mixture of each row of `hidden`, in f64.
+    ///
+    /// # Errors
+    /// As [`raw`](Self::raw), and where an output is not finite.
+    pub fn mixtures(
+        &self,
+        hidden: Tensor<(usize, H), f32, Cpu>,
+    ) -> Result<Mixtures, ConditionalError> {
+        let raw = elements(&self.raw(hidden)?);
+        Ok(crossing::mixtures(self.loss(), &raw)?)
+    }
+
+    /// The same head with its sizes in other types; `None` where a size is another.
+    pub(super) fn realize<H2: Dim, K2: Dim, D2: Dim>(&self) -> Option<MixtureHead<H2, K2, D2>> {
+        let lower = match &self.lower {
+            Some((weight, bias)) => Some((
+                weight.clone().try_realize().ok()?,
+                bias.clone().try_realize().ok()?,
+            )),
+            None => None,
+        };
+        Some(MixtureHead {
+            weight_means: self.weight_means.clone().try_realize().ok()?,
+            bias_means: self.bias_means.clone().try_realize().ok()?,
+            weight_scales: self.weight_scales.clone().try_realize().ok()?,
+            bias_scales: self.bias_scales.clone().try_realize().ok()?,
+            lower,
+            weight_logits: self.weight_logits.clone().try_realize().ok()?,
+            bias_logits: self.bias_logits.clone().try_realize().ok()?,
+            link: self.link,
+        })
     }
 }
 
-/// The columns `from..to`, row by row.
-fn columns(matrix: &Panels, (from, to): (usize, usize)) -> Result<Vec<f32>, ShapeError> {
-    let mut values = vec![0.0; matrix.shape().0 * (to - from)];
-    matrix.store_columns((from, to), &mut values)?;
-    Ok(values)
+/// Of a network of one layer.
+fn architecture(hidden: impl Dim, loss: Loss) -> Architecture {
+    Architecture {
+        n_features: hidden.size(),
+        hidden: Vec::new(),
+        loss,
+    }
 }
 
 impl<H: Dim, K: Dim, D: Dim> Parameters for MixtureHead<H, K, D> {
@@ -210,6 +246,10 @@ impl<H: Dim, K: Dim, D: Dim> Parameters for MixtureHead<H, K, D> {
         visitor.parameter("bias_means", &self.bias_means);
         visitor.parameter("weight_scales", &self.weight_scales);
         visitor.parameter("bias_scales", &self.bias_scales);
+        if let Some((weight, bias)) = &self.lower {
+            visitor.parameter("weight_lower", weight);
+            visitor.parameter("bias_lower", bias);
+        }
         visitor.parameter("weight_logits", &self.weight_logits);
         visitor.parameter("bias_logits", &self.bias_logits);
     }
@@ -219,6 +259,10 @@ impl<H: Dim, K: Dim, D: Dim> Parameters for MixtureHead<H, K, D> {
         visitor.parameter("bias_means", &mut self.bias_means);
         visitor.parameter("weight_scales", &mut self.weight_scales);
         visitor.parameter("bias_scales", &mut self.bias_scales);
+        if let Some((weight, bias)) = &mut self.lower {
+            visitor.parameter("weight_lower", weight);
+            visitor.parameter("bias_lower", bias);
+        }
         visitor.parameter("weight_logits", &mut self.weight_logits);
         visitor.parameter("bias_logits", &mut self.bias_logits);
     }

@@ -62,11 +62,13 @@ impl Average {
 
 #[cfg(test)]
 mod tests {
-    use super::super::adam::AdamConfig;
-    use super::super::architecture::{Architecture, Loss};
-    use super::super::tuning::Averaging;
+    use super::super::architecture::Architecture;
+    use super::super::forward::Forward;
+    use super::super::loss::Loss;
     use super::*;
     use crate::numerics::dispatch::KernelPath;
+    use crate::recipe::AdamConfig;
+    use crate::recipe::Averaging;
     use crate::seed::Seed;
 
     const SHAPE: [usize; 3] = [3, 37, 37];
@@ -86,7 +88,8 @@ mod tests {
             beta_2: 0.999,
             epsilon: 1e-7,
         };
-        let mut engine = Engine::new(architecture, &weights, adam).unwrap();
+        let forward = Forward::new(architecture, &weights).unwrap();
+        let mut engine = Engine::new(forward, adam).unwrap();
         let x: Vec<f32> = (0..60).map(|_| stream.uniform(-1.0, 1.0) as f32).collect();
         let y: Vec<f32> = (0..40).map(|_| stream.uniform(-1.0, 1.0) as f32).collect();
         engine.loss_and_gradient(20, &x, &y).unwrap();
@@ -104,7 +107,7 @@ mod tests {
         states.flat_map(|state| rows(&state.gradient)).collect()
     }
 
-    fn weights(engine: &mut Engine) -> Vec<f32> {
+    fn weights(engine: &Engine) -> Vec<f32> {
         let mut weights = Vec::new();
         engine.forward.store(&mut weights).unwrap();
         weights
@@ -163,9 +166,9 @@ mod tests {
     #[test]
     fn decay_shrinks_weights_and_spares_biases() {
         let mut engine = engine();
-        let before = weights(&mut engine);
+        let before = weights(&engine);
         engine.decay_weights(0.25);
-        let after = weights(&mut engine);
+        let after = weights(&engine);
         let first_bias = 3 * 37..3 * 37 + 37;
         for (i, (b, a)) in before.iter().zip(&after).enumerate().take(3 * 37 + 37) {
             let want = if first_bias.contains(&i) {
@@ -183,14 +186,14 @@ mod tests {
         let averaging = Averaging { decay: 0.7 };
         let mut engine = engine();
         let mut average = Average::of(&engine);
-        let mut seen = vec![weights(&mut engine)];
+        let mut seen = vec![weights(&engine)];
         for step in 1..=6 {
             engine.update(1e-2).unwrap();
             average.follow(&engine, averaging.weight(step));
-            seen.push(weights(&mut engine));
+            seen.push(weights(&engine));
         }
         average.swap(&mut engine);
-        let found = weights(&mut engine);
+        let found = weights(&engine);
         let closed = |decay: f64| -> Vec<f64> {
             let kept = |j: usize| decay.min((1.0 + j as f64) / (10.0 + j as f64));
             let share = |i: usize| {
@@ -211,6 +214,6 @@ mod tests {
         assert!(!is(closed(0.3)));
         // And the engine's own parameters come back.
         average.swap(&mut engine);
-        assert_eq!(weights(&mut engine), seen[6]);
+        assert_eq!(weights(&engine), seen[6]);
     }
 }

@@ -1,24 +1,22 @@
-//! A mixture density network over a user's own columns: its shape is known at run time.
+//! A trained mixture density network with its units: what a user asks.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::architecture::{Architecture, Loss};
-use super::crossing::{Gathered, full_mixtures};
-use super::dense::glorot_uniform;
-use super::forward::{Forward, ROWS};
-use super::recipe::{Recipe, ScaleLinkName};
-use super::train::{Epoch, Fit, Rows, fit_weights};
-use super::units::Units;
-use crate::mixture::{
-    ConditionalDensity, ConditionalError, GaussianMixture, MixtureBatch, check_features,
-};
-use crate::seed::{Seed, Stream};
+use dfdx::prelude::Dim;
 
-pub use super::model_error::ModelError;
-pub use super::model_shape::{Covariance, Shape};
+use super::crossing::Union;
+use super::member::Member;
+use super::model_error::ModelError;
+use super::network::Mdn;
+use super::parameters::{Parameters as _, blake3_of};
+use super::scratch::{self, Scratch};
+use super::wide::WideComponent;
+use crate::mixture::{ConditionalDensity, ConditionalError, Mixtures, check_features};
 
 /// What a model knows of where it came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Metadata {
     /// Names of the features, in their order.
     pub features: Vec<String>,
@@ -34,77 +32,40 @@ pub struct Metadata {
     pub notes: BTreeMap<String, String>,
 }
 
-/// Rows of features \[n, F\] and targets \[n, D\] in the data's units, row-major.
-#[derive(Debug, Clone, Copy)]
-pub struct Table<'a> {
-    /// Features.
-    pub x: &'a [f64],
-    /// Targets.
-    pub y: &'a [f64],
-}
-
-/// The mixtures of some rows, in the data's units.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Mixtures {
-    /// Diagonal components.
-    Diagonal(MixtureBatch),
-    /// Components with full covariances.
-    Full(Vec<GaussianMixture>),
-}
-
-impl Mixtures {
-    /// Rows.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        match self {
-            Self::Diagonal(batch) => batch.len(),
-            Self::Full(rows) => rows.len(),
-        }
-    }
-
-    /// Whether there is no row.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The mixture of row `index`, copied; `None` beyond the last.
-    #[must_use]
-    pub fn get(&self, index: usize) -> Option<GaussianMixture> {
-        match self {
-            Self::Diagonal(batch) => batch.row(index).map(GaussianMixture::from),
-            Self::Full(rows) => rows.get(index).cloned(),
+impl Metadata {
+    /// Of columns with these names; seed 0 and nothing else known.
+    pub fn new<S: Into<String>>(
+        features: impl IntoIterator<Item = S>,
+        targets: impl IntoIterator<Item = S>,
+    ) -> Self {
+        Self {
+            features: features.into_iter().map(Into::into).collect(),
+            targets: targets.into_iter().map(Into::into).collect(),
+            ..Self::default()
         }
     }
 }
 
-/// A trained mixture density network with its units: F → H ReLU → H ReLU → a mixture of K Gaussians over D
-/// targets.
+/// A conditional density learnt from data: one network, F → H ReLU → H ReLU → a mixture of K Gaussians over D
+/// targets, or several whose mixtures are averaged.
 ///
-/// It is trained by [`Model::fit`], kept by [`Model::to_bytes`] and [`Model::from_bytes`], and asked as a
-/// [`ConditionalDensity`] or, for many rows, by [`Model::mixtures`].
+/// It is made by [`Model::fit`], kept by [`Model::save`] and [`Model::load`], and asked from any number of threads,
+/// as a [`ConditionalDensity`] or by [`Model::mixtures`]. A clone shares the networks.
 ///
 /// # Examples
 ///
 /// ```
 /// use mixture_density::mixture::ConditionalDensity as _;
-/// use mixture_density::net::model::{Covariance, Metadata, Model, Table};
-/// use mixture_density::net::recipe::Recipe;
+/// use mixture_density::net::{Metadata, Model, Recipe, Rows, Training};
 ///
 /// // y² = x: two answers for every x.
 /// let x: Vec<f64> = (0..200).map(|i| f64::from(i / 2) * 0.01).collect();
 /// let branch = |i: usize| if i % 2 == 0 { 1.0 } else { -1.0 };
 /// let y: Vec<f64> = x.iter().enumerate().map(|(i, x)| branch(i) * x.sqrt()).collect();
-/// let mut recipe = Recipe::named("tuned").ok_or("no such recipe")?;
-/// recipe.max_epochs = 40;
-/// let metadata = Metadata {
-///     features: vec!["x".into()],
-///     targets: vec!["y".into()],
-///     ..Metadata::default()
-/// };
-/// let (train, validation) = (Table { x: &x, y: &y }, Table { x: &x[..40], y: &y[..40] });
-/// let (model, _) =
-///     Model::fit(2, Covariance::Diagonal, &recipe, metadata, "", train, validation, &mut |_| {})?;
+/// let recipe = Recipe::named("tuned").ok_or("no such recipe")?.with_epochs(40);
+/// let training = Training::new(&recipe, Metadata::new(["x"], ["y"])).components(2);
+/// let (train, validation) = (Rows { x: &x, y: &y }, Rows { x: &x[..40], y: &y[..40] });
+/// let (model, _) = Model::fit(&training, train, validation)?;
 /// let there = model.mixture_at(&[0.64])?;
 /// assert!(there.log_density(&[0.8])? > there.log_density(&[0.0])?);
 /// assert!(there.log_density(&[-0.8])? > there.log_density(&[0.0])?);
@@ -112,116 +73,100 @@ impl Mixtures {
 /// ```
 #[derive(Debug, Clone)]
 pub struct Model {
-    pub(super) shape: Shape,
-    pub(super) link: ScaleLinkName,
-    pub(super) floor: f64,
-    pub(super) x_units: Units,
-    pub(super) y_units: Units,
-    pub(super) metadata: Metadata,
-    pub(super) weights: Vec<f32>,
-    pub(super) forward: Forward,
+    /// At least one; all with the same features and targets.
+    members: Vec<Arc<Member>>,
+    metadata: Metadata,
 }
 
 impl Model {
-    /// Trains a network of `n_components` on `train`.
-    ///
-    /// Sizes come from `metadata`'s names, random numbers from the streams `init/STREAM` and `shuffle/STREAM` of its
-    /// seed. `observer` sees each finished epoch; all losses are in nats in the data's units.
-    ///
-    /// # Errors
-    /// [`ModelError`]: sizes out of range, ragged or empty tables, numbers that are not finite, a constant column
-    /// where the recipe standardises, a training that diverged.
-    #[allow(
-        clippy::too_many_arguments,
-        reason = "what determines a training, each once"
-    )]
-    pub fn fit(
-        n_components: usize,
-        covariance: Covariance,
-        recipe: &Recipe,
-        metadata: Metadata,
-        stream: &str,
-        train: Table<'_>,
-        validation: Table<'_>,
-        observer: &mut dyn FnMut(&Epoch),
-    ) -> Result<(Self, Fit), ModelError> {
-        let shape = Shape {
-            n_features: metadata.features.len(),
-            hidden: recipe.hidden,
-            n_components,
-            n_targets: metadata.targets.len(),
-            covariance,
-        };
-        shape.check()?;
-        let (f, d) = (shape.n_features, shape.n_targets);
-        for (part, table) in [("training", train), ("validation", validation)] {
-            let rows = table.y.len() / d;
-            if rows == 0 || table.y.len() != rows * d || rows.checked_mul(f) != Some(table.x.len())
-            {
-                return Err(ModelError::Rows {
-                    part,
-                    features: table.x.len(),
-                    targets: table.y.len(),
-                });
-            }
-        }
-        let (x_units, y_units) = if recipe.tuning.standardise {
-            let of =
-                |column, rows, width| Units::of(rows, width).ok_or(ModelError::Constant { column });
-            (of("features", train.x, f)?, of("targets", train.y, d)?)
-        } else {
-            (Units::identity(f), Units::identity(d))
-        };
-        let seen = |part, table: Table<'_>| -> Result<(Vec<f32>, Vec<f32>), ModelError> {
-            let x = x_units.standardised(table.x);
-            let y = y_units.standardised(table.y);
-            for (column, values) in [("features", &x), ("targets", &y)] {
-                if !values.iter().all(|v| v.is_finite()) {
-                    return Err(ModelError::NotFinite { part, column });
-                }
-            }
-            Ok((x, y))
-        };
-        let (x, y) = seen("training", train)?;
-        let (validation_x, validation_y) = seen("validation", validation)?;
-
-        let seed = Seed::new(metadata.seed);
-        let architecture = shape.architecture(recipe.link());
-        let mut weights = fresh(&architecture, &mut seed.stream(&format!("init/{stream}")));
-        recipe.tuning.initialise(&architecture, &mut weights, &y)?;
-        let offset = y_units.log_scale();
-        let result = fit_weights(
-            &architecture,
-            &mut weights,
-            Rows { x: &x, y: &y },
-            Rows {
-                x: &validation_x,
-                y: &validation_y,
-            },
-            &recipe.train_config(),
-            &mut seed.stream(&format!("shuffle/{stream}")),
-            &mut |epoch| observer(&epoch.shifted(offset)),
-        );
-        let fit = result
-            .map_err(|error| error.shifted(offset))?
-            .shifted(offset);
-        let model = Self {
-            shape,
-            link: recipe.scale_link,
-            floor: recipe.scale_floor,
-            x_units,
-            y_units,
-            metadata,
-            forward: Forward::new(architecture, &weights)?,
-            weights,
-        };
-        Ok((model, fit))
+    /// Of one network.
+    pub(super) fn of(member: Member, metadata: Metadata) -> Result<Self, ModelError> {
+        member.prepare()?;
+        let members = vec![Arc::new(member)];
+        Ok(Self { members, metadata })
     }
 
-    /// Sizes.
-    #[must_use]
-    pub const fn shape(&self) -> Shape {
-        self.shape
+    /// The average of models: at every x the union of their components, all models with the same weight.
+    ///
+    /// An average of mixtures is a mixture, so every answer stays exact. Models may differ in K, hidden units,
+    /// covariance, units and floors. The members of a model that is itself an average count one by one. Names,
+    /// origin and notes are those of the first.
+    ///
+    /// # Errors
+    /// [`ModelError::NoMember`]; [`ModelError::Names`] where features or targets are not those of the first.
+    pub fn ensemble(models: Vec<Self>) -> Result<Self, ModelError> {
+        let mut models = models.into_iter();
+        let mut ensemble = models.next().ok_or(ModelError::NoMember)?;
+        for (index, model) in models.enumerate() {
+            let (first, other) = (&ensemble.metadata, &model.metadata);
+            for (column, first, other) in [
+                ("features", &first.features, &other.features),
+                ("targets", &first.targets, &other.targets),
+            ] {
+                if first != other {
+                    let member = index + 2;
+                    return Err(ModelError::Names { member, column });
+                }
+            }
+            ensemble.members.extend(model.members);
+        }
+        Ok(ensemble)
+    }
+
+    /// The model with this component mixed into every member; `None` takes it away.
+    ///
+    /// # Errors
+    /// [`ModelError::Wide`] where it has not a mean and a scale for each target.
+    pub fn with_wide(mut self, wide: Option<WideComponent>) -> Result<Self, ModelError> {
+        if let Some(wide) = wide
+            .as_ref()
+            .filter(|wide| wide.means().len() != self.n_targets())
+        {
+            return Err(ModelError::Wide {
+                weight: wide.weight(),
+                n_means: wide.means().len(),
+                n_scales: wide.scales().len(),
+            });
+        }
+        for member in &mut self.members {
+            Arc::make_mut(member).wide.clone_from(&wide);
+        }
+        Ok(self)
+    }
+
+    /// The model with all scales of its networks multiplied by this factor; they do not fall below their floors.
+    ///
+    /// # Errors
+    /// [`ModelError::ScaleFactor`] unless it is positive and finite.
+    pub fn with_scale_factor(mut self, factor: f64) -> Result<Self, ModelError> {
+        if !(factor > 0.0 && factor.is_finite()) {
+            return Err(ModelError::ScaleFactor { factor });
+        }
+        for member in &mut self.members {
+            Arc::make_mut(member).scale_factor = factor;
+        }
+        Ok(self)
+    }
+
+    /// Its networks.
+    pub fn members(&self) -> impl ExactSizeIterator<Item = &Member> {
+        self.members.iter().map(Arc::as_ref)
+    }
+
+    /// The network of a model that has one, with its sizes in these types.
+    ///
+    /// # Errors
+    /// [`ModelError::OtherShape`] where a size is not that of the type; [`ModelError::Members`] where there are
+    /// several networks.
+    pub fn network<F: Dim, H: Dim, K: Dim, D: Dim>(&self) -> Result<Mdn<F, H, K, D>, ModelError> {
+        let [member] = self.members.as_slice() else {
+            return Err(ModelError::Members {
+                found: self.members.len(),
+            });
+        };
+        let shape = member.shape();
+        let network = member.network.realize();
+        network.ok_or(ModelError::OtherShape { shape })
     }
 
     /// Names and origin.
@@ -235,35 +180,33 @@ impl Model {
         self.metadata.notes.insert(key.to_owned(), value.to_owned());
     }
 
-    /// Means and scales of the features as the network sees them.
+    /// Components of the density at any x: those of all members, and their wide ones.
     #[must_use]
-    pub const fn x_units(&self) -> &Units {
-        &self.x_units
+    pub fn n_components(&self) -> usize {
+        self.members().map(Member::n_components).sum()
     }
 
-    /// Means and scales of the targets as the network sees them.
+    /// Whether targets are dependent within a component.
     #[must_use]
-    pub const fn y_units(&self) -> &Units {
-        &self.y_units
-    }
-
-    /// The smallest scale the model can predict for each target, in the data's units.
-    #[must_use]
-    pub fn scale_floors(&self) -> Vec<f64> {
-        let floor = f64::from(self.floor as f32);
-        self.y_units.scale().iter().map(|s| s * floor).collect()
+    pub fn has_full_covariances(&self) -> bool {
+        self.members().any(Member::is_full)
     }
 
     /// Trained numbers.
     #[must_use]
     pub fn n_parameters(&self) -> usize {
-        self.weights.len()
+        self.members().map(|m| m.network.n_parameters()).sum()
     }
 
-    /// BLAKE3 of the weights as little-endian f32, in hexadecimal.
+    /// BLAKE3 of all trained numbers, member after member, in hexadecimal.
     #[must_use]
     pub fn weights_blake3(&self) -> String {
-        super::parameters::blake3_of(&self.weights)
+        let (mut all, mut weights) = (Vec::new(), Vec::new());
+        for member in self.members() {
+            member.network.copy_weights_into(&mut weights);
+            all.append(&mut weights);
+        }
+        blake3_of(&all)
     }
 
     /// The densities at the rows of `xs` \[n, F\], in the data's units.
@@ -273,79 +216,73 @@ impl Model {
     /// # Errors
     /// [`ConditionalError`].
     pub fn mixtures(&self, xs: &[f64]) -> Result<Mixtures, ConditionalError> {
-        check_features(xs, self.shape.n_features)?;
-        let n_features = self.shape.n_features;
-        let mut forward = self.forward.clone();
-        // In blocks that stay in the cache.
-        let raw_blocks = xs.chunks(ROWS * n_features).map(|xs| {
-            let x = self.x_units.standardised(xs);
-            forward.raw(&x)
-        });
-        let units = &self.y_units;
-        match self.forward.architecture().loss {
-            Loss::FullMixtureNll { head, link } => {
-                let mut rows = Vec::with_capacity(xs.len() / n_features);
-                for raw in raw_blocks {
-                    for row in full_mixtures(head, link, &raw?)? {
-                        rows.push(row.shift_and_scale(units.mean(), units.scale())?);
-                    }
-                }
-                Ok(Mixtures::Full(rows))
-            }
-            Loss::MixtureNll { head, link } => {
-                let mut gathered = Gathered::new(head, xs.len() / n_features);
-                for raw in raw_blocks {
-                    gathered.extend(units, link, &raw?);
-                }
-                Ok(Mixtures::Diagonal(gathered.mixtures()?))
-            }
-            // No model is made with it.
-            Loss::SquaredError { .. } => Err(ConditionalError::FullCovariances),
+        scratch::with(|scratch| {
+            // The memory of an answer that leaves with the caller is not kept.
+            scratch.answer = None;
+            self.answer(xs, scratch)
+        })
+    }
+
+    /// As [`mixtures`](Self::mixtures), with the answer in `scratch`, where it stays until the next call.
+    ///
+    /// # Errors
+    /// [`ConditionalError`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use mixture_density::net::{Metadata, Model, Recipe, Rows, Training};
+    /// use mixture_density::net::Scratch;
+    /// # let recipe = Recipe::named("tuned").ok_or("no such recipe")?.with_epochs(1);
+    /// # let training = Training::new(&recipe, Metadata::new(["x"], ["y"]));
+    /// # let rows = Rows { x: &[0.0, 1.0], y: &[1.0, 2.0] };
+    /// # let (model, _) = Model::fit(&training, rows, rows)?;
+    /// let mut scratch = Scratch::default();
+    /// for x in [0.1, 0.2, 0.3] {
+    ///     let mixtures = model.mixtures_in(&[x], &mut scratch)?;
+    ///     let density = mixtures.marginals().marginals(0)?.next().ok_or("one row")?;
+    ///     assert!((density.cdf(density.quantile(0.9)?) - 0.9).abs() < 1e-12);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn mixtures_in<'s>(
+        &self,
+        xs: &[f64],
+        scratch: &'s mut Scratch,
+    ) -> Result<&'s Mixtures, ConditionalError> {
+        let answer = self.answer(xs, scratch)?;
+        Ok(scratch.answer.insert(answer))
+    }
+
+    /// The answer, in the memory of the last one.
+    fn answer(&self, xs: &[f64], scratch: &mut Scratch) -> Result<Mixtures, ConditionalError> {
+        let n_features = self.n_features();
+        check_features(xs, n_features)?;
+        let sizes = (xs.len() / n_features, self.n_components(), self.n_targets());
+        let mut union = Union::new(sizes, self.has_full_covariances(), scratch.answer.take());
+        let share = match self.members.len() {
+            1 => None,
+            n => Some(-libm::log(n as f64)),
+        };
+        let mut at = 0;
+        for member in self.members() {
+            member.ask(xs, (&mut union, at), share, scratch)?;
+            at += member.n_components();
         }
+        Ok(union.finish()?)
     }
 }
 
 impl ConditionalDensity for Model {
     fn n_features(&self) -> usize {
-        self.shape.n_features
+        self.metadata.features.len()
     }
 
     fn n_targets(&self) -> usize {
-        self.shape.n_targets
+        self.metadata.targets.len()
     }
 
-    fn mixtures_at(&self, xs: &[f64]) -> Result<MixtureBatch, ConditionalError> {
-        match self.mixtures(xs)? {
-            Mixtures::Diagonal(batch) => Ok(batch),
-            Mixtures::Full(_) => Err(ConditionalError::FullCovariances),
-        }
+    fn mixtures_at(&self, xs: &[f64]) -> Result<Mixtures, ConditionalError> {
+        self.mixtures(xs)
     }
-
-    fn mixture_at(&self, x: &[f64]) -> Result<GaussianMixture, ConditionalError> {
-        let wrong = ConditionalError::WrongLength {
-            n_features: self.shape.n_features,
-            found: x.len(),
-        };
-        match self.mixtures(x)? {
-            mixtures if mixtures.len() == 1 => mixtures.get(0).ok_or(wrong),
-            _ => Err(wrong),
-        }
-    }
-}
-
-/// Glorot-uniform weights with each tensor's own fans, biases zero.
-fn fresh(architecture: &Architecture, stream: &mut Stream) -> Vec<f32> {
-    let layers = architecture.layers();
-    let mut weights = Vec::new();
-    for slot in architecture.slots() {
-        let len = architecture.len(slot);
-        if slot.is_bias {
-            weights.resize(weights.len() + len, 0.0);
-        } else {
-            let (inputs, _) = layers[slot.layer];
-            let outputs = slot.columns.1 - slot.columns.0;
-            weights.extend(glorot_uniform(inputs, outputs, stream));
-        }
-    }
-    weights
 }

@@ -1,10 +1,10 @@
 //! Noise on the rows of a step.
 
-use super::train::Rows;
-use super::tuning::Noise;
+use super::rows::Rows;
 use super::units::mean_and_sd;
 use crate::numerics::average::add_scaled;
 use crate::numerics::normals::normals;
+use crate::recipe::Noise;
 
 /// Adds fresh normal noise to each batch, in units of the columns' spread over the training rows.
 #[derive(Debug, Clone)]
@@ -22,7 +22,7 @@ impl Perturbation {
     #[must_use]
     pub fn new(
         noise: Noise,
-        train: Rows<'_>,
+        train: Rows<'_, f32>,
         n_features: usize,
         n_targets: usize,
         key: [u8; 32],

@@ -1,4 +1,4 @@
-//! One walk over the trainable tensors of a network, for optimiser, checkpoint and counting alike.
+//! One walk over the trainable tensors of a network, for first weights, optimiser, checkpoint and file alike.
 //!
 //! dfdx's own `TensorCollection` can only build constant shapes; this trait serves `usize` dimensions too.
 
@@ -6,16 +6,17 @@ use dfdx::prelude::{Cpu, HasShape, Shape, Tensor};
 
 use super::tensors::{append, fill};
 use crate::numerics::{ShapeError, length};
+use crate::seed::Stream;
 
 /// Reads each parameter, in a fixed order.
 pub trait Visitor {
-    /// Called with the layer's path-less name and the tensor.
+    /// Called with the parameter's name and the tensor.
     fn parameter<S: Shape>(&mut self, name: &str, tensor: &Tensor<S, f32, Cpu>);
 }
 
 /// Changes each parameter, in the same order.
 pub trait VisitorMut {
-    /// Called with the layer's path-less name and the tensor.
+    /// Called with the parameter's name and the tensor.
     fn parameter<S: Shape>(&mut self, name: &str, tensor: &mut Tensor<S, f32, Cpu>);
 }
 
@@ -78,6 +79,36 @@ pub trait Parameters {
         restore.1
     }
 
+    /// Draws every tensor whose last name begins with `weight` from Glorot's uniform distribution and sets all
+    /// others to 0, in the order of the walk (the defaults of Keras' `Dense`).
+    ///
+    /// # Errors
+    /// [`ShapeError`] for a tensor that cannot be written.
+    fn draw_weights(&mut self, stream: &mut Stream) -> Result<(), ShapeError> {
+        struct Draw<'a>(&'a mut Stream, Result<(), ShapeError>);
+        impl VisitorMut for Draw<'_> {
+            fn parameter<S: Shape>(&mut self, name: &str, tensor: &mut Tensor<S, f32, Cpu>) {
+                let n = tensor.shape().num_elements();
+                let is_weight = name
+                    .rsplit('.')
+                    .next()
+                    .is_some_and(|n| n.starts_with("weight"));
+                let axes = tensor.shape().concrete();
+                let inputs = axes.into_iter().next().filter(|_| is_weight && n > 0);
+                let values = match inputs {
+                    Some(inputs) => glorot_uniform(inputs, n / inputs, self.0),
+                    None => vec![0.0; n],
+                };
+                if self.1.is_ok() {
+                    self.1 = fill(tensor, &values);
+                }
+            }
+        }
+        let mut draw = Draw(stream, Ok(()));
+        self.visit_mut(&mut draw);
+        draw.1
+    }
+
     /// BLAKE3 of all numbers as little-endian f32, in hexadecimal.
     fn weights_blake3(&self) -> String {
         let mut weights = Vec::new();
@@ -86,7 +117,44 @@ pub trait Parameters {
     }
 }
 
-/// BLAKE3 of these numbers as little-endian f32, in hexadecimal.
+/// Two parts of a network, the first one's parameters first.
+impl<A: Parameters, B: Parameters> Parameters for (A, B) {
+    fn visit(&self, visitor: &mut impl Visitor) {
+        self.0.visit(visitor);
+        self.1.visit(visitor);
+    }
+
+    fn visit_mut(&mut self, visitor: &mut impl VisitorMut) {
+        self.0.visit_mut(visitor);
+        self.1.visit_mut(visitor);
+    }
+}
+
+/// Puts a layer's name before its parameters' names.
+pub(super) struct Prefixed<'a, V>(pub(super) &'static str, pub(super) &'a mut V);
+
+impl<V: Visitor> Visitor for Prefixed<'_, V> {
+    fn parameter<S: Shape>(&mut self, name: &str, tensor: &Tensor<S, f32, Cpu>) {
+        self.1.parameter(&format!("{}.{name}", self.0), tensor);
+    }
+}
+
+impl<V: VisitorMut> VisitorMut for Prefixed<'_, V> {
+    fn parameter<S: Shape>(&mut self, name: &str, tensor: &mut Tensor<S, f32, Cpu>) {
+        self.1.parameter(&format!("{}.{name}", self.0), tensor);
+    }
+}
+
+/// `fan_in`·`fan_out` draws of U(−l, l), l = √(6/(fan_in + fan_out)), row-major (Glorot and Bengio, 2010, eq. 16).
+fn glorot_uniform(fan_in: usize, fan_out: usize, stream: &mut Stream) -> Vec<f32> {
+    #[allow(clippy::cast_precision_loss, reason = "fans are far below 2⁵³")]
+    let limit = (6.0 / (fan_in + fan_out) as f64).sqrt();
+    (0..fan_in * fan_out)
+        .map(|_| stream.uniform(-limit, limit) as f32)
+        .collect()
+}
+
+/// BLAKE3 of numbers as little-endian f32, in hexadecimal.
 pub(super) fn blake3_of(weights: &[f32]) -> String {
     let mut hasher = blake3::Hasher::new();
     for weight in weights {

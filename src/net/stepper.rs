@@ -1,19 +1,18 @@
 //! Training steps of one network.
 
-use super::adam::AdamConfig;
-use super::architecture::Architecture;
 use super::engine::Engine;
-use super::forward::whole_rows;
+use super::forward::Forward;
 use super::ingredients::Average;
-use super::network::Trainable;
 use super::noise::Perturbation;
-use super::train::Rows;
-use super::tuning::Tuning;
+use super::rows::{Rows, whole_rows};
+use super::trainable::Trainable;
 use crate::numerics::ShapeError;
+use crate::recipe::{AdamConfig, Tuning};
 use crate::seed::Stream;
 
 /// Why a step was not made; the weights are those before it.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum StepError {
     /// A loss that is NaN or infinite.
     #[error("the loss is {0}")]
@@ -31,7 +30,7 @@ pub enum StepError {
 /// After the first step nothing is allocated.
 #[derive(Debug)]
 pub struct Stepper {
-    pub(super) engine: Engine,
+    engine: Engine,
     tuning: Tuning,
     noise: Option<Perturbation>,
     average: Option<Average>,
@@ -46,19 +45,9 @@ impl Stepper {
     /// # Errors
     /// [`ShapeError`] where the network's parameters are not those of its architecture.
     pub fn new(network: &impl Trainable, adam: AdamConfig) -> Result<Self, ShapeError> {
-        let mut weights = Vec::new();
-        network.copy_weights_into(&mut weights);
-        Self::of(network.architecture(), &weights, adam)
-    }
-
-    /// Before the first step of a network with these weights.
-    pub(super) fn of(
-        architecture: Architecture,
-        weights: &[f32],
-        adam: AdamConfig,
-    ) -> Result<Self, ShapeError> {
+        let forward = Forward::of(network.architecture(), network)?;
         Ok(Self {
-            engine: Engine::new(architecture, weights, adam)?,
+            engine: Engine::new(forward, adam)?,
             tuning: Tuning::default(),
             noise: None,
             average: None,
@@ -70,7 +59,7 @@ impl Stepper {
 
     /// Adds the ingredients of a step: clipping, decay, averaging, and noise in units of the spread of
     /// `train`, its key drawn from `stream` only if there is noise.
-    pub(super) fn tune(&mut self, tuning: Tuning, train: Rows<'_>, stream: &mut Stream) {
+    pub(super) fn tune(&mut self, tuning: Tuning, train: Rows<'_, f32>, stream: &mut Stream) {
         let (features, targets) = (self.n_features(), self.n_targets());
         let noise = tuning.noise;
         self.noise =
@@ -86,13 +75,28 @@ impl Stepper {
         }
     }
 
+    /// The parameters as they are now.
+    pub(super) fn store(&self, weights: &mut Vec<f32>) -> Result<(), ShapeError> {
+        self.engine.forward.store(weights)
+    }
+
+    /// Takes these parameters.
+    pub(super) fn load(&mut self, weights: &[f32]) -> Result<(), ShapeError> {
+        self.engine.forward.load(weights)
+    }
+
+    /// The trained layers.
+    pub(super) fn into_forward(self) -> Forward {
+        self.engine.forward
+    }
+
     /// Gives the trained parameters back.
     ///
     /// # Errors
     /// [`ShapeError::Length`] where `network` is of another size than the one this was made for.
-    pub fn write_to(&mut self, network: &mut impl Trainable) -> Result<(), ShapeError> {
+    pub fn write_to(&self, network: &mut impl Trainable) -> Result<(), ShapeError> {
         let mut weights = Vec::new();
-        self.engine.forward.store(&mut weights)?;
+        self.store(&mut weights)?;
         network.restore_weights(&weights)
     }
 
@@ -103,7 +107,7 @@ impl Stepper {
     /// is not among them, no row at all. Then no weight is changed.
     pub fn step(
         &mut self,
-        data: Rows<'_>,
+        data: Rows<'_, f32>,
         rows: &[usize],
         learning_rate: f32,
     ) -> Result<f32, StepError> {
@@ -152,7 +156,7 @@ impl Stepper {
     /// # Errors
     /// [`ShapeError`] where the slices do not hold whole rows of the network's width, there is no row, or a chunk
     /// has none.
-    pub fn evaluate(&mut self, rows: Rows<'_>, batch_size: usize) -> Result<f64, ShapeError> {
+    pub fn evaluate(&mut self, rows: Rows<'_, f32>, batch_size: usize) -> Result<f64, ShapeError> {
         let (features, targets) = (self.n_features(), self.n_targets());
         for (what, found) in [("rows", self.check(rows)?), ("rows of a batch", batch_size)] {
             if found == 0 {
@@ -172,7 +176,7 @@ impl Stepper {
     }
 
     /// How many rows these are, if they are whole rows of the network's width.
-    pub(super) fn check(&self, rows: Rows<'_>) -> Result<usize, ShapeError> {
+    pub(super) fn check(&self, rows: Rows<'_, f32>) -> Result<usize, ShapeError> {
         let n = whole_rows("the targets", rows.y.len(), self.n_targets())?;
         let architecture = self.engine.forward.architecture();
         architecture.check_rows(rows.x, rows.y, n)?;

@@ -5,15 +5,18 @@ use dfdx::prelude::{Cpu, CpuError, HasShape, ReshapeTo as _, Shape, Tape, Tensor
 use crate::numerics::panels::Panels;
 use crate::numerics::{MOST_NUMBERS, ShapeError, at_most, length};
 
+/// A tensor of zeros.
+pub(super) fn zeros<S: Shape>(shape: S) -> Tensor<S, f32, Cpu> {
+    Cpu::default().zeros_like(&shape)
+}
+
 /// A tensor with these elements.
 pub(super) fn tensor<S: Shape>(
-    device: &Cpu,
     shape: S,
     elements: &[f32],
 ) -> Result<Tensor<S, f32, Cpu>, ShapeError> {
-    length("a tensor", elements.len(), shape.num_elements())?;
-    let mut made: Tensor<S, f32, Cpu> = device.zeros_like(&shape);
-    made.copy_from(elements);
+    let mut made = zeros(shape);
+    fill(&mut made, elements)?;
     Ok(made)
 }
 

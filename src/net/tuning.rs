@@ -1,102 +1,12 @@
-//! What a recipe may add to the article's: every ingredient by itself, none by default.
+//! What a recipe does to a freshly drawn network.
 
-use serde::{Deserialize, Serialize};
-
-use super::architecture::{Architecture, Loss};
-use super::forward::whole_rows;
-use super::network::Trainable;
-use super::schedule::WarmupCosine;
+use super::loss::Loss;
+use super::rows::whole_rows;
+use super::trainable::Trainable;
 use crate::numerics::{ShapeError, length};
-
-/// Ingredients of a recipe beyond plain Adam; the default, none, is the article's training.
-///
-/// Which of them help, and by how much, the study `reports/ablation` shows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Tuning {
-    /// Features and targets are brought to mean 0 and standard deviation 1 on the training
-    /// part; losses are still told in the data's units.
-    #[serde(skip_serializing_if = "is_false")]
-    pub standardise: bool,
-    /// The biases of the K means start at rows of training targets, those at the (k + ½)/K
-    /// quantiles of the first target, rather than at 0.
-    #[serde(skip_serializing_if = "is_false")]
-    pub spread_means: bool,
-    /// Factor of the hidden layers' initial weights.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub hidden_weight_factor: Option<f64>,
-    /// Factor of the head's initial weights.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub head_weight_factor: Option<f64>,
-    /// The rate's course over the steps.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub schedule: Option<WarmupCosine>,
-    /// Gradients longer than this are shortened to it (Pascanu et al., 2013, "On the difficulty of
-    /// training recurrent neural networks", algorithm 1), over all parameters together.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub gradient_norm_clip: Option<f64>,
-    /// Fresh noise on every row of every step.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub noise: Option<Noise>,
-    /// Validation and the final network use a running average of the weights.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub averaging: Option<Averaging>,
-    /// Share of the rate by which weights, not biases, shrink at every step, decoupled from the
-    /// gradient (Loshchilov and Hutter, 2019, "Decoupled weight decay regularization", algorithm 2).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub weight_decay: Option<f64>,
-}
-
-/// Normal noise added to the training rows, a regulariser for conditional densities (Rothfuss et al.,
-/// 2019, "Noise regularization for conditional density estimation", algorithm 1).
-///
-/// Its scales are in units of the columns' standard deviations over the training part.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Noise {
-    /// On each feature.
-    pub x: f64,
-    /// On each target.
-    pub y: f64,
-}
-
-/// An exponential moving average of the weights (Polyak and Juditsky, 1992, "Acceleration of
-/// stochastic approximation by averaging", in its exponential form).
-///
-/// # Formula
-/// After step t, from 1: mean += (1 − d)(weights − mean) with d = min(decay, (1 + t)/(10 + t)), so
-/// that the initial weights are forgotten early.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Averaging {
-    /// The largest share of the old mean that is kept at a step.
-    pub decay: f64,
-}
-
-impl Averaging {
-    /// 1 − d after `step`, from 1.
-    #[must_use]
-    pub fn weight(self, step: usize) -> f64 {
-        let t = step as f64;
-        1.0 - self.decay.min((1.0 + t) / (10.0 + t))
-    }
-}
-
-#[allow(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "serde asks for a reference"
-)]
-const fn is_false(value: &bool) -> bool {
-    !*value
-}
+use crate::recipe::Tuning;
 
 impl Tuning {
-    /// Whether nothing is added, as in the article.
-    #[must_use]
-    pub fn is_none(&self) -> bool {
-        *self == Self::default()
-    }
-
     /// Changes a freshly drawn network as the recipe says; `y` \[n, D\] are the training targets as it
     /// sees them.
     ///
@@ -104,30 +14,21 @@ impl Tuning {
     /// [`ShapeError`] where the network's parameters are not those of its architecture, or `y` does not hold
     /// whole rows.
     pub fn prepare(&self, network: &mut impl Trainable, y: &[f32]) -> Result<(), ShapeError> {
+        let architecture = network.architecture();
+        architecture.check()?;
+        whole_rows("the targets", y.len(), architecture.loss.n_targets())?;
+        if let Loss::SquaredError { .. } = architecture.loss {
+            return Ok(());
+        }
+        let (k, d) = (
+            architecture.loss.n_components(),
+            architecture.loss.n_targets(),
+        );
         let mut weights = Vec::new();
         network.copy_weights_into(&mut weights);
-        self.initialise(&network.architecture(), &mut weights, y)?;
-        network.restore_weights(&weights)
-    }
-
-    /// Changes freshly drawn `weights`, in the order of the architecture, as the recipe says; `y`
-    /// \[n, D\] are the training targets as the network sees them.
-    pub(super) fn initialise(
-        &self,
-        architecture: &Architecture,
-        weights: &mut [f32],
-        y: &[f32],
-    ) -> Result<(), ShapeError> {
-        architecture.check()?;
         length("the weights", weights.len(), architecture.n_parameters())?;
-        whole_rows("the targets", y.len(), architecture.loss.n_targets())?;
-        let (k, d) = match architecture.loss {
-            Loss::SquaredError { .. } => return Ok(()),
-            Loss::MixtureNll { head, .. } => (head.n_components, head.n_targets),
-            Loss::FullMixtureNll { head, .. } => (head.n_components, head.n_targets),
-        };
         let last = architecture.hidden.len();
-        let mut rest = weights;
+        let mut rest = weights.as_mut_slice();
         let mut is_means = true;
         for slot in architecture.slots() {
             let (mine, others) = rest.split_at_mut(architecture.len(slot));
@@ -150,7 +51,7 @@ impl Tuning {
                     .for_each(|w| *w = (f64::from(*w) * factor) as f32);
             }
         }
-        Ok(())
+        network.restore_weights(&weights)
     }
 }
 

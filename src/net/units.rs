@@ -8,8 +8,9 @@ pub struct Units {
 }
 
 impl Units {
-    /// The data's own units.
-    pub(super) fn identity(width: usize) -> Self {
+    /// The data's own units: mean 0 and scale 1.
+    #[must_use]
+    pub fn identity(width: usize) -> Self {
         Self {
             mean: vec![0.0; width],
             scale: vec![1.0; width],
@@ -27,6 +28,23 @@ impl Units {
             .map(|j| mean_and_sd(rows.iter().skip(j).step_by(width).copied()))
             .unzip();
         Self { mean, scale }.checked()
+    }
+
+    /// As [`of`](Self::of); a column that is constant, or whose spread is no finite number, keeps its scale.
+    #[must_use]
+    pub fn of_any(rows: &[f64], width: usize) -> Self {
+        if width == 0 || width > rows.len() {
+            return Self::identity(width);
+        }
+        let of = |j: usize| {
+            let (mean, scale) = mean_and_sd(rows.iter().skip(j).step_by(width).copied());
+            match mean.is_finite() && scale > 0.0 && scale.is_finite() {
+                true => (mean, scale),
+                false => (if mean.is_finite() { mean } else { 0.0 }, 1.0),
+            }
+        };
+        let (mean, scale) = (0..width).map(of).unzip();
+        Self { mean, scale }
     }
 
     /// From means and scales as they were stored; `None` unless they are as many, and the means finite and the
@@ -70,15 +88,20 @@ impl Units {
     /// `rows` \[n, width\] as the network sees them.
     #[must_use]
     pub fn standardised(&self, rows: &[f64]) -> Vec<f32> {
-        let mut seen = vec![0.0; rows.len()];
-        let width = self.width().max(1);
-        for (seen, row) in seen.chunks_mut(width).zip(rows.chunks(width)) {
-            let units = self.mean.iter().zip(&self.scale);
-            for ((seen, v), (mean, scale)) in seen.iter_mut().zip(row).zip(units) {
-                *seen = ((v - mean) / scale) as f32;
-            }
-        }
+        let mut seen = Vec::new();
+        self.standardise_into(rows, &mut seen);
         seen
+    }
+
+    /// As [`standardised`](Self::standardised), in place of what is in `seen`.
+    pub(super) fn standardise_into(&self, rows: &[f64], seen: &mut Vec<f32>) {
+        seen.clear();
+        seen.reserve(rows.len());
+        for row in rows.chunks(self.width().max(1)) {
+            let units = self.mean.iter().zip(&self.scale);
+            let seen_row = row.iter().zip(units);
+            seen.extend(seen_row.map(|(v, (mean, scale))| ((v - mean) / scale) as f32));
+        }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::encode::Row;
 use super::error::PredictError;
-use super::predictor::{Predictions, Predictor};
-use crate::mixture::{MixtureError, MixtureRef, Univariate};
+use super::predictor::Predictor;
+use crate::mixture::{MixtureError, MixtureRef, Mixtures, Univariate};
 
 /// What to predict beside mean and standard deviation.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -120,7 +120,7 @@ impl Questions {
     /// Writes row `index`, which is row `number` of the table.
     pub(super) fn answer(
         &self,
-        predictions: &Predictions,
+        predictions: &Mixtures,
         index: usize,
         mixture: MixtureRef<'_>,
         row: &mut Row<'_>,
@@ -140,7 +140,8 @@ impl Questions {
                     row.number(*value);
                 }
             }
-            if let Some(joint) = predictions.joint(index) {
+            let joint = predictions.get(index);
+            if let Some(joint) = joint.filter(|_| predictions.has_full_covariances()) {
                 let d = joint.n_targets();
                 let covariances = joint.component_covariances();
                 for (a, b) in pairs(d) {

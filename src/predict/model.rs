@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::predictor::{Predictions, Predictor};
-use crate::mixture::ConditionalError;
-use crate::net::model::{Covariance, Mixtures, Model};
+use super::predictor::Predictor;
+use crate::mixture::{ConditionalError, Mixtures};
+use crate::net::Model;
+use crate::table::Encoding;
 
 /// The model's note of the targets whose values were spread before it learnt from them: an object of widths by name.
 pub(crate) const DEQUANTISED: &str = "dequantised";
@@ -12,6 +13,9 @@ pub(crate) const DEQUANTISED: &str = "dequantised";
 /// The model's note of the least and the greatest of each feature's values that lie together among those it learnt
 /// from, in their order.
 pub(crate) const FEATURE_RANGES: &str = "feature_ranges";
+
+/// The model's note of how the columns of a table become its features, where they are not the features themselves.
+pub(crate) const ENCODING: &str = "encoding";
 
 impl Predictor for Model {
     fn feature_names(&self) -> &[String] {
@@ -23,11 +27,11 @@ impl Predictor for Model {
     }
 
     fn n_components(&self) -> usize {
-        self.shape().n_components
+        self.n_components()
     }
 
     fn has_full_covariances(&self) -> bool {
-        self.shape().covariance == Covariance::Full
+        self.has_full_covariances()
     }
 
     fn spread_width(&self, target: &str) -> Option<f64> {
@@ -45,10 +49,13 @@ impl Predictor for Model {
         Some(serde_json::from_str(note).unwrap_or_default())
     }
 
-    fn predictions(&self, xs: &[f64]) -> Result<Predictions, ConditionalError> {
-        Ok(match self.mixtures(xs)? {
-            Mixtures::Diagonal(batch) => Predictions::diagonal(batch),
-            Mixtures::Full(rows) => Predictions::full(rows)?,
-        })
+    fn encoding(&self) -> Option<Encoding> {
+        let note = self.metadata().notes.get(ENCODING)?;
+        // What cannot be read encodes nothing: it is refused, not passed over.
+        Some(serde_json::from_str(note).unwrap_or_default())
+    }
+
+    fn predictions(&self, xs: &[f64]) -> Result<Mixtures, ConditionalError> {
+        self.mixtures(xs)
     }
 }

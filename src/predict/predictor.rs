@@ -1,7 +1,8 @@
 //! What can be asked about rows of a table.
 
 use super::error::PredictError;
-use crate::mixture::{ConditionalError, GaussianMixture, MixtureBatch, MixtureError};
+use crate::mixture::{ConditionalError, Mixtures};
+use crate::table::Encoding;
 
 /// A model with names: densities over named targets, given named features.
 pub trait Predictor: Sync {
@@ -30,13 +31,36 @@ pub trait Predictor: Sync {
         None
     }
 
+    /// How the columns of a table become its features; `None` where they are numbers of the features' own names.
+    fn encoding(&self) -> Option<Encoding> {
+        None
+    }
+
     /// The densities at the rows of `xs` [n, f].
     ///
     /// A row's density must not depend on the other rows.
     ///
     /// # Errors
     /// [`ConditionalError`].
-    fn predictions(&self, xs: &[f64]) -> Result<Predictions, ConditionalError>;
+    fn predictions(&self, xs: &[f64]) -> Result<Mixtures, ConditionalError>;
+}
+
+/// How the columns of a table become the features of a model of sizes that can be asked for.
+pub(super) fn encoding_of(model: &impl Predictor) -> Result<Encoding, PredictError> {
+    check_sizes(model)?;
+    let Some(encoding) = model.encoding() else {
+        return Ok(Encoding::identity(model.feature_names()));
+    };
+    let (found, expected) = (encoding.n_features(), model.feature_names().len());
+    encoding
+        .check()
+        .map_err(|reason| PredictError::Encoding { reason })?;
+    match found == expected {
+        true => Ok(encoding),
+        false => Err(PredictError::Encoding {
+            reason: format!("it gives {found} features where the model has {expected}"),
+        }),
+    }
 }
 
 /// The most numbers of one density: more than any model of this crate has.
@@ -72,10 +96,10 @@ pub(super) fn check_sizes(model: &impl Predictor) -> Result<(), PredictError> {
 /// Whether the densities of `n_rows` rows are those the model announces: columns are named and cut by that.
 pub(super) fn check_densities(
     model: &impl Predictor,
-    predictions: &Predictions,
+    predictions: &Mixtures,
     n_rows: usize,
 ) -> Result<(), PredictError> {
-    let batch = &predictions.marginals;
+    let batch = predictions.marginals();
     for (what, announced, given) in [
         ("rows", n_rows, batch.len()),
         ("targets", model.target_names().len(), batch.n_targets()),
@@ -90,7 +114,10 @@ pub(super) fn check_densities(
         }
     }
     let full = |is_full| if is_full { "full" } else { "diagonal" };
-    let (announced, given) = (model.has_full_covariances(), predictions.joints.is_some());
+    let (announced, given) = (
+        model.has_full_covariances(),
+        predictions.has_full_covariances(),
+    );
     if announced != given {
         return Err(PredictError::Covariances {
             announced: full(announced),
@@ -98,84 +125,4 @@ pub(super) fn check_densities(
         });
     }
     Ok(())
-}
-
-/// Densities of some rows.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Predictions {
-    marginals: MixtureBatch,
-    joints: Option<Vec<GaussianMixture>>,
-}
-
-impl Predictions {
-    /// Mixtures whose targets are independent within each component.
-    #[must_use]
-    pub const fn diagonal(batch: MixtureBatch) -> Self {
-        Self {
-            marginals: batch,
-            joints: None,
-        }
-    }
-
-    /// Mixtures of one K and D with full covariances.
-    ///
-    /// # Errors
-    /// [`MixtureError`] where they are not of one shape.
-    pub fn full(rows: Vec<GaussianMixture>) -> Result<Self, MixtureError> {
-        let (k, d) = rows
-            .first()
-            .map_or((1, 1), |row| (row.n_components(), row.n_targets()));
-        let (mut logs, mut means, mut scales) = (Vec::new(), Vec::new(), Vec::new());
-        for (index, row) in rows.iter().enumerate() {
-            for (what, expected, found) in [
-                ("components", k, row.n_components()),
-                ("targets", d, row.n_targets()),
-            ] {
-                if found != expected {
-                    let wrong = MixtureError::WrongLength {
-                        what,
-                        expected,
-                        found,
-                    };
-                    return Err(MixtureError::InRow {
-                        row: index,
-                        source: Box::new(wrong),
-                    });
-                }
-            }
-            logs.extend(row.weights().iter().map(|w| libm::log(*w)));
-            means.extend_from_slice(row.means());
-            for covariance in row.component_covariances().chunks_exact(d * d) {
-                scales.extend((0..d).map(|i| covariance[i * d + i].sqrt()));
-            }
-        }
-        Ok(Self {
-            marginals: MixtureBatch::from_logits(k, d, logs, means, scales)?,
-            joints: Some(rows),
-        })
-    }
-
-    /// Weights, and each target's marginal. Where covariances are full, joint densities and draws must
-    /// be had from [`joint`](Self::joint).
-    #[must_use]
-    pub const fn marginals(&self) -> &MixtureBatch {
-        &self.marginals
-    }
-
-    /// The joint density of row `index`, where covariances are full.
-    #[must_use]
-    pub fn joint(&self, index: usize) -> Option<&GaussianMixture> {
-        self.joints.as_ref()?.get(index)
-    }
-
-    /// ln f(y) of row `index`, nats; `None` beyond the last row.
-    ///
-    /// # Errors
-    /// [`MixtureError::WrongLength`].
-    pub fn log_density(&self, index: usize, y: &[f64]) -> Option<Result<f64, MixtureError>> {
-        match self.joint(index) {
-            Some(joint) => Some(joint.log_density(y)),
-            None => Some(self.marginals.row(index)?.log_density(y)),
-        }
-    }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::ensemble::EnsembleRecord;
 use super::training::{Failure, History, StoppedBy};
 use crate::score::Scores;
 
@@ -72,6 +73,9 @@ pub struct Cell {
     /// Of a table whose models are not chosen among: all scores on the test rows, target by target.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scores_test: Option<Scores>,
+    /// Of an ensemble: what was tried and chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ensemble: Option<EnsembleRecord>,
     /// BLAKE3 of the kept weights as little-endian f32.
     pub weights_blake3: Option<String>,
     /// Per epoch.
@@ -86,6 +90,8 @@ pub enum ModelKind {
     Mdn,
     /// One output, trained on the mean squared error.
     Mse,
+    /// Several mixture density networks, averaged.
+    Ensemble,
 }
 
 /// One number for each part of the data.

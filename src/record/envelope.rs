@@ -1,21 +1,17 @@
 //! What every file of ours has in common: a schema that is looked at first, and a digest.
 
-use std::fs;
 use std::path::Path;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::{RecordError, canonical};
+use crate::files::{self, Kind};
 
 /// Version of the shape of spec, record and timings.
 pub const SCHEMA: u32 = 2;
 
-/// The name of a record in its study's folder.
-pub const RECORD: &str = "record.json";
-
-/// The name of the timings in their study's folder.
-pub const TIMING: &str = "timing.json";
+pub use crate::files::{RECORD, TIMING};
 
 /// BLAKE3 of the canonical `value` without its field `digest`, in hexadecimal.
 pub(super) fn digest_of(value: &impl Serialize) -> Result<String, serde_json::Error> {
@@ -26,8 +22,8 @@ pub(super) fn digest_of(value: &impl Serialize) -> Result<String, serde_json::Er
     canonical::digest(&value)
 }
 
-pub(super) fn read_bytes(path: &Path) -> Result<Vec<u8>, RecordError> {
-    fs::read(path).map_err(|source| RecordError::Read {
+pub(super) fn read_bytes(path: &Path, kind: Kind) -> Result<Vec<u8>, RecordError> {
+    files::read(path, kind).map_err(|source| RecordError::Read {
         path: path.into(),
         source,
     })

@@ -16,7 +16,9 @@
 pub mod canonical;
 mod cell;
 pub mod compare;
+mod compared;
 mod data;
+mod ensemble;
 mod envelope;
 mod error;
 mod exhibits;
@@ -27,7 +29,9 @@ mod timing;
 mod training;
 
 pub use cell::{Cell, ModelKind, Parts, ValidationScores};
+pub use compared::{Baselines, Compared};
 pub use data::{Data, Oracle, SplitRecord, TableData};
+pub use ensemble::{Baseline, Candidate, EnsembleRecord, MemberRecord, Settings};
 pub use envelope::{RECORD, SCHEMA, TIMING};
 pub use error::RecordError;
 pub use exhibits::{Calibration, Exhibits, Grid, Points, ShownMixtures, Tempered};

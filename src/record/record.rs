@@ -5,7 +5,8 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::envelope::{SCHEMA, digest_of, parse, read_bytes};
-use super::{Cell, Data, Exhibits, Oracle, RecordError, SplitRecord, TableExhibits};
+use super::{Baselines, Cell, Data, Exhibits, Oracle, RecordError, SplitRecord, TableExhibits};
+use crate::files;
 use crate::score::Scores;
 use crate::spec::Spec;
 
@@ -42,6 +43,9 @@ pub struct Record {
     /// The kept model's scores on the test rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scores_test: Option<Scores>,
+    /// What the kept model gains over densities that need no network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baselines: Option<Baselines>,
     /// BLAKE3 of `model.safetensors`, in hexadecimal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub model_blake3: Option<String>,
@@ -109,7 +113,7 @@ impl Record {
     /// # Errors
     /// [`RecordError`] if it cannot be read, is of another schema, does not parse, or does not match its digest.
     pub fn read(path: &Path) -> Result<Self, RecordError> {
-        Self::parse(&read_bytes(path)?, path)
+        Self::parse(&read_bytes(path, files::Kind::Record)?, path)
     }
 
     /// Checks the bytes of a record; `path` is only for messages.

@@ -54,7 +54,7 @@ pub struct ShownRow {
 
 impl Histogram {
     /// `n_bins` equal bins from the least to the greatest of finite values.
-    pub(crate) fn of(name: &str, values: &[f64], n_bins: usize) -> Self {
+    pub fn of(name: &str, values: &[f64], n_bins: usize) -> Self {
         let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
         for v in values {
             low = if *v < low { *v } else { low };
@@ -64,12 +64,7 @@ impl Histogram {
     }
 
     /// The same with given ends; values outside are not counted.
-    pub(crate) fn between(
-        name: &str,
-        values: &[f64],
-        n_bins: usize,
-        (low, high): (f64, f64),
-    ) -> Self {
+    pub fn between(name: &str, values: &[f64], n_bins: usize, (low, high): (f64, f64)) -> Self {
         let mut counts = vec![0; n_bins];
         for v in values {
             let at = (v - low) / (high - low) * n_bins as f64;

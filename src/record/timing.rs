@@ -1,11 +1,13 @@
 //! `timing.json`: clock, processor, threads, versions.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use super::RecordError;
 use super::envelope::{parse, read_bytes};
+use crate::files::Kind;
 
 /// `timing.json`: clock, processor, threads, versions. Nothing in it enters the digest.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -76,10 +78,12 @@ impl Timing {
     /// # Errors
     /// [`RecordError`] if it is there but cannot be read, is of another schema or does not parse.
     pub fn read(path: &Path) -> Result<Option<Self>, RecordError> {
-        if path.exists() {
-            parse(&read_bytes(path)?, path).map(Some)
-        } else {
-            Ok(None)
+        match read_bytes(path, Kind::Timing) {
+            Ok(bytes) => parse(&bytes, path).map(Some),
+            Err(RecordError::Read { source, .. }) if source.kind() == ErrorKind::NotFound => {
+                Ok(None)
+            }
+            Err(error) => Err(error),
         }
     }
 }

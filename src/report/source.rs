@@ -43,7 +43,7 @@ excerpts! {
     /// One noisy point of the spiral.
     SPIRAL = "src/problem/spiral/mod.rs": ["fn draw"];
     /// The baseline network.
-    BASELINE = "src/net/network.rs": ["struct Mlp", "fn forward"];
+    BASELINE = "src/net/network.rs": ["struct Network", "fn hidden"];
     /// Weights and biases of the mixture head.
     HEAD = "src/net/head.rs": ["struct MixtureHead"];
     /// From a raw output to a scale.
@@ -55,7 +55,7 @@ excerpts! {
     /// One pass of Adam.
     ADAM = "src/numerics/adam.rs": ["struct AdamStep", "fn update"];
     /// The training loop.
-    TRAINING = "src/net/train.rs": ["fn epochs"];
+    TRAINING = "src/net/train.rs": ["fn epochs", "fn steps"];
     /// One draw from a mixture.
     SAMPLING = "src/mixture/row.rs": ["fn sample_into"];
     /// Named streams of randomness.

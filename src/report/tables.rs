@@ -97,6 +97,7 @@ fn sweep_row(group: &Group<'_>, name_recipe: bool) -> Row {
         (ModelKind::Mse, _) => "baseline".to_owned(),
         (ModelKind::Mdn, Some(k)) => format!("<i>K</i> = {k}"),
         (ModelKind::Mdn, None) => "MDN".to_owned(),
+        (ModelKind::Ensemble, _) => "ensemble".to_owned(),
     };
     let heading = if name_recipe {
         format!("{} {name}", escape(group.recipe))

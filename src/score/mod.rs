@@ -38,6 +38,7 @@ pub use error::ScoreError;
 pub use pit::{KsDistance, MAX_LEVELS, expected_calibration_error, pit};
 pub use point::{crps, nll_nats, squared_error};
 pub use quantile::{PointErrors, Sharpness, pinball};
+#[cfg(feature = "table")]
 pub(crate) use rows::smaller;
 pub use rows::{RowScores, TargetRows, Wanted};
 pub use scores::{Scores, TargetScores};

@@ -2,8 +2,7 @@
 
 use super::error::ScoreError;
 use super::{energy_score, joint_energy_score};
-use crate::mixture::Univariate;
-use crate::predict::Predictions;
+use crate::mixture::{Mixtures, Univariate};
 use crate::seed::Seed;
 
 /// What to compute beside log densities and squared errors.
@@ -76,27 +75,27 @@ impl RowScores {
     /// # Errors
     /// [`ScoreError`]: as many rows of finite targets as densities are needed.
     pub fn of(
-        predictions: &Predictions,
+        mixtures: &Mixtures,
         y: &[f64],
         numbers: &[u64],
         wanted: &Wanted,
     ) -> Result<Self, ScoreError> {
-        let batch = predictions.marginals();
+        let batch = mixtures.marginals();
         let d = batch.n_targets();
         super::point::check_targets(batch, y)?;
-        let mut scores = Self::default();
+        let log_densities = mixtures.log_densities(y)?.into_iter();
+        let mut scores = Self {
+            nll: log_densities.map(|log_density| -log_density).collect(),
+            ..Self::default()
+        };
         for (index, (row, y)) in batch.rows().zip(y.chunks_exact(d)).enumerate() {
-            let joint = predictions.joint(index);
-            scores.nll.push(-match joint {
-                Some(joint) => joint.log_density(y)?,
-                None => row.log_density(y)?,
-            });
             scores.entropy.push(row.weight_entropy());
             add(&mut scores.weight_sums, row.weights());
             if let (Some(seed), Some(number), true) = (wanted.energy, numbers.get(index), d > 1) {
                 let mut stream = seed.stream(&format!("score/energy/{number}"));
-                let score = match joint {
-                    Some(joint) => joint_energy_score(joint, y, ENERGY_PAIRS, &mut stream)?,
+                let joint = mixtures.get(index);
+                let score = match joint.filter(|_| mixtures.has_full_covariances()) {
+                    Some(joint) => joint_energy_score(&joint, y, ENERGY_PAIRS, &mut stream)?,
                     None => energy_score(row, y, ENERGY_PAIRS, &mut stream)?,
                 };
                 scores.energy.push(score.mean);

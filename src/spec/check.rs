@@ -5,9 +5,9 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use super::spec::{Drawn, Source, Spec};
-use super::{MdnSpec, RecipeSpec, SpecError, TableSpec};
-use crate::net::callbacks::{EarlyStoppingConfig, ReduceLrConfig};
+use super::{EnsembleSpec, RecipeSpec, SpecError, TableSpec};
 use crate::problem::MAX_POINTS;
+use crate::recipe::{EarlyStoppingConfig, ReduceLrConfig, Tuning};
 
 /// Most replicates: a mistyped exponent must not ask for the whole memory.
 const MAX_REPLICATES: usize = 1000;
@@ -19,6 +19,8 @@ const MAX_HIDDEN: usize = 1 << 14;
 const MAX_COMPONENTS: usize = 1000;
 /// Most epochs: each leaves its losses in the record.
 const MAX_EPOCHS: usize = 100_000;
+/// Most networks of an ensemble.
+const MAX_MEMBERS: usize = 100;
 
 /// Says which key is wrong.
 pub(super) struct Checker<'a> {
@@ -226,8 +228,12 @@ impl Checker<'_> {
             f64::INFINITY,
             positive,
         )?;
-        if recipe.mse.is_none() && recipe.mdn.is_none() {
-            return Err(self.value(key, "without networks", "a table with `mse`, `mdn` or both"));
+        if recipe.mse.is_none() && recipe.mdn.is_none() && recipe.ensemble.is_none() {
+            let allowed = "a table with `mse`, `mdn` or `ensemble`";
+            return Err(self.value(key, "without networks", allowed));
+        }
+        if let Some(ensemble) = &recipe.ensemble {
+            self.ensemble(&format!("{key}.ensemble"), recipe, ensemble)?;
         }
         if let Some(mse) = &recipe.mse {
             self.callbacks(
@@ -244,16 +250,37 @@ impl Checker<'_> {
             mdn.early_stopping,
             mdn.reduce_lr_on_plateau,
         )?;
-        if !(mdn.scale_floor >= 0.0 && mdn.scale_floor.is_finite()) {
-            return Err(self.value(
-                format!("{key}.mdn.scale_floor"),
-                mdn.scale_floor,
-                "0 or positive, and finite",
-            ));
-        }
-        self.tuning(&format!("{key}.mdn"), recipe, mdn)?;
+        self.scale_floor(&format!("{key}.mdn"), mdn.scale_floor)?;
+        let is_cut = mdn.reduce_lr_on_plateau.is_some();
+        self.tuning(&format!("{key}.mdn"), recipe, &mdn.tuning, is_cut)?;
         let key = format!("{key}.mdn.components");
         self.components(&key, &mdn.components)
+    }
+
+    fn ensemble(
+        &self,
+        key: &str,
+        recipe: &RecipeSpec,
+        ensemble: &EnsembleSpec,
+    ) -> Result<(), SpecError> {
+        if let Some(members) = ensemble.members {
+            self.between(format!("{key}.members"), members, 1, MAX_MEMBERS)?;
+        }
+        self.callbacks(key, ensemble.early_stopping, None)?;
+        self.scale_floor(key, ensemble.scale_floor)?;
+        if !ensemble.tuning.standardise {
+            let key = format!("{key}.tuning.standardise");
+            return Err(self.value(key, false, "true"));
+        }
+        self.tuning(key, recipe, &ensemble.tuning, false)
+    }
+
+    fn scale_floor(&self, key: &str, floor: f64) -> Result<(), SpecError> {
+        if floor >= 0.0 && floor.is_finite() {
+            return Ok(());
+        }
+        let key = format!("{key}.scale_floor");
+        Err(self.value(key, floor, "0 or positive, and finite"))
     }
 
     /// A list of K, each of them once.
@@ -278,8 +305,13 @@ impl Checker<'_> {
     }
 
     /// The ingredients beside the article's.
-    fn tuning(&self, key: &str, recipe: &RecipeSpec, mdn: &MdnSpec) -> Result<(), SpecError> {
-        let tuning = &mdn.tuning;
+    fn tuning(
+        &self,
+        key: &str,
+        recipe: &RecipeSpec,
+        tuning: &Tuning,
+        is_cut: bool,
+    ) -> Result<(), SpecError> {
         if let Some(schedule) = tuning.schedule {
             if schedule.warmup_epochs >= recipe.max_epochs {
                 return Err(self.value(
@@ -288,7 +320,7 @@ impl Checker<'_> {
                     format!("less than max_epochs = {}", recipe.max_epochs),
                 ));
             }
-            if mdn.reduce_lr_on_plateau.is_some() {
+            if is_cut {
                 return Err(self.value(
                     format!("{key}.reduce_lr_on_plateau"),
                     "beside a tuning.schedule",

@@ -24,6 +24,6 @@ mod table;
 
 pub use error::SpecError;
 pub use exhibits::{CalibrationSpec, ExhibitSpec, GridSpec, MixturesSpec, TemperedSpec};
-pub use recipe::{MdnSpec, MseSpec, RecipeSpec};
+pub use recipe::{EnsembleSpec, MdnSpec, MseSpec, RecipeSpec};
 pub use spec::{Drawn, ProblemSpec, SPEC, Source, Spec};
 pub use table::{TableSpec, delimiter_name};

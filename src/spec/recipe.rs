@@ -2,12 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::net::adam::AdamConfig;
-use crate::net::callbacks::{EarlyStoppingConfig, ReduceLrConfig};
-use crate::net::model::Covariance;
-use crate::net::recipe::{Recipe, ScaleLinkName};
-use crate::net::train::TrainConfig;
-use crate::net::tuning::Tuning;
+use crate::recipe::{
+    AdamConfig, Covariance, EarlyStoppingConfig, Recipe, ReduceLrConfig, ScaleLinkName, Tuning,
+};
 
 /// One way to train.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,6 +22,31 @@ pub struct RecipeSpec {
     pub mse: Option<MseSpec>,
     /// The mixture density networks, if the recipe has any.
     pub mdn: Option<MdnSpec>,
+    /// The ensemble of them, if the recipe has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ensemble: Option<EnsembleSpec>,
+}
+
+/// Several mixture density networks on folds of the rows, averaged. Rows of a step, epochs, K, weight decay, noise and
+/// pieces of the features are chosen for the table; the rest is the recipe's.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnsembleSpec {
+    /// Networks at most; as many as suit the table where none is given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub members: Option<usize>,
+    /// How several targets depend on each other within a component.
+    #[serde(default, skip_serializing_if = "is_diagonal")]
+    pub covariance: Covariance,
+    /// How a raw output becomes a scale.
+    pub scale_link: ScaleLinkName,
+    /// Added to each scale outside the link, in standardised units.
+    pub scale_floor: f64,
+    /// When a member stops.
+    pub early_stopping: EarlyStoppingConfig,
+    /// What is added to the article's training; noise and weight decay are chosen.
+    #[serde(default, skip_serializing_if = "Tuning::is_none")]
+    pub tuning: Tuning,
 }
 
 /// The baseline: one output, mean squared error.
@@ -77,6 +99,7 @@ impl RecipeSpec {
             max_epochs: recipe.max_epochs,
             adam: recipe.adam,
             mse: None,
+            ensemble: None,
             mdn: Some(MdnSpec {
                 components,
                 covariance,
@@ -89,14 +112,55 @@ impl RecipeSpec {
         }
     }
 
-    /// The baseline's training, if there is one.
+    /// The spec of an ensemble whose members are trained by this recipe.
     #[must_use]
-    pub fn baseline(&self) -> Option<TrainConfig> {
-        let mse = self.mse?;
-        Some(TrainConfig {
+    pub fn of_ensemble(recipe: &Recipe, members: Option<usize>, covariance: Covariance) -> Self {
+        Self {
+            hidden: recipe.hidden,
+            batch_size: recipe.batch_size,
+            max_epochs: recipe.max_epochs,
+            adam: recipe.adam,
+            mse: None,
+            mdn: None,
+            ensemble: Some(EnsembleSpec {
+                members,
+                covariance,
+                scale_link: recipe.scale_link,
+                scale_floor: recipe.scale_floor,
+                early_stopping: recipe.early_stopping,
+                tuning: recipe.tuning,
+            }),
+        }
+    }
+
+    /// The training of an ensemble's members, if there is one.
+    #[must_use]
+    pub fn members(&self) -> Option<Recipe> {
+        let ensemble = self.ensemble.as_ref()?;
+        Some(Recipe {
+            hidden: self.hidden,
             batch_size: self.batch_size,
             max_epochs: self.max_epochs,
             adam: self.adam,
+            scale_link: ensemble.scale_link,
+            scale_floor: ensemble.scale_floor,
+            early_stopping: ensemble.early_stopping,
+            reduce_lr_on_plateau: None,
+            tuning: ensemble.tuning,
+        })
+    }
+
+    /// The baseline's training, if there is one; it has no use for link and floor.
+    #[must_use]
+    pub fn baseline(&self) -> Option<Recipe> {
+        let mse = self.mse?;
+        Some(Recipe {
+            hidden: self.hidden,
+            batch_size: self.batch_size,
+            max_epochs: self.max_epochs,
+            adam: self.adam,
+            scale_link: ScaleLinkName::EluPlusOne,
+            scale_floor: 0.0,
             early_stopping: mse.early_stopping,
             reduce_lr_on_plateau: mse.reduce_lr_on_plateau,
             tuning: Tuning::default(),

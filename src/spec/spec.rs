@@ -1,7 +1,6 @@
 //! A whole study.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -9,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::check::Checker;
 use super::file::SpecFile;
 use super::{ExhibitSpec, RecipeSpec, SpecError, TableSpec};
+use crate::files;
 use crate::problem::Problem;
 use crate::record::SCHEMA;
 
-/// The name of its file in the study's folder.
-pub const SPEC: &str = "spec.toml";
+pub use crate::files::SPEC;
 
 /// A whole study.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -123,15 +122,16 @@ impl Spec {
     /// [`SpecError`]: the file, the key or line, what was found and what is allowed.
     pub fn read(folder: &Path) -> Result<Self, SpecError> {
         let path = folder.join(SPEC);
-        let bytes = fs::read(&path).map_err(|source| match source.kind() {
-            std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
-                SpecError::NoStudy { path: path.clone() }
-            }
-            _ => SpecError::Read {
-                path: path.clone(),
-                source,
-            },
-        })?;
+        let bytes =
+            files::read(&path, files::Kind::Spec).map_err(|source| match source.kind() {
+                std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory => {
+                    SpecError::NoStudy { path: path.clone() }
+                }
+                _ => SpecError::Read {
+                    path: path.clone(),
+                    source,
+                },
+            })?;
         let text = String::from_utf8(bytes).map_err(|e| SpecError::Parse {
             path: path.clone(),
             at: String::new(),

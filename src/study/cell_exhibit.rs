@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::grid;
-use crate::mixture::{MixtureBatch, Temperature};
+use crate::mixture::{Mixtures, Temperature};
 use crate::record::{Calibration, Points, ShownMixtures, Tempered};
 use crate::score::{ScoreError, central_coverage};
 use crate::seed::Stream;
 use crate::spec::{CalibrationSpec, ExhibitSpec, MixturesSpec};
 
 /// Features to the mixtures predicted there.
-pub(super) type Predict<'a> = dyn Fn(&[f64]) -> Result<MixtureBatch, ScoreError> + 'a;
+pub(super) type Predict<'a> = dyn Fn(&[f64]) -> Result<Mixtures, ScoreError> + 'a;
 
 /// What one network adds to the exhibits; empty where it is in no figure.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -67,6 +67,7 @@ impl Showing<'_> {
         let x = self.first_x(self.spec.n_points);
         let mut stream = (self.stream)("sample");
         let y = (self.predict)(x)?
+            .marginals()
             .univariate_rows()?
             .map(|row| row.sample(&mut stream) as f32)
             .collect();
@@ -86,7 +87,7 @@ impl Showing<'_> {
                 let both = Temperature::new(temperature, covariance_temperature)?;
                 let kind = format!("sample/T={temperature}/C={covariance_temperature}");
                 let mut stream = (self.stream)(&kind);
-                let rows = predicted.clone().tempered(both)?;
+                let rows = predicted.marginals().clone().tempered(both)?;
                 let y = rows.univariate_rows()?;
                 drawn.push(Tempered {
                     temperature,
@@ -111,7 +112,7 @@ impl Showing<'_> {
             n_components: self.n_components,
             ..ShownMixtures::default()
         };
-        for row in predicted.univariate_rows()? {
+        for row in predicted.marginals().univariate_rows()? {
             let to_digits = |value: &f64| significant(*value, wanted.digits);
             shown.means.extend(row.means().iter().map(to_digits));
             shown.scales.extend(row.scales().iter().map(to_digits));

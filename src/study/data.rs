@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::net::model::Table as ModelRows;
+use crate::net::Rows as ModelRows;
+use crate::numerics::environment;
 use crate::problem::{PointScores, Points, ProblemError, Truth};
 use crate::record::{Data, Exhibits, Oracle};
 use crate::score::{ScoreError, Summary};
 use crate::seed::Seed;
 use crate::spec::Drawn;
-use crate::table::Repeats;
+use crate::table::{Grid, Repeats};
 
 /// Rows of a parallel chunk: fixed, so that no bit depends on the number of threads.
 const CHUNK: usize = 1000;
@@ -30,7 +31,7 @@ impl Rows {
         self.numbers.len()
     }
 
-    pub(super) fn as_table(&self) -> ModelRows<'_> {
+    pub(super) fn as_rows(&self) -> ModelRows<'_> {
         ModelRows {
             x: &self.x,
             y: &self.y,
@@ -102,6 +103,34 @@ impl SplitData {
         })
     }
 
+    /// All rows but those of the test, in the order of their numbers.
+    pub(super) fn rows_to_learn_from(&self) -> Rows {
+        let (f, d) = (self.features.len(), self.targets.len());
+        let parts = [&self.train, &self.validation];
+        let rows = parts.into_iter().flat_map(|part| {
+            let of_rows = part.x.chunks_exact(f).zip(part.y.chunks_exact(d));
+            part.numbers.iter().zip(of_rows)
+        });
+        let mut rows: Vec<_> = rows.collect();
+        rows.sort_by_key(|(number, _)| **number);
+        let mut sorted = Rows::default();
+        for (number, (x, y)) in rows {
+            sorted.numbers.push(*number);
+            sorted.x.extend_from_slice(x);
+            sorted.y.extend_from_slice(y);
+        }
+        sorted
+    }
+
+    /// Of each target the scale that a value on its grid is known to; 0 without a grid.
+    pub(super) fn least_scales(&self, rows: &Rows) -> Vec<f64> {
+        let d = self.targets.len();
+        let column =
+            |at: usize| -> Vec<f64> { rows.y.iter().skip(at).step_by(d).copied().collect() };
+        let of = |at: usize| Grid::of(&column(at)).map_or(0.0, |grid| grid.scale());
+        (0..d).map(of).collect()
+    }
+
     /// What the truth scores at every test point; the CRPS only at the first ones. Empty where it is not known.
     #[must_use]
     pub(super) fn oracle_points(&self) -> Vec<PointScores> {
@@ -149,6 +178,7 @@ impl SplitData {
             .zip(points.y.par_chunks(CHUNK))
             .enumerate()
             .map(|(chunk, (x, y))| {
+                let _environment = environment::guard();
                 let pairs = x.iter().zip(y).enumerate();
                 let score = |(row, (x, y)): (usize, (&f64, &f64))| {
                     let with_crps = chunk * CHUNK + row < n_crps;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::files::WriteError;
 use crate::mixture::ConditionalError;
-use crate::net::model::ModelError;
+use crate::net::ModelError;
 use crate::numerics::ShapeError;
 use crate::predict::PredictError;
 use crate::problem::ProblemError;

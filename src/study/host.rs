@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::net::train::Epoch;
+use crate::net::Epoch;
 use crate::record::Cell;
 use crate::table::Warning;
 

@@ -1,6 +1,7 @@
 //! One cell: trained and scored on one thread, which others may help in scoring.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -11,13 +12,14 @@ use super::data::{Rows, SplitData};
 use super::host::{Event, Host};
 use super::plan::CellPlan;
 use super::table_data::covariance_of;
-use crate::mixture::{ConditionalDensity as _, ConditionalError};
-use crate::net::Parameters as _;
-use crate::net::model::{Metadata, Model, ModelError};
-use crate::net::network::Mlp;
-use crate::net::recipe::Recipe;
-use crate::net::train::{Diverged, Epoch, Fit, Rows as TrainRows, TrainConfig, TrainError, fit};
-use crate::predict::{PredictError, Predictions, Predictor as _, densities_of, scores_of};
+use crate::ensemble::{self, EnsembleRequest};
+use crate::mixture::Mixtures;
+use crate::net::{
+    Diverged, Epoch, Fit, MeanModel, Metadata, Model, ModelError, Observer, Recipe, Stopped,
+    Training,
+};
+use crate::numerics::environment;
+use crate::predict::{PredictError, Predictor as _, densities_of, scores_of};
 use crate::problem::PointScores;
 use crate::record::{
     Cell, CellTiming, Failure, History, ModelKind, Parts, Points, StoppedBy, ValidationScores,
@@ -47,6 +49,18 @@ pub(super) struct Finished {
     /// BLAKE3 of the model's bytes, where a model is kept.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) model_blake3: Option<String>,
+}
+
+impl Finished {
+    /// A cell that shows nothing.
+    fn of(cell: Cell) -> Self {
+        Self {
+            cell,
+            exhibit: CellExhibit::default(),
+            nll_validation: Vec::new(),
+            model_blake3: None,
+        }
+    }
 }
 
 /// A cell's result with what may differ from run to run, and the model where one is kept.
@@ -82,32 +96,56 @@ impl Job<'_> {
             return Ok(None);
         };
         match (self.plan.model, self.plan.n_components) {
-            (ModelKind::Mse, _) => recipe.baseline().map(|config| self.mse(recipe, &config)),
+            (ModelKind::Mse, _) => recipe.baseline().map(|recipe| self.mse(&recipe)),
             (ModelKind::Mdn, Some(k)) => recipe.mixtures().map(|mdn| self.mdn(recipe, &mdn, k)),
+            (ModelKind::Ensemble, _) => recipe
+                .members()
+                .map(|members| self.ensemble(recipe, &members)),
             (ModelKind::Mdn, None) => None,
         }
         .transpose()
     }
 
     /// What is drawn and shown, where the problem's truth is known.
-    pub(super) fn drawn(&self) -> Option<&Drawn> {
+    fn drawn(&self) -> Option<&Drawn> {
         let problem = self.spec.problems.get(self.plan.problem)?;
         problem.source.drawn()
     }
 
-    pub(super) fn stream(&self, kind: &str) -> Stream {
+    fn stream(&self, kind: &str) -> Stream {
         Seed::new(self.spec.seed).stream(&format!("{kind}/{}", self.plan.stream()))
     }
 
+    /// What determines a training, beside the data.
+    fn training(&self, recipe: &Recipe) -> Training {
+        Training::new(recipe, self.metadata()).stream(self.plan.stream())
+    }
+
+    /// Names and origin of a model.
+    fn metadata(&self) -> Metadata {
+        let data = self.data;
+        let mut metadata = Metadata::new(data.features.clone(), data.targets.clone());
+        metadata.recipe.clone_from(&self.plan.recipe);
+        metadata.seed = self.spec.seed;
+        metadata.data_blake3.clone_from(&data.data.blake3);
+        metadata.notes.clone_from(&data.notes);
+        metadata
+    }
+
     fn mdn(&self, spec: &RecipeSpec, recipe: &Recipe, k: usize) -> Result<Computed, StudyError> {
-        let trained = self.train_mixture(spec, recipe, k)?;
+        let asked = spec.mdn.as_ref().map(|mdn| mdn.covariance);
+        let covariance = covariance_of(asked.unwrap_or_default(), self.data.targets.len());
+        let training = self.training(recipe).components(k).covariance(covariance);
+        let (train, validation) = (self.data.train.as_rows(), self.data.validation.as_rows());
+        let trained = self.train(training.shape().n_parameters(), |observer| {
+            Model::fit_observed(&training, train, validation, observer)
+        })?;
         let started = self.host.seconds();
         let mut finished = self.finished(&trained);
         let mut bytes = None;
-        let n_steps = trained.result.as_ref().map_or(0, |(_, fit)| fit.n_steps);
         if let Ok((model, _)) = &trained.result {
             finished.cell.weights_blake3 = Some(model.weights_blake3());
-            match self.score_mixture(&mut finished, model) {
+            match self.score_mixture(&mut finished, model, None) {
                 Ok(()) if self.spec.keep_model => {
                     let model = model.to_bytes()?;
                     finished.model_blake3 = Some(blake3::hash(&model).to_hex().to_string());
@@ -118,108 +156,118 @@ impl Job<'_> {
             }
         }
         Ok(Computed {
-            timing: self.timing(trained.wall_s, started, n_steps),
+            timing: self.timing(&trained, started),
             finished,
             model: bytes,
         })
     }
 
-    fn train_mixture(
-        &self,
-        spec: &RecipeSpec,
-        recipe: &Recipe,
-        k: usize,
-    ) -> Result<Trained<Model>, StudyError> {
-        let metadata = Metadata {
-            features: self.data.features.clone(),
-            targets: self.data.targets.clone(),
-            recipe: self.plan.recipe.clone(),
-            seed: self.spec.seed,
-            data_blake3: self.data.data.blake3.clone(),
-            notes: self.data.notes.clone(),
+    /// Members on folds of all rows but those of the test, averaged.
+    fn ensemble(&self, spec: &RecipeSpec, members: &Recipe) -> Result<Computed, StudyError> {
+        let (data, asked) = (self.data, spec.ensemble.as_ref());
+        let rows = data.rows_to_learn_from();
+        let tell = |name: &str, epoch: &Epoch| {
+            let id = format!("{}{name}", self.id);
+            self.host.event(Event::Epoch { id: &id, epoch });
         };
-        let asked = spec.mdn.as_ref().map(|mdn| mdn.covariance);
-        let covariance = covariance_of(asked.unwrap_or_default(), self.data.targets.len());
+        let covariance = asked.map(|asked| asked.covariance).unwrap_or_default();
+        let request = EnsembleRequest {
+            metadata: self.metadata(),
+            x: &rows.x,
+            y: &rows.y,
+            recipe: members,
+            covariance: covariance_of(covariance, data.targets.len()),
+            least_scales: data.least_scales(&rows),
+            stream: self.plan.stream(),
+            n_members: asked.and_then(|asked| asked.members),
+            observer: &tell,
+        };
         let started = self.host.seconds();
-        let result = Model::fit(
-            k,
-            covariance,
-            recipe,
-            metadata,
-            &self.plan.stream(),
-            self.data.train.as_table(),
-            self.data.validation.as_table(),
-            &mut |epoch| self.tell(epoch),
-        );
+        let ensemble = ensemble::fit(&request)?;
+        let wall_s = self.host.seconds() - started;
+        let started = self.host.seconds();
+        let model = ensemble.model;
+        let first = ensemble.record.members.first();
+        let mut cell = self.cell(ensemble.history);
+        cell.n_components = Some(match ensemble.record.is_feature_free {
+            true => ensemble.record.n_components_feature_free,
+            false => ensemble.record.settings.n_components,
+        });
+        cell.n_parameters = model.n_parameters();
+        cell.n_epochs = first.map_or(0, |member| member.n_epochs);
+        cell.best_epoch = first.map_or(0, |member| member.best_epoch);
+        cell.stopped_by = match cell.n_epochs < ensemble.record.max_epochs {
+            true => StoppedBy::EarlyStopping,
+            false => StoppedBy::MaxEpochs,
+        };
+        cell.weights_blake3 = Some(model.weights_blake3());
+        cell.ensemble = Some(ensemble.record);
+        let mut finished = Finished::of(cell);
+        let mut bytes = None;
+        match self.score_mixture(&mut finished, &model, Some(&ensemble.nll_out_of_fold)) {
+            Ok(()) if self.spec.keep_model => {
+                let model = model.to_bytes()?;
+                finished.model_blake3 = Some(blake3::hash(&model).to_hex().to_string());
+                bytes = Some(model);
+            }
+            Ok(()) => {}
+            Err(error) => fail(&mut finished, &error),
+        }
+        Ok(Computed {
+            timing: CellTiming {
+                id: self.id.clone(),
+                train_wall_s: wall_s,
+                score_wall_s: self.host.seconds() - started,
+                n_steps: ensemble.n_steps,
+            },
+            finished,
+            model: bytes,
+        })
+    }
+
+    fn mse(&self, recipe: &Recipe) -> Result<Computed, StudyError> {
+        let training = self.training(recipe);
+        let (train, validation) = (self.data.train.as_rows(), self.data.validation.as_rows());
+        let n_parameters = training.n_parameters_of_mean();
+        let trained = self.train(n_parameters, |observer| {
+            MeanModel::fit_observed(&training, train, validation, observer)
+        })?;
+        let started = self.host.seconds();
+        let mut finished = self.finished(&trained);
+        if let Ok((model, _)) = &trained.result {
+            finished.cell.weights_blake3 = Some(model.weights_blake3());
+            if let Err(error) = self.score_mean(&mut finished, model) {
+                fail(&mut finished, &error);
+            }
+        }
+        Ok(Computed {
+            timing: self.timing(&trained, started),
+            finished,
+            model: None,
+        })
+    }
+
+    /// Times a training, and tells the host of its epochs.
+    fn train<N>(
+        &self,
+        n_parameters: usize,
+        fit: impl FnOnce(&mut dyn Observer) -> Result<(N, Fit), ModelError>,
+    ) -> Result<Trained<N>, StudyError> {
+        let started = self.host.seconds();
+        let result = fit(&mut |epoch: &Epoch| {
+            self.tell(epoch);
+            ControlFlow::Continue(())
+        });
+        let wall_s = self.host.seconds() - started;
         let result = match result {
             Ok(trained) => Ok(trained),
             Err(ModelError::Diverged(diverged)) => Err(diverged),
             Err(source) => return Err(source.into()),
         };
-        let shape = crate::net::model::Shape {
-            n_features: self.data.features.len(),
-            hidden: recipe.hidden,
-            n_components: k,
-            n_targets: self.data.targets.len(),
-            covariance,
-        };
         Ok(Trained {
-            n_parameters: shape.n_parameters(),
             result,
-            wall_s: self.host.seconds() - started,
-        })
-    }
-
-    fn mse(&self, spec: &RecipeSpec, config: &TrainConfig) -> Result<Computed, StudyError> {
-        let (f, d) = (self.data.features.len(), self.data.targets.len());
-        let fault = |source| StudyError::Network {
-            id: self.id.clone(),
-            source,
-        };
-        let network = Mlp::new(f, spec.hidden, d, &mut self.stream("init"));
-        let mut network = network.map_err(fault)?;
-        let started = self.host.seconds();
-        let narrow = |values: &[f64]| -> Vec<f32> { values.iter().map(|v| *v as f32).collect() };
-        let [x, y] = [&self.data.train.x, &self.data.train.y].map(|v| narrow(v));
-        let [validation_x, validation_y] =
-            [&self.data.validation.x, &self.data.validation.y].map(|v| narrow(v));
-        let result = fit(
-            &mut network,
-            TrainRows { x: &x, y: &y },
-            TrainRows {
-                x: &validation_x,
-                y: &validation_y,
-            },
-            config,
-            &mut self.stream("shuffle"),
-            &mut |epoch| self.tell(epoch),
-        );
-        let result = match result {
-            Ok(fit) => Ok(fit),
-            Err(TrainError::Diverged(diverged)) => Err(diverged),
-            Err(TrainError::Shape(source)) => return Err(fault(source)),
-        };
-        let trained = Trained {
-            n_parameters: network.n_parameters(),
-            result: result.map(|fit| (network, fit)),
-            wall_s: self.host.seconds() - started,
-        };
-        let started = self.host.seconds();
-        let mut finished = self.finished(&trained);
-        let n_steps = trained.result.as_ref().map_or(0, |(_, fit)| fit.n_steps);
-        if let Ok((network, _)) = &trained.result {
-            finished.cell.weights_blake3 = Some(network.weights_blake3());
-            let predict = |x: &[f64]| network.predict(&narrow(x));
-            let predict =
-                |x: &[f64]| predict(x).map_err(|e| ScoreError::from(ConditionalError::from(e)));
-            if let Err(error) = self.score_mean(&mut finished, &predict) {
-                fail(&mut finished, &error);
-            }
-        }
-        Ok(Computed {
-            timing: self.timing(trained.wall_s, started, n_steps),
-            finished,
-            model: None,
+            n_parameters,
+            wall_s,
         })
     }
 
@@ -232,9 +280,9 @@ impl Job<'_> {
     fn finished<N>(&self, trained: &Trained<N>) -> Finished {
         let (n_epochs, best_epoch, stopped_by, failure, history) = match &trained.result {
             Ok((_, fit)) => {
-                let stopped_by = match fit.stopped_early {
-                    true => StoppedBy::EarlyStopping,
-                    false => StoppedBy::MaxEpochs,
+                let stopped_by = match fit.stopped {
+                    Stopped::Early => StoppedBy::EarlyStopping,
+                    Stopped::LastEpoch | Stopped::Observer => StoppedBy::MaxEpochs,
                 };
                 let n_epochs = fit.history.len();
                 (n_epochs, fit.kept_epoch, stopped_by, None, &fit.history)
@@ -257,8 +305,23 @@ impl Job<'_> {
             }
         };
         let column = |value: fn(&Epoch) -> f32| history.iter().map(value).collect();
+        let mut cell = self.cell(History {
+            loss: column(|e| e.loss),
+            val_loss: column(|e| e.val_loss),
+            learning_rate: column(|e| e.learning_rate),
+        });
+        cell.n_parameters = trained.n_parameters;
+        cell.n_epochs = n_epochs;
+        cell.best_epoch = best_epoch;
+        cell.stopped_by = stopped_by;
+        cell.failure = failure;
+        Finished::of(cell)
+    }
+
+    /// The cell before anything is known of it but its epochs.
+    fn cell(&self, history: History) -> Cell {
         let no_coverage = COVERAGES.iter().map(|p| (p.to_string(), None));
-        let cell = Cell {
+        Cell {
             id: self.id.clone(),
             problem: self.plan.problem_name.clone(),
             recipe: self.plan.recipe.clone(),
@@ -266,11 +329,11 @@ impl Job<'_> {
             n_components: self.plan.n_components,
             split: self.plan.split,
             replicate: self.plan.replicate,
-            n_parameters: trained.n_parameters,
-            n_epochs,
-            best_epoch,
-            stopped_by,
-            failure,
+            n_parameters: 0,
+            n_epochs: 0,
+            best_epoch: 0,
+            stopped_by: StoppedBy::MaxEpochs,
+            failure: None,
             nll_nats_mean: Parts::default(),
             nll_nats_standard_error: Parts::default(),
             excess_nats_test: None,
@@ -286,42 +349,30 @@ impl Job<'_> {
             used_components_test: None,
             validation: None,
             scores_test: None,
+            ensemble: None,
             weights_blake3: None,
-            history: History {
-                loss: column(|e| e.loss),
-                val_loss: column(|e| e.val_loss),
-                learning_rate: column(|e| e.learning_rate),
-            },
-        };
-        Finished {
-            cell,
-            exhibit: CellExhibit::default(),
-            nll_validation: Vec::new(),
-            model_blake3: None,
+            history,
         }
     }
 
-    fn timing(&self, train_wall_s: f64, score_started: f64, n_steps: usize) -> CellTiming {
+    fn timing<N>(&self, trained: &Trained<N>, score_started: f64) -> CellTiming {
+        let n_steps = trained.result.as_ref().map_or(0, |(_, fit)| fit.n_steps);
         CellTiming {
             id: self.id.clone(),
-            train_wall_s,
+            train_wall_s: trained.wall_s,
             score_wall_s: self.host.seconds() - score_started,
             n_steps,
         }
     }
 
-    fn score_mean(
-        &self,
-        finished: &mut Finished,
-        predict: &dyn Fn(&[f64]) -> Result<Vec<f32>, ScoreError>,
-    ) -> Result<(), ScoreError> {
+    fn score_mean(&self, finished: &mut Finished, model: &MeanModel) -> Result<(), ScoreError> {
         let (f, d) = (self.data.features.len(), self.data.targets.len());
         let squared = |rows: &Rows| -> Result<Summary, ScoreError> {
             let mut squared = Vec::with_capacity(rows.len());
             for (x, y) in rows.x.chunks(CHUNK * f).zip(rows.y.chunks(CHUNK * d)) {
-                let outputs = predict(x)?;
-                for (outputs, y) in outputs.chunks_exact(d).zip(y.chunks_exact(d)) {
-                    let residuals = outputs.iter().zip(y).map(|(p, y)| f64::from(*p) - y);
+                let means = model.means_at(x)?;
+                for (means, y) in means.chunks_exact(d).zip(y.chunks_exact(d)) {
+                    let residuals = means.iter().zip(y).map(|(mean, y)| mean - y);
                     squared.push(residuals.map(|r| r * r).sum::<f64>() / d as f64);
                 }
             }
@@ -337,13 +388,19 @@ impl Job<'_> {
         if let (0, 0, Some(drawn)) = (self.plan.replicate, self.plan.split, self.drawn()) {
             let x = super::grid::over(&self.data.train.x, drawn.exhibits.n_grid);
             let wide: Vec<f64> = x.iter().map(|x| f64::from(*x)).collect();
-            let y = predict(&wide)?;
+            let y = model.means_at(&wide)?.iter().map(|y| *y as f32).collect();
             finished.exhibit.points = Some(Points { x, y });
         }
         Ok(())
     }
 
-    fn score_mixture(&self, finished: &mut Finished, model: &Model) -> Result<(), PredictError> {
+    /// With `nll_out_of_fold` the validation NLL is that of rows held out from an ensemble's members.
+    fn score_mixture(
+        &self,
+        finished: &mut Finished,
+        model: &Model,
+        nll_out_of_fold: Option<&[f64]>,
+    ) -> Result<(), PredictError> {
         let data = self.data;
         let is_table = data.truth.is_none();
         let score = |rows: &Rows, wanted: Wanted| score_rows(model, rows, &wanted);
@@ -353,7 +410,8 @@ impl Job<'_> {
         };
         let train = score(&data.train, Wanted::default())?;
         let validation = score(&data.validation, with_crps(&data.validation))?;
-        let nll = [Summary::of(&train.nll)?, Summary::of(&validation.nll)?];
+        let nll_validation = nll_out_of_fold.unwrap_or(&validation.nll);
+        let nll = [Summary::of(&train.nll)?, Summary::of(nll_validation)?];
         let cell = &mut finished.cell;
         cell.nll_nats_mean = Parts {
             train: Some(nll[0].mean),
@@ -394,7 +452,7 @@ impl Job<'_> {
         }
         if self.spec.keep_model {
             // The test rows are looked at once, by the model that is chosen.
-            finished.nll_validation = validation.nll;
+            finished.nll_validation = nll_validation.to_vec();
             return Ok(());
         }
         self.score_test(finished, model, &collapsed)
@@ -466,7 +524,7 @@ impl Job<'_> {
             n_components,
             spec: &drawn.exhibits,
             x: &self.data.train.x,
-            predict: &|x| Ok(model.mixtures_at(x)?),
+            predict: &|x| Ok(model.mixtures(x)?),
             stream: &|kind| self.stream(kind),
         }
         .exhibit(&only.pit)
@@ -492,12 +550,12 @@ pub(super) fn score_rows(
     wanted: &Wanted,
 ) -> Result<RowScores, PredictError> {
     let mut scores = RowScores::default();
-    for chunk in per_chunk(model, rows, |first, predictions, y, numbers| {
+    for chunk in per_chunk(model, rows, |first, mixtures, y, numbers| {
         let wanted = Wanted {
             n_crps: wanted.n_crps.saturating_sub(first),
             ..*wanted
         };
-        Ok(RowScores::of(predictions, y, numbers, &wanted)?)
+        Ok(RowScores::of(mixtures, y, numbers, &wanted)?)
     }) {
         scores.append(chunk?);
     }
@@ -508,7 +566,7 @@ pub(super) fn score_rows(
 pub(super) fn per_chunk<R: Send>(
     model: &Model,
     rows: &Rows,
-    work: impl Fn(usize, &Predictions, &[f64], &[u64]) -> Result<R, PredictError> + Sync,
+    work: impl Fn(usize, &Mixtures, &[f64], &[u64]) -> Result<R, PredictError> + Sync,
 ) -> Vec<Result<R, PredictError>> {
     let (f, d) = (model.feature_names().len(), model.target_names().len());
     let chunks = rows
@@ -519,8 +577,9 @@ pub(super) fn per_chunk<R: Send>(
         .enumerate();
     chunks
         .map(|(index, ((x, y), numbers))| {
-            let predictions = densities_of(model, x, numbers)?;
-            work(index * CHUNK, &predictions, y, numbers)
+            let _environment = environment::guard();
+            let mixtures = densities_of(model, x, numbers)?;
+            work(index * CHUNK, &mixtures, y, numbers)
         })
         .collect()
 }

@@ -6,9 +6,9 @@ use super::StudyError;
 use super::data::{Rows, SplitData};
 use super::job::per_chunk;
 use crate::mixture::MixtureRef;
-use crate::net::model::Model;
+use crate::net::Model;
 use crate::predict::{Predictor as _, densities_of, scores_of};
-use crate::record::{Cell, Histogram, ShownRow, TableExhibits};
+use crate::record::{Baselines, Cell, Histogram, ShownRow, TableExhibits};
 use crate::score::{RowScores, Scores, Wanted};
 use crate::seed::Seed;
 
@@ -33,6 +33,8 @@ const MODE_ROWS: usize = 5000;
 pub(super) struct Judged {
     /// `None` without a model.
     pub(super) scores_test: Option<Scores>,
+    /// `None` without a model.
+    pub(super) baselines: Option<Baselines>,
     pub(super) exhibits: TableExhibits,
 }
 
@@ -53,6 +55,7 @@ impl Judged {
         let Some(model) = model else {
             return Ok(Self {
                 scores_test: None,
+                baselines: None,
                 exhibits,
             });
         };
@@ -82,6 +85,7 @@ impl Judged {
         }
         Ok(Self {
             scores_test: Some(scores),
+            baselines: super::baselines::compare(data, &rows.nll)?,
             exhibits,
         })
     }
@@ -110,17 +114,17 @@ fn predict(
         energy: Some(Seed::new(seed)),
     };
     let d = model.target_names().len();
-    let chunks = per_chunk(model, test, |first, predictions, y, numbers| {
+    let chunks = per_chunk(model, test, |first, mixtures, y, numbers| {
         let mut residuals = vec![Vec::new(); d];
         let looked_at = MODE_ROWS.saturating_sub(first);
-        let rows = predictions.marginals().rows().zip(y.chunks_exact(d));
+        let rows = mixtures.marginals().rows().zip(y.chunks_exact(d));
         for (row, y) in rows.take(looked_at) {
             for (target, residuals) in residuals.iter_mut().enumerate() {
                 let own = row.marginal(target);
                 residuals.extend(own.map(|own| y[target] - own.highest_mode().at));
             }
         }
-        Ok((RowScores::of(predictions, y, numbers, &wanted)?, residuals))
+        Ok((RowScores::of(mixtures, y, numbers, &wanted)?, residuals))
     });
     let (mut scores, mut residuals) = (RowScores::default(), vec![Vec::new(); d]);
     for chunk in chunks {

@@ -14,6 +14,7 @@
 //! | [`points()`] | the drawn points, for other programs |
 //! | [`Host`] | a clock, and someone who is told what happens |
 
+mod baselines;
 mod cell_exhibit;
 mod choice;
 mod data;

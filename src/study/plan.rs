@@ -34,10 +34,7 @@ impl CellPlan {
     pub(super) fn id(&self) -> String {
         let problem = self.problem_name.as_deref();
         let problem = problem.map_or_else(String::new, |name| format!("{name}/"));
-        let model = match self.n_components {
-            Some(k) => format!("mdn/k={k}"),
-            None => "mse".to_owned(),
-        };
+        let model = self.model_name();
         let split = if self.is_split {
             format!("/s={}", self.split)
         } else {
@@ -49,6 +46,14 @@ impl CellPlan {
         )
     }
 
+    fn model_name(&self) -> String {
+        match (self.model, self.n_components) {
+            (ModelKind::Mse, _) => "mse".to_owned(),
+            (ModelKind::Mdn, k) => format!("mdn/k={}", k.unwrap_or(0)),
+            (ModelKind::Ensemble, _) => "ensemble".to_owned(),
+        }
+    }
+
     /// The name of its random streams. On points that are drawn it is the identity. On a table it is the same for every
     /// recipe, so that recipes are compared on the same initial weights and shuffles.
     #[must_use]
@@ -58,7 +63,7 @@ impl CellPlan {
         }
         let mut name = match self.n_components {
             Some(k) => format!("fit/k={k}"),
-            None => "fit/mse".to_owned(),
+            None => format!("fit/{}", self.model_name()),
         };
         for (key, value) in [("s", self.split), ("r", self.replicate)] {
             if value > 0 {
@@ -154,6 +159,9 @@ pub(super) fn cells(spec: &Spec) -> Vec<CellPlan> {
             };
             if networks.mse.is_some() {
                 add(ModelKind::Mse, None);
+            }
+            if networks.ensemble.is_some() {
+                add(ModelKind::Ensemble, None);
             }
             for k in networks.mdn.iter().flat_map(|mdn| &mdn.components) {
                 add(ModelKind::Mdn, Some(*k));

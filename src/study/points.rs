@@ -4,6 +4,7 @@ use super::StudyError;
 use super::data::SplitData;
 use crate::seed::Seed;
 use crate::spec::{Drawn, Spec};
+use crate::threads;
 
 /// A point of a study and what the exact conditional density is there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,7 +25,8 @@ pub struct StudyPoint {
 /// # Errors
 /// If the problem cannot be realised.
 pub fn points(spec: &Spec) -> Result<Option<Vec<StudyPoint>>, StudyError> {
-    spec.drawn().map(|drawn| of(drawn, spec.seed)).transpose()
+    let drawn = spec.drawn();
+    threads::install(|| drawn.map(|drawn| of(drawn, spec.seed)).transpose())
 }
 
 fn of(drawn: &Drawn, seed: u64) -> Result<Vec<StudyPoint>, StudyError> {

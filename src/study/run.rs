@@ -13,9 +13,10 @@ use super::store::{Found, Store};
 use super::tables::Tables;
 use super::work::{Splits, Work};
 use super::workers::in_parallel;
-use crate::net::model::Model;
+use crate::net::Model;
 use crate::record::{CellTiming, Choice, Record};
 use crate::spec::{SPEC, Spec};
+use crate::threads;
 
 /// How to run.
 #[derive(Debug, Clone, Default)]
@@ -56,7 +57,7 @@ pub struct Complete {
     pub n_computed: usize,
 }
 
-/// Runs the study with its cells in the folder `store`, on the threads of the pool it is called in.
+/// Runs the study with its cells in the folder `store`, on all [threads].
 ///
 /// # Errors
 /// If the spec is not [sound](Spec::check), a file cannot be read or written, a table is not there or has a fault, or a
@@ -68,11 +69,21 @@ pub fn run(
     options: &Options,
     host: &dyn Host,
 ) -> Result<Outcome, StudyError> {
+    threads::install(|| run_here(spec, store, tables, options, host))
+}
+
+fn run_here(
+    spec: &Spec,
+    store: &Path,
+    tables: &Tables,
+    options: &Options,
+    host: &dyn Host,
+) -> Result<Outcome, StudyError> {
     spec.check(&store.join(SPEC))?;
     let tables = ReadTable::all(spec, tables)?;
     let run = Run {
         work: Work::new(spec, &tables, options.only.as_ref())?,
-        store: Store::open(store)?,
+        store: Store::open(store),
         host,
     };
     let mut results = run.stored_cells();
@@ -92,6 +103,9 @@ pub fn run(
         !is_judged || baselines[*at].is_none() || missing.iter().any(is_its)
     });
     let needed: Vec<usize> = needed.collect();
+    if !needed.is_empty() {
+        run.store.prepare()?;
+    }
     let splits = run.work.load(tables, &needed, host)?;
     run.complete_baselines(&splits, &mut baselines)?;
     for (index, result) in run.compute(&missing, &splits)? {

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::StudyError;
-use crate::files::{AtomicFile, WriteError, write_atomically};
+use crate::files::{self, AtomicFile, Kind, WriteError, remove_leftovers, write_atomically};
 use crate::record::canonical;
 
 /// A folder of finished results.
@@ -42,21 +42,27 @@ pub(super) enum Found<T, E> {
 }
 
 impl Store {
-    /// The store in this folder, which is made if it is missing.
+    /// The store in this folder, which need not be there yet.
+    pub(super) fn open(folder: &Path) -> Self {
+        remove_leftovers(folder);
+        Self {
+            folder: folder.into(),
+        }
+    }
+
+    /// Makes the folder where it is missing, and says now rather than after the first training whether it can be
+    /// written to.
     ///
     /// # Errors
-    /// If it cannot be made or written to.
-    pub(super) fn open(folder: &Path) -> Result<Self, StudyError> {
+    /// If it cannot be.
+    pub(super) fn prepare(&self) -> Result<(), StudyError> {
         let write = |source| WriteError {
-            path: folder.into(),
+            path: self.folder.clone(),
             source,
         };
-        fs::create_dir_all(folder).map_err(write)?;
-        // Said now rather than after the first training.
-        AtomicFile::create(&folder.join("data.json"))?;
-        Ok(Self {
-            folder: folder.into(),
-        })
+        fs::create_dir_all(&self.folder).map_err(write)?;
+        AtomicFile::create(&self.folder.join("data.json"))?;
+        Ok(())
     }
 
     fn path(&self, id: &str, key: &str) -> PathBuf {
@@ -72,7 +78,7 @@ impl Store {
         key: &str,
     ) -> Found<T, E> {
         let path = self.path(id, key);
-        let bytes = match fs::read(&path) {
+        let bytes = match files::read(&path, Kind::Cell) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Found::Absent,
             Err(error) => return Found::Unsound(path, error.to_string()),
@@ -141,7 +147,7 @@ impl Store {
     /// If it cannot be read.
     pub(super) fn model(&self, id: &str, key: &str) -> Result<(PathBuf, Vec<u8>), StudyError> {
         let path = self.model_path(id, key);
-        match fs::read(&path) {
+        match files::read(&path, Kind::Model) {
             Ok(bytes) => Ok((path, bytes)),
             Err(source) => Err(StudyError::Read { path, source }),
         }

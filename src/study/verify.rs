@@ -14,10 +14,11 @@ use super::study_exhibits::expected;
 use super::tables::Tables;
 use super::work::{Splits, Work};
 use super::workers::in_parallel;
-use crate::net::model::Model;
+use crate::net::Model;
 use crate::record::compare::{Difference, Measure, leaves, of_cells};
 use crate::record::{RECORD, Record, canonical};
 use crate::spec::{SPEC, Spec};
+use crate::threads;
 
 /// What a verification found.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +36,17 @@ pub struct Verification {
 /// If the spec is not [sound](Spec::check), the record is of another one, the pattern matches nothing, or a table is
 /// not there or another one.
 pub fn verify(
+    spec: &Spec,
+    folder: &Path,
+    record: &Record,
+    tables: &Tables,
+    only: Option<&CellPattern>,
+    host: &dyn Host,
+) -> Result<Verification, StudyError> {
+    threads::install(|| verify_here(spec, folder, record, tables, only, host))
+}
+
+fn verify_here(
     spec: &Spec,
     folder: &Path,
     record: &Record,

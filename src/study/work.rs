@@ -10,8 +10,11 @@ use super::loaded::{Loaded, ReadTable, load};
 use super::pattern::{CellPattern, chosen};
 use super::plan::{CellPlan, cells, data_key};
 use super::study_exhibits::{place, without_networks};
-use crate::record::{Choice, Kind, Record, SCHEMA, SplitRecord, canonical};
+use crate::record::{Choice, Kind, ModelKind, Record, SCHEMA, SplitRecord, canonical};
 use crate::spec::Spec;
+
+/// Trainings of an ensemble, roughly: its members, and those that settings are compared by.
+const ENSEMBLE_TRAININGS: usize = 30;
 
 /// The cells of a study with everything that determines them.
 pub(super) struct Work<'a> {
@@ -100,7 +103,11 @@ impl<'a> Work<'a> {
         let n_cells = self.chosen().len();
         let epochs = missing.iter().map(|at| {
             let recipe = self.spec.recipes.get(&self.cells[*at].recipe);
-            recipe.map_or(0, |recipe| recipe.max_epochs)
+            let trainings = match self.cells[*at].model {
+                ModelKind::Ensemble => ENSEMBLE_TRAININGS,
+                ModelKind::Mdn | ModelKind::Mse => 1,
+            };
+            recipe.map_or(0, |recipe| trainings * recipe.max_epochs)
         });
         Event::Planned {
             n_cells,
@@ -210,9 +217,9 @@ impl<'a> Work<'a> {
             let mut finished = finished.iter();
             finished.find(|finished| finished.cell.id == choice.cell)
         });
-        let (scores_test, table_exhibits) = match judged {
-            Some(judged) => (judged.scores_test, Some(judged.exhibits)),
-            None => (None, None),
+        let (scores_test, baselines_test, table_exhibits) = match judged {
+            Some(judged) => (judged.scores_test, judged.baselines, Some(judged.exhibits)),
+            None => (None, None, None),
         };
         let mut record = Record {
             schema: SCHEMA,
@@ -227,6 +234,7 @@ impl<'a> Work<'a> {
             model_blake3: chosen.and_then(|finished| finished.model_blake3.clone()),
             choice,
             scores_test,
+            baselines: baselines_test,
             exhibits,
             table_exhibits,
             cells: finished.into_iter().map(|finished| finished.cell).collect(),

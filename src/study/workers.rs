@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::StudyError;
 use super::plan::CellPlan;
+use crate::numerics::environment;
 
 /// Calls `work` for each place of `places`, largest networks first so that no core idles at the end; the first error
 /// stops the rest. Results come with their places, in the order in which they were ready.
@@ -22,6 +23,7 @@ pub(super) fn in_parallel<R: Send>(
     let done = Mutex::new((Vec::new(), None));
     // Not spawned tasks: a thread that waits for its scores would take up another worker, and not come back.
     rayon::broadcast(|_| {
+        let _environment = environment::guard();
         while !stopped.load(Ordering::Relaxed) {
             let Some(&index) = queue.get(next.fetch_add(1, Ordering::Relaxed)) else {
                 return;

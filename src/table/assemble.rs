@@ -1,9 +1,9 @@
 //! Columns become a table: what cannot be used is left out or refused, and so are rows with gaps.
 
 use super::cell::hint;
-use super::cells::{Cells, Texts, truth};
+use super::cells::Cells;
 use super::column::Column;
-use super::column_builder::{Built, Tally};
+use super::column_builder::Built;
 use super::error::TableFault;
 use super::in_memory::Table;
 use super::missing::{Missing, MissingPolicy};
@@ -11,13 +11,8 @@ use super::read_note::ReadNote;
 use super::read_options::ReadOptions;
 use super::row_numbers::RowNumbers;
 use super::unusable::{Obstacle, Unusable};
+use super::usable::{counts_rows, is_index, obstacle};
 use super::wording::argument;
-
-/// Different texts that a category may have.
-pub(super) const MOST_LEVELS: usize = 100;
-
-/// Different numbers beside which a text is no category.
-const NUMBERS_OF_A_CATEGORY: usize = 12;
 
 /// Columns as they were read, by what they are for.
 #[derive(Debug, Default)]
@@ -144,14 +139,19 @@ fn usable_features(raw: &mut Raw) -> Result<Vec<(String, Obstacle)>, TableFault>
         }));
     }
     let mut keep = keeps.iter();
-    raw.features.retain(|_| keep.next().copied().unwrap_or(true));
+    raw.features
+        .retain(|_| keep.next().copied().unwrap_or(true));
     if !empty.is_empty() {
         raw.notes.push(ReadNote::Empty { names: empty });
     }
     unnamed_columns(raw);
     if raw.features.is_empty() {
-        let said = left_out.iter().map(|(name, why)| format!("column `{name}` {why}"));
-        let said: Vec<String> = said.chain(raw.notes.iter().map(ToString::to_string)).collect();
+        let said = left_out
+            .iter()
+            .map(|(name, why)| format!("column `{name}` {why}"));
+        let said: Vec<String> = said
+            .chain(raw.notes.iter().map(ToString::to_string))
+            .collect();
         return Err(TableFault::NoFeatures {
             reason: match said.is_empty() {
                 true => "the table has no other column".to_owned(),
@@ -179,87 +179,6 @@ fn unnamed_columns(raw: &mut Raw) {
     if !places.is_empty() {
         raw.notes.push(ReadNote::Unnamed { places });
     }
-}
-
-/// What is in the way of a column as a feature.
-fn obstacle(built: &Built, is_declared: bool, rows: &RowNumbers) -> Option<Obstacle> {
-    let tally = &built.tally;
-    let n_filled = tally.n_filled();
-    match &built.cells {
-        Cells::Numbers(_) | Cells::Moments { .. } => None,
-        Cells::Empty(_) if tally.is_cut => {
-            let mixed = (!is_declared).then(|| mixed(tally, rows)).flatten();
-            Some(mixed.unwrap_or(Obstacle::ManyLevels { n: None }))
-        }
-        Cells::Empty(_) => Some(Obstacle::Empty),
-        Cells::Texts(texts) => {
-            let n = texts.levels.len();
-            if !is_declared && number_levels(texts) > NUMBERS_OF_A_CATEGORY {
-                if let Some(mixed) = mixed(tally, rows) {
-                    return Some(mixed);
-                }
-            }
-            let are_truths = texts.levels.iter().all(|text| truth(text).is_some());
-            if n == n_filled && n > 1 && !are_truths {
-                Some(Obstacle::OneEach)
-            } else if n > MOST_LEVELS {
-                Some(Obstacle::ManyLevels { n: Some(n) })
-            } else {
-                None
-            }
-        }
-    }
-}
-
-fn number_levels(texts: &Texts) -> usize {
-    let is_number = |text: &&String| text.parse::<f64>().is_ok();
-    texts.levels.iter().filter(is_number).count()
-}
-
-/// Where most cells are numbers, or dates, the others are in the way.
-fn mixed(tally: &Tally, rows: &RowNumbers) -> Option<Obstacle> {
-    let (among, n) = match tally.n_numbers >= tally.n_moments {
-        true => ("numbers", tally.n_numbers),
-        false => ("dates", tally.n_moments),
-    };
-    if 2 * n <= tally.n_filled() {
-        return None;
-    }
-    let (row, text) = tally.first_other.clone()?;
-    Some(Obstacle::Mixed {
-        among,
-        n_texts: tally.n_filled() - n,
-        row: rows.get(row),
-        hint: hint(&text),
-        text,
-    })
-}
-
-/// Whether a name is one that programs give to a column without a name, and the column numbers the rows.
-fn is_index(name: &str, cells: &Cells) -> bool {
-    let of_pandas = name.strip_prefix("Unnamed: ").is_some_and(|n| n.parse::<u32>().is_ok());
-    let of_readr = name.strip_prefix("...").is_some_and(|n| n.parse::<u32>().is_ok());
-    match cells {
-        Cells::Numbers(values) if of_pandas => are_different_integers(values),
-        _ => (of_pandas || of_readr || name == "X") && counts_rows(cells),
-    }
-}
-
-/// Numbers that rise by one from row to row, from 0 or 1 on.
-fn counts_rows(cells: &Cells) -> bool {
-    let Cells::Numbers(values) = cells else {
-        return false;
-    };
-    let begins = values.first().is_some_and(|first| *first == 0.0 || *first == 1.0);
-    let steps = |pair: &[f64]| (pair[1] - pair[0] - 1.0).abs() < 1e-9;
-    values.len() > 1 && begins && values.windows(2).all(steps)
-}
-
-fn are_different_integers(values: &[f64]) -> bool {
-    let mut sorted = values.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    let is_whole = |value: &f64| value.is_finite() && value.fract().abs() < 1e-12;
-    sorted.iter().all(is_whole) && sorted.windows(2).all(|pair| pair[1] > pair[0])
 }
 
 /// Refuses a target, or weights, that are no numbers.
@@ -336,7 +255,11 @@ fn leave_out(table: &Table, columns: &[usize], keeps: &mut Vec<bool>) -> Missing
         return missing;
     }
     keeps.resize(n, true);
-    for (row, place) in first.iter().enumerate().filter(|(_, place)| **place != u32::MAX) {
+    for (row, place) in first
+        .iter()
+        .enumerate()
+        .filter(|(_, place)| **place != u32::MAX)
+    {
         keeps[row] = false;
         let name = table.names.get(*place as usize).cloned();
         missing.end_row(table.rows.get(row), &name.unwrap_or_default());
@@ -352,22 +275,33 @@ fn ways_out(table: &Table, dropped: &[bool], imputed: &[bool]) -> String {
     };
     let (n_dropped, n_imputed) = (n(dropped), n(imputed));
     let is_kept = |row: &usize| imputed.get(*row).copied().unwrap_or(true);
-    let has_gap = |at: usize| (0..table.n_rows).any(|row| is_kept(&row) && table.columns[at].gap(row).is_some());
+    let has_gap = |at: usize| {
+        (0..table.n_rows).any(|row| is_kept(&row) && table.columns[at].gap(row).is_some())
+    };
     let whole = (0..table.feature_names.len()).filter(|at| !has_gap(*at));
     let whole: Vec<&str> = whole.map(|at| table.feature_names[at].as_str()).collect();
     let drop = match n_dropped {
         0 => String::new(),
-        _ => format!("leave those rows out with --missing drop ({n_dropped} of {n_imputed} rows are left), "),
+        _ => format!(
+            "leave those rows out with --missing drop ({n_dropped} of {n_imputed} rows are left), "
+        ),
     };
     let columns = match whole.as_slice() {
         [] => String::new(),
-        names if names.len() > 20 => format!(", or leave the columns with gaps out with --features ({} are left)", names.len()),
+        names if names.len() > 20 => format!(
+            ", or leave the columns with gaps out with --features ({} are left)",
+            names.len()
+        ),
         names => format!(
             ", or leave the columns with gaps out with --features {}",
             argument(names.iter().copied())
         ),
     };
-    let or = if drop.is_empty() || !columns.is_empty() { "" } else { "or " };
+    let or = if drop.is_empty() || !columns.is_empty() {
+        ""
+    } else {
+        "or "
+    };
     format!("{drop}{or}fill the gaps with --missing impute (all {n_imputed} rows){columns}")
 }
 

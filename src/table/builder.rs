@@ -74,7 +74,10 @@ impl TableBuilder {
         let header = Header::new(self.columns.iter().map(|(name, _)| name.as_bytes()))?;
         let places = Places::find(&header, roles)?;
         let n_rows = self.columns.first().map_or(0, |(_, column)| column.len());
-        let other = self.columns.iter().find(|(_, column)| column.len() != n_rows);
+        let other = self
+            .columns
+            .iter()
+            .find(|(_, column)| column.len() != n_rows);
         if let Some((name, column)) = other {
             return Err(TableFault::Length {
                 column: name.clone(),
@@ -85,8 +88,11 @@ impl TableBuilder {
         let order_is_feature = places
             .order
             .and_then(|order| places.features.iter().position(|place| *place == order));
-        let mut columns: Vec<Option<Column>> =
-            self.columns.into_iter().map(|(_, column)| Some(column)).collect();
+        let mut columns: Vec<Option<Column>> = self
+            .columns
+            .into_iter()
+            .map(|(_, column)| Some(column))
+            .collect();
         let mut take = |place: &usize| {
             let column = columns.get_mut(*place).and_then(Option::take);
             let cells = column.unwrap_or_else(|| Column::numbers(Vec::new())).0;
@@ -106,7 +112,11 @@ impl TableBuilder {
                 (Some(at), _) => Some(Order::Feature(at)),
                 (None, place) => place.as_ref().map(&mut take).map(Order::Own),
             },
-            unnamed: places.unnamed.iter().map(|place| (place + 1, take(place).1)).collect(),
+            unnamed: places
+                .unnamed
+                .iter()
+                .map(|place| (place + 1, take(place).1))
+                .collect(),
             rows: RowNumbers::counting(n_rows),
             n_rows,
             last_row: n_rows as u64,

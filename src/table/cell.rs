@@ -1,5 +1,6 @@
 //! One cell of text: a number, nothing, or other text.
 
+use super::moment::Moment;
 use super::number_format::NumberFormat;
 
 /// What a cell holds.
@@ -91,6 +92,9 @@ impl CellFormat {
 
     /// Reads a text without blanks at both ends.
     pub(super) fn parse_text<'a>(&self, text: &'a str) -> Cell<'a> {
+        if text.is_empty() {
+            return Cell::Missing(Gap::Empty);
+        }
         match self.numbers.parse(text) {
             Some(number) if number.is_finite() => self.of_number(number),
             Some(number) if number.is_nan() => Cell::Missing(Gap::Nan),
@@ -143,7 +147,9 @@ pub(super) fn hint(text: &str) -> &'static str {
             .all(|b| b.is_ascii_digit() || allowed.contains(&b))
     };
     let has_digit = text.bytes().any(|b| b.is_ascii_digit());
-    if text.matches(',').count() == 1 && only(b"+-,eE") {
+    if Moment::parse(text).is_some() {
+        "; a date or a time can be a feature, but not this"
+    } else if text.matches(',').count() == 1 && only(b"+-,eE") {
         "; say --decimal , if it has a decimal comma, or --thousands , if the comma is between thousands"
     } else if only(b"+-.,' ") && has_digit {
         "; say what is between thousands with --thousands"
@@ -222,7 +228,13 @@ mod tests {
 
     #[test]
     fn a_number_has_one_name_as_a_level() {
-        for (value, name) in [(3.0, "3"), (-0.0, "0"), (0.5, "0.5"), (1e-7, "1e-7"), (1e20, "1e20")] {
+        for (value, name) in [
+            (3.0, "3"),
+            (-0.0, "0"),
+            (0.5, "0.5"),
+            (1e-7, "1e-7"),
+            (1e20, "1e20"),
+        ] {
             assert_eq!(level_of_number(value), name);
         }
     }

@@ -80,8 +80,14 @@ impl PartialEq for Cells {
         match (self, other) {
             (Self::Numbers(a), Self::Numbers(b)) => same(a, b),
             (
-                Self::Moments { days: a, is_time: s },
-                Self::Moments { days: b, is_time: t },
+                Self::Moments {
+                    days: a,
+                    is_time: s,
+                },
+                Self::Moments {
+                    days: b,
+                    is_time: t,
+                },
             ) => s == t && same(a, b),
             (Self::Texts(a), Self::Texts(b)) => {
                 let n = a.codes.len();

@@ -112,7 +112,10 @@ fn some_weight(table: &Table, train: &[usize]) -> Result<(), TableError> {
     match train.iter().any(|row| weights[*row] > 0.0) {
         true => Ok(()),
         false => Err(table.error(TableFault::NoWeight {
-            column: table.weights.map(|at| table.names[at].clone()).unwrap_or_default(),
+            column: table
+                .weights
+                .map(|at| table.names[at].clone())
+                .unwrap_or_default(),
             part: " among the training rows",
         })),
     }

@@ -77,7 +77,8 @@ impl UnknownLevels {
             match self.columns.get_mut(column) {
                 Some((own, ..)) => *own += n,
                 None => {
-                    self.columns.insert(column.clone(), (*n, *row, text.clone()));
+                    self.columns
+                        .insert(column.clone(), (*n, *row, text.clone()));
                 }
             }
         }
@@ -92,8 +93,15 @@ impl fmt::Display for UnknownLevels {
     /// `3 cells hold categories that the model has not learnt, counted as rare: 2 in `region` (first "west" in row 7), …`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let n = self.n_cells();
-        let (s, hold) = if n == 1 { ("", "holds a category") } else { ("s", "hold categories") };
-        write!(f, "{n} cell{s} {hold} that the model has not learnt, which count as rare: ")?;
+        let (s, hold) = if n == 1 {
+            ("", "holds a category")
+        } else {
+            ("s", "hold categories")
+        };
+        write!(
+            f,
+            "{n} cell{s} {hold} that the model has not learnt, which count as rare: "
+        )?;
         let columns = self.columns.iter().map(|(column, (n, row, text))| {
             format!(
                 "{n} in `{}` (first \"{}\" in row {row})",

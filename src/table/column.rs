@@ -175,7 +175,11 @@ impl Column {
         };
         let mut counts = vec![0; texts.levels.len()];
         for row in rows {
-            if let Some(count) = texts.codes.get(*row).and_then(|c| counts.get_mut(*c as usize)) {
+            if let Some(count) = texts
+                .codes
+                .get(*row)
+                .and_then(|c| counts.get_mut(*c as usize))
+            {
                 *count += 1;
             }
         }

@@ -48,12 +48,18 @@ enum Growing {
     /// Nothing but missing cells so far.
     Empty(Vec<Gap>),
     Numbers(Vec<f64>),
-    Moments { days: Vec<f64>, is_time: bool, first: Vec<String> },
-    Texts { codes: Vec<u32>, places: BTreeMap<Box<str>, u32> },
+    Moments {
+        days: Vec<f64>,
+        is_time: bool,
+        first: Vec<String>,
+    },
+    Texts {
+        codes: Vec<u32>,
+        places: BTreeMap<Box<str>, u32>,
+    },
     /// Too many texts, or texts among many numbers: counted only.
     Counted(usize),
 }
-
 
 impl ColumnBuilder {
     pub(super) fn new() -> Self {
@@ -115,7 +121,10 @@ impl ColumnBuilder {
                 self.tally.n_numbers += 1;
                 push(values, number)
             }
-            (Cell::Missing(gap), Growing::Numbers(values) | Growing::Moments { days: values, .. }) => {
+            (
+                Cell::Missing(gap),
+                Growing::Numbers(values) | Growing::Moments { days: values, .. },
+            ) => {
                 self.tally.n_missing += 1;
                 push(values, gap.to_nan())
             }
@@ -174,6 +183,8 @@ impl ColumnBuilder {
             Growing::Moments { is_time, .. } => {
                 Moment::parse(text).filter(|m| matches!(m, Moment::Time(_)) == *is_time)
             }
+            // Counted as what it is.
+            Growing::Counted(_) if self.tally.n_moments > 0 => Moment::parse(text),
             _ => None,
         }
     }
@@ -198,6 +209,10 @@ impl ColumnBuilder {
                     first.push(text.to_owned());
                 }
                 push(days, moment.days())
+            }
+            Growing::Counted(n) => {
+                *n += 1;
+                Ok(())
             }
             _ => Ok(()),
         }

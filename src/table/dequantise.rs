@@ -2,8 +2,8 @@
 
 use super::dequantised::Dequantised;
 use super::error::{TableError, TableFault};
-use super::repeats::Repeats;
 use super::in_memory::Table;
+use super::repeats::Repeats;
 use crate::seed::Seed;
 
 /// Adds uniform noise to every target that [`check`](super::check()) would warn of, as wide as the median gap between

@@ -283,7 +283,10 @@ fn has_row_names(rows: &[Vec<Vec<u8>>], n_names: usize) -> bool {
         return false;
     }
     // A delimiter at the end of each row is another thing.
-    if rows.iter().all(|row| row.last().is_some_and(|cell| cell.trim_ascii().is_empty())) {
+    if rows
+        .iter()
+        .all(|row| row.last().is_some_and(|cell| cell.trim_ascii().is_empty()))
+    {
         return false;
     }
     let mut first: Vec<&[u8]> = rows.iter().map(|row| row[0].as_slice()).collect();
@@ -298,7 +301,9 @@ fn find_numbers(
     options: &ReadOptions,
     notes: &mut Vec<ReadNote>,
 ) -> NumberFormat {
-    let is_comma = options.decimal.map_or(options.thousands == Some('.'), |mark| mark == ',');
+    let is_comma = options
+        .decimal
+        .map_or(options.thousands == Some('.'), |mark| mark == ',');
     let mut format = NumberFormat {
         decimal_comma: is_comma,
         thousands: options.thousands,

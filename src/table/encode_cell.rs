@@ -48,7 +48,8 @@ impl<'a> CellEncoder<'a> {
         for level in &column.rare {
             levels.insert(level.as_str(), column.levels.len());
         }
-        let number = |(level, place): (&&str, &usize)| Some((level.parse::<f64>().ok()? + 0.0, *place));
+        let number =
+            |(level, place): (&&str, &usize)| Some((level.parse::<f64>().ok()? + 0.0, *place));
         let numbers = levels.iter().filter_map(number).collect();
         Self {
             column,
@@ -58,7 +59,12 @@ impl<'a> CellEncoder<'a> {
     }
 
     /// Encodes a cell of a file behind `out`; what cannot be encoded adds nothing.
-    pub(super) fn encode_cell(&self, format: &CellFormat, bytes: &[u8], out: &mut Vec<f64>) -> Outcome {
+    pub(super) fn encode_cell(
+        &self,
+        format: &CellFormat,
+        bytes: &[u8],
+        out: &mut Vec<f64>,
+    ) -> Outcome {
         let value = match format.parse(bytes) {
             Cell::Number(number) => Value::Number(number),
             Cell::Missing(_) => Value::Missing,
@@ -92,10 +98,18 @@ impl<'a> CellEncoder<'a> {
                 None => return Outcome::Wrong,
             },
             // What programs write for truth values where they write numbers.
-            (Kind::Truth, Value::Number(number)) if number.abs() < 1e-300 || (number - 1.0).abs() < 1e-15 => number,
+            (Kind::Truth, Value::Number(number))
+                if number.abs() < 1e-300 || (number - 1.0).abs() < 1e-15 =>
+            {
+                number
+            }
             _ => return Outcome::Wrong,
         };
-        out.push(self.column.transform.map_or(own, |transform| transform.apply(own)));
+        out.push(
+            self.column
+                .transform
+                .map_or(own, |transform| transform.apply(own)),
+        );
         if self.column.gap_column {
             out.push(flag(matches!(value, Value::Missing)));
         }
@@ -117,7 +131,10 @@ impl<'a> CellEncoder<'a> {
         let n = n_levels + usize::from(!self.column.rare.is_empty());
         let start = out.len();
         out.resize(start + n, 0.0);
-        if let Some(place) = place.map(|place| place.unwrap_or(n_levels)).filter(|place| *place < n) {
+        if let Some(place) = place
+            .map(|place| place.unwrap_or(n_levels))
+            .filter(|place| *place < n)
+        {
             out[start + place] = 1.0;
         }
         if self.column.gap_column {

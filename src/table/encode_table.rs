@@ -99,7 +99,10 @@ impl<'a> TableEncoder<'a> {
     /// [`TableFault::BadEncoding`] where the table lacks a column.
     pub fn new(encoding: &'a Encoding, table: &'a Table) -> Result<Self, TableError> {
         let column = |own: &'a ColumnEncoding| {
-            let place = table.feature_names.iter().position(|name| *name == own.name);
+            let place = table
+                .feature_names
+                .iter()
+                .position(|name| *name == own.name);
             let column = place.and_then(|place| table.columns.get(place));
             let column = column.ok_or_else(|| {
                 table.error(TableFault::BadEncoding {

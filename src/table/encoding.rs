@@ -160,7 +160,8 @@ impl ColumnEncoding {
         let rare = (!self.rare.is_empty()).then_some("(rare)");
         let gap = self.gap_column.then_some("(missing)");
         let of_level = |level: &str| format!("{}={level}", self.name);
-        own.into_iter().chain(levels.chain(rare).chain(gap).map(of_level))
+        own.into_iter()
+            .chain(levels.chain(rare).chain(gap).map(of_level))
     }
 
     /// Whether it is the number itself and nothing else.
@@ -195,7 +196,10 @@ impl Encoding {
     /// Names of the raw columns.
     #[must_use]
     pub fn raw_names(&self) -> Vec<String> {
-        self.columns.iter().map(|column| column.name.clone()).collect()
+        self.columns
+            .iter()
+            .map(|column| column.name.clone())
+            .collect()
     }
 
     /// Names of the encoded columns, each once: one that is there already has `'` behind it.
@@ -208,7 +212,11 @@ impl Encoding {
             }
             name
         };
-        self.columns.iter().flat_map(ColumnEncoding::names).map(once).collect()
+        self.columns
+            .iter()
+            .flat_map(ColumnEncoding::names)
+            .map(once)
+            .collect()
     }
 
     /// Whether it is one that can have been found: what is read from a file is checked by this.
@@ -216,7 +224,11 @@ impl Encoding {
     /// # Errors
     /// A sentence.
     pub fn check(&self) -> Result<(), String> {
-        let mut names: Vec<&str> = self.columns.iter().map(|column| column.name.as_str()).collect();
+        let mut names: Vec<&str> = self
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .collect();
         names.sort_unstable();
         if names.windows(2).any(|pair| pair[0] == pair[1]) {
             return Err("two columns have one name".to_owned());
@@ -235,8 +247,11 @@ impl Encoding {
             }
             let of_another = (has_levels && !is_category)
                 || (column.transform.is_some() && column.kind != FeatureKind::Number)
-                || (column.fill.is_some() && matches!(column.kind, FeatureKind::Category | FeatureKind::Gap))
-                || (column.gap_column && column.fill.is_none() && !matches!(column.kind, FeatureKind::Category | FeatureKind::Gap));
+                || (column.fill.is_some()
+                    && matches!(column.kind, FeatureKind::Category | FeatureKind::Gap))
+                || (column.gap_column
+                    && column.fill.is_none()
+                    && !matches!(column.kind, FeatureKind::Category | FeatureKind::Gap));
             if of_another {
                 return Err(format!("the column `{name}` has what its kind has not"));
             }

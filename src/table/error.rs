@@ -73,7 +73,9 @@ pub enum TableFault {
         allowed: &'static str,
     },
     /// The line of names is not UTF-8.
-    #[error("the line of names is not UTF-8 text (column {column}); say --encoding latin1 if it is Latin-1, or save the table as UTF-8")]
+    #[error(
+        "the line of names is not UTF-8 text (column {column}); say --encoding latin1 if it is Latin-1, or save the table as UTF-8"
+    )]
     NameNotUtf8 {
         /// Column, from 1.
         column: usize,
@@ -249,7 +251,7 @@ pub enum TableFault {
         part: &'static str,
     },
     /// Columns in memory that are not equally long.
-    #[error("column `{column}` has {found} cells where the first one has {expected}", column = excerpt(.column))]
+    #[error("column `{column}` has {found} cell{s} where the first one has {expected}", column = excerpt(.column), s = if *.found == 1 { "" } else { "s" })]
     Length {
         /// The column's name.
         column: String,

@@ -37,8 +37,13 @@ pub fn extremes(
     table.check_split(split)?;
     let (mut warnings, mut ends) = (Vec::new(), Vec::new());
     for column in &encoding.columns {
-        let place = table.feature_names.iter().position(|name| *name == column.name);
-        let cells = place.and_then(|place| table.columns.get(place)).map(|own| &own.0);
+        let place = table
+            .feature_names
+            .iter()
+            .position(|name| *name == column.name);
+        let cells = place
+            .and_then(|place| table.columns.get(place))
+            .map(|own| &own.0);
         let start = ends.len();
         if let Some(values) = cells.and_then(|cells| as_seen(cells, column)) {
             let far = far_out(&column.name, &values, &table.rows, split, is_standardised);
@@ -65,11 +70,14 @@ fn as_seen(cells: &Cells, column: &ColumnEncoding) -> Option<Vec<f64>> {
         column.kind,
         FeatureKind::Number | FeatureKind::Date | FeatureKind::Time
     );
-    let (Cells::Numbers(values) | Cells::Moments { days: values, .. }, true) = (cells, is_number) else {
+    let (Cells::Numbers(values) | Cells::Moments { days: values, .. }, true) = (cells, is_number)
+    else {
         return None;
     };
     let fill = column.fill.unwrap_or(f64::NAN);
-    let filled = values.iter().map(|value| if value.is_nan() { fill } else { *value });
+    let filled = values
+        .iter()
+        .map(|value| if value.is_nan() { fill } else { *value });
     Some(match column.transform {
         Some(transform) => filled.map(|value| transform.apply(value)).collect(),
         None => filled.collect(),

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::assemble::MOST_LEVELS;
 use super::cells::{Cells, truth};
 use super::column::{Column, ColumnKind};
 use super::encode_cell::flag;
@@ -14,6 +13,7 @@ use super::repeats::mean_and_sd;
 use super::roles::MAX_FEATURES;
 use super::transform::Transform;
 use super::unusable::Obstacle;
+use super::usable::MOST_LEVELS;
 use super::warning::Warning;
 
 /// What may be chosen about an encoding.

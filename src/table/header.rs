@@ -133,7 +133,9 @@ impl Header {
     fn near(&self, wanted: &str) -> Vec<String> {
         const MOST: usize = 5;
         if self.names.len() <= MOST {
-            return (0..self.names.len()).map(|place| self.name(place)).collect();
+            return (0..self.names.len())
+                .map(|place| self.name(place))
+                .collect();
         }
         let lower = wanted.to_lowercase();
         let most_edits = 1 + wanted.chars().count() / 3;

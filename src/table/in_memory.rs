@@ -159,7 +159,9 @@ impl Table {
     }
 
     fn gather(&self, rows: impl Iterator<Item = usize>) -> Vec<f64> {
-        let columns: Vec<&[f64]> = (0..self.target_names.len()).map(|at| self.target(at)).collect();
+        let columns: Vec<&[f64]> = (0..self.target_names.len())
+            .map(|at| self.target(at))
+            .collect();
         let row = |row: usize| columns.iter().map(move |column| column[row]);
         let mut targets = Vec::with_capacity(rows.size_hint().0 * columns.len());
         rows.for_each(|at| targets.extend(row(at)));
@@ -246,7 +248,9 @@ impl Table {
     fn row_facts(&self, spec: &SplitSpec) -> Result<RowFacts, SplitFault> {
         let column = |place: Option<usize>, name: &str| {
             let is_it = |place: &usize| self.names.get(*place).is_some_and(|own| own == name);
-            let column = place.filter(is_it).and_then(|place| self.columns.get(place));
+            let column = place
+                .filter(is_it)
+                .and_then(|place| self.columns.get(place));
             column.ok_or_else(|| SplitFault::NotKept {
                 column: name.to_owned(),
             })

@@ -15,6 +15,7 @@
 //! | [`Missing`] | how many cells hold no number, and where the first ones are |
 //! | [`Checked`] | what is known of a table before anything is trained |
 //! | [`Warning`] | what is odd about a table that can be read |
+//! | [`Grid`] | the grid that a column's values lie on, if they do |
 //! | [`Repeats`] | how a column repeats itself, and whether a scale sits on its values |
 //! | [`extremes`] | numbers far from all that a network learns from: refused, or warned of |
 //!
@@ -55,6 +56,7 @@ mod chunk;
 mod column;
 mod column_builder;
 mod deal;
+mod deal_groups;
 mod delimiter;
 mod dequantise;
 mod dequantised;
@@ -67,12 +69,16 @@ mod extremes;
 mod far_out;
 mod find_encoding;
 mod fingerprint;
+mod grid;
 mod header;
 mod in_memory;
 mod lines;
+#[cfg(test)]
+mod lines_tests;
 mod missing;
 mod moment;
 mod number_format;
+mod open;
 mod other_kind;
 mod part;
 mod read_encoded;
@@ -95,6 +101,7 @@ mod test_rows;
 mod transcode;
 mod transform;
 mod unusable;
+mod usable;
 mod warning;
 mod wording;
 
@@ -112,6 +119,7 @@ pub use error::{STDIN, TableError, TableFault};
 pub use extremes::extremes;
 pub use far_out::FarOut;
 pub use find_encoding::EncodingOptions;
+pub use grid::Grid;
 pub use header::Header;
 pub use in_memory::Table;
 pub use missing::{Missing, MissingPolicy};

@@ -24,11 +24,12 @@ impl Moment {
     pub(super) fn parse(text: &str) -> Option<Self> {
         // Most texts are none of these: they are told by their first characters.
         let bytes = text.as_bytes();
-        if bytes.len() < 5 || bytes.len() > 64 {
+        if bytes.len() < 4 || bytes.len() > 64 {
             return None;
         }
         let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-        let is_iso = is_digit(0) && is_digit(1) && is_digit(2) && is_digit(3) && bytes[4] == b'-';
+        let is_iso =
+            is_digit(0) && is_digit(1) && is_digit(2) && is_digit(3) && bytes.get(4) == Some(&b'-');
         if is_iso {
             return date(text).map(Self::Date);
         }
@@ -37,7 +38,11 @@ impl Moment {
         }
         if text.contains(':') && text.contains(' ') && bytes.iter().any(u8::is_ascii_alphabetic) {
             let parser = DateTimeParser::new();
-            return parser.parse_timestamp(text).ok().map(instant).map(Self::Date);
+            return parser
+                .parse_timestamp(text)
+                .ok()
+                .map(instant)
+                .map(Self::Date);
         }
         None
     }
@@ -124,7 +129,12 @@ mod tests {
         ] {
             assert_eq!(Moment::parse(text), Some(Moment::Date(days)), "{text}");
         }
-        for (text, days) in [("12:00", 0.5), ("6:00", 0.25), ("18:00:00", 0.75)] {
+        for (text, days) in [
+            ("12:00", 0.5),
+            ("6:00", 0.25),
+            ("18:00:00", 0.75),
+            ("0:00", 0.0),
+        ] {
             assert_eq!(Moment::parse(text), Some(Moment::Time(days)), "{text}");
         }
     }
@@ -132,8 +142,19 @@ mod tests {
     #[test]
     fn nothing_is_guessed() {
         for text in [
-            "", "01/02/2024", "2024-02-30", "2024-13-01", "25:00", "2024-Q1", "12.5.2024", "2024",
-            "a: b c", "1:2:3:4", "2024-02-29T", "monday 12:00", "2024-01-01 to 2024-02-01",
+            "",
+            "01/02/2024",
+            "2024-02-30",
+            "2024-13-01",
+            "25:00",
+            "2024-Q1",
+            "12.5.2024",
+            "2024",
+            "a: b c",
+            "1:2:3:4",
+            "2024-02-29T",
+            "monday 12:00",
+            "2024-01-01 to 2024-02-01",
         ] {
             assert_eq!(Moment::parse(text), None, "{text}");
         }

@@ -36,7 +36,10 @@ impl NumberFormat {
             None => digits.to_owned(),
         };
         let is_number = digits.bytes().all(|byte| byte.is_ascii_digit())
-            && fraction.bytes().next().is_none_or(|byte| byte.is_ascii_digit())
+            && fraction
+                .bytes()
+                .next()
+                .is_none_or(|byte| byte.is_ascii_digit())
             && !(digits.is_empty() && fraction.is_empty());
         // Whatever follows the fraction's first digit, Rust reads or refuses.
         is_number.then(|| format!("{sign}{digits}.{fraction}").parse().ok())?

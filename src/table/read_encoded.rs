@@ -52,9 +52,15 @@ impl<'a> EncodedColumns<'a> {
         let find = |names: &[String]| reader.header().find_all(names);
         let places = find(&names).and_then(|features| Ok((features, find(targets)?)));
         let (features, targets) = places.map_err(|fault| reader.error(fault))?;
-        let encoder = |(place, column): (usize, &'a ColumnEncoding)| (place, CellEncoder::new(column), column);
+        let encoder = |(place, column): (usize, &'a ColumnEncoding)| {
+            (place, CellEncoder::new(column), column)
+        };
         Ok(Self {
-            features: features.into_iter().zip(&encoding.columns).map(encoder).collect(),
+            features: features
+                .into_iter()
+                .zip(&encoding.columns)
+                .map(encoder)
+                .collect(),
             targets,
             texts: Vec::new(),
             weights: None,
@@ -117,7 +123,11 @@ impl TableReader {
         Ok(true)
     }
 
-    fn take_encoded(&self, columns: &EncodedColumns<'_>, chunk: &mut Chunk) -> Result<(), TableFault> {
+    fn take_encoded(
+        &self,
+        columns: &EncodedColumns<'_>,
+        chunk: &mut Chunk,
+    ) -> Result<(), TableFault> {
         let start = chunk.values.len();
         let row = self.n_rows_read();
         let (mut first_missing, mut wrong) = (None, None);

@@ -56,7 +56,9 @@ fn read(reader: &mut TableReader, roles: &Roles) -> Result<Raw, TableFault> {
         false => Reading::of(place, ColumnBuilder::new()),
     };
     let label = |place: usize| Reading::of(place, ColumnBuilder::of_texts().keep_all());
-    let order_is_feature = places.order.and_then(|order| places.features.iter().position(|f| *f == order));
+    let order_is_feature = places
+        .order
+        .and_then(|order| places.features.iter().position(|f| *f == order));
     let own_order = places.order.filter(|_| order_is_feature.is_none());
     let mut columns: Vec<Reading> = Vec::new();
     columns.extend(places.features.iter().map(|place| any(*place)));
@@ -65,7 +67,12 @@ fn read(reader: &mut TableReader, roles: &Roles) -> Result<Raw, TableFault> {
     columns.extend(places.split.map(label));
     columns.extend(places.group.map(label));
     columns.extend(own_order.map(|place| Reading::of(place, ColumnBuilder::new())));
-    columns.extend(places.unnamed.iter().map(|place| Reading::of(*place, ColumnBuilder::new())));
+    columns.extend(
+        places
+            .unnamed
+            .iter()
+            .map(|place| Reading::of(*place, ColumnBuilder::new())),
+    );
     let mut raw = Raw {
         name: reader.table().to_owned(),
         is_explicit: roles.features.is_some(),
@@ -96,7 +103,10 @@ fn read(reader: &mut TableReader, roles: &Roles) -> Result<Raw, TableFault> {
     let mut columns = columns.into_iter();
     let mut next = |place: &usize| {
         let built = columns.next().map(|column| column.builder.finish());
-        (header.name(*place), built.unwrap_or_else(|| ColumnBuilder::new().finish()))
+        (
+            header.name(*place),
+            built.unwrap_or_else(|| ColumnBuilder::new().finish()),
+        )
     };
     raw.features = places.features.iter().map(&mut next).collect();
     raw.targets = places.targets.iter().map(&mut next).collect();

@@ -1,18 +1,15 @@
 //! Rows as a stream: memory does not grow with the table.
 
-use std::fs::File;
 use std::io::Read;
-use std::path::Path;
 
 use super::cell::{Cell, CellFormat, hint};
 use super::chunk::Chunk;
-use super::dialect::{Dialect, FirstLine};
-use super::error::{STDIN, TableError, TableFault};
+use super::dialect::FirstLine;
+use super::error::{TableError, TableFault};
 use super::header::Header;
 use super::lines::{Line, LineFault, Lines, MOST_MIB};
 use super::read_note::ReadNote;
 use super::read_options::ReadOptions;
-use super::source::Source;
 use super::transcode::Malformed;
 
 /// A table whose names are read and whose rows are still to come.
@@ -32,142 +29,30 @@ use super::transcode::Malformed;
 /// # Ok::<(), mixture_density::table::TableError>(())
 /// ```
 pub struct TableReader {
-    table: String,
-    lines: Lines<Box<dyn Read + Send>>,
-    header: Header,
+    pub(super) table: String,
+    pub(super) lines: Lines<Box<dyn Read + Send>>,
+    pub(super) header: Header,
     /// Rows read so far, blank lines among them.
-    row: u64,
-    options: ReadOptions,
-    format: CellFormat,
-    notes: Vec<ReadNote>,
+    pub(super) row: u64,
+    pub(super) options: ReadOptions,
+    pub(super) format: CellFormat,
+    pub(super) notes: Vec<ReadNote>,
     /// What separates the columns, where it was given and the first line does not tell.
-    needed_delimiter: Option<u8>,
-    first_line: FirstLine,
+    pub(super) needed_delimiter: Option<u8>,
+    pub(super) first_line: FirstLine,
     /// The cells of the first line were read and are the next row.
-    is_row_read: bool,
+    pub(super) is_row_read: bool,
     /// Of one column: blank lines still to be given before the row that was read behind them.
-    held: Option<u64>,
+    pub(super) held: Option<u64>,
     /// Cells before the first name: R's names of rows.
-    n_row_names: usize,
+    pub(super) n_row_names: usize,
     /// What is decompressed.
-    compression: Option<&'static str>,
+    pub(super) compression: Option<&'static str>,
 }
 
 impl TableReader {
-    /// Opens a file. What `options` do not say is found out from its beginning.
-    ///
-    /// # Errors
-    /// [`TableError`]: it cannot be read, is empty, of another kind, or its line of names is faulty.
-    pub fn open(path: &Path, options: impl Into<ReadOptions>) -> Result<Self, TableError> {
-        let table = match path.display().to_string() {
-            name if name == STDIN => format!("./{name}"),
-            name => name,
-        };
-        let opened = File::open(path).and_then(|file| {
-            if file.metadata()?.is_dir() {
-                return Err(std::io::Error::other("it is a folder"));
-            }
-            Ok(file)
-        });
-        match opened {
-            Ok(file) => Self::from_read(&table, file, options),
-            Err(error) => Err(TableError {
-                table,
-                fault: TableFault::Read(error),
-            }),
-        }
-    }
-
-    /// Reads from anything; `table` is what messages call it.
-    ///
-    /// # Errors
-    /// As [`open`](Self::open).
-    pub fn from_read(
-        table: &str,
-        read: impl Read + Send + 'static,
-        options: impl Into<ReadOptions>,
-    ) -> Result<Self, TableError> {
-        let name = table.to_owned();
-        let start = Self::start(table, read, options.into());
-        start.map_err(|fault| TableError { table: name, fault })
-    }
-
-    fn start(
-        table: &str,
-        read: impl Read + Send + 'static,
-        options: ReadOptions,
-    ) -> Result<Self, TableFault> {
-        check(&options)?;
-        let mut source = Source::new(read, options.encoding.as_deref(), table)?;
-        let dialect = Dialect::find(&source, &options);
-        let mut skipped = vec![0; dialect.n_skipped];
-        source.read.read_exact(&mut skipped).map_err(TableFault::Read)?;
-        let unsaid = ReadOptions {
-            delimiter: None,
-            ..options.clone()
-        };
-        let found = options
-            .delimiter
-            .map(|_| Dialect::find(&source, &unsaid).delimiter);
-        let needed_delimiter = match (options.delimiter, found) {
-            (Some(super::delimiter::Delimiter::Byte(given)), Some(found))
-                if found != super::delimiter::Delimiter::Byte(given) =>
-            {
-                Some(given)
-            }
-            _ => None,
-        };
-        let format = CellFormat::new(dialect.numbers, &options.na);
-        let mut reader = Self {
-            table: table.to_owned(),
-            lines: Lines::new(source.read, dialect.delimiter, dialect.comment),
-            header: Header::new(std::iter::empty())?,
-            row: 0,
-            options,
-            format,
-            notes: dialect.notes,
-            needed_delimiter,
-            first_line: dialect.header,
-            is_row_read: false,
-            held: None,
-            n_row_names: usize::from(dialect.has_row_names),
-            compression: source.compression,
-        };
-        match dialect.names {
-            Some(names) => reader.header = Header::new(names.iter().map(Vec::as_slice))?,
-            None => reader.read_names()?,
-        }
-        reader.row = 0;
-        Ok(reader)
-    }
-
-    fn read_names(&mut self) -> Result<(), TableFault> {
-        if !self.advance()? {
-            return Err(TableFault::Empty);
-        }
-        let n_cells = self.lines.n_cells();
-        if self.first_line == FirstLine::Row {
-            self.is_row_read = true;
-            self.header = Header::numbered(n_cells.min(super::header::MOST_COLUMNS))?;
-            return Ok(());
-        }
-        // A column of R's names of rows has none.
-        let row_names = (0..self.n_row_names).map(|_| &[][..]);
-        let cells = (0..n_cells).map(|at| self.lines.cell(at));
-        let header = Header::new(row_names.chain(cells));
-        self.header = match (self.first_line, header) {
-            // Numbers that are there twice are no names.
-            (FirstLine::Unknown, Err(_)) => {
-                self.be_nameless(n_cells)?;
-                return Ok(());
-            }
-            (_, header) => header?,
-        };
-        Ok(())
-    }
-
     /// The first line is a row.
-    fn be_nameless(&mut self, n_columns: usize) -> Result<(), TableFault> {
+    pub(super) fn be_nameless(&mut self, n_columns: usize) -> Result<(), TableFault> {
         self.first_line = FirstLine::Row;
         self.is_row_read = true;
         self.header = Header::numbered(n_columns)?;
@@ -338,7 +223,7 @@ impl TableReader {
     }
 
     /// The next row, if there is one.
-    fn advance(&mut self) -> Result<bool, TableFault> {
+    pub(super) fn advance(&mut self) -> Result<bool, TableFault> {
         if std::mem::take(&mut self.is_row_read) {
             self.row += 1;
             return Ok(true);
@@ -400,7 +285,11 @@ impl TableReader {
     /// A row may end in more delimiters than it needs.
     fn check_width(&self) -> Result<(), TableFault> {
         let expected = self.header.names().len();
-        let found = if self.held.is_some() { 1 } else { self.lines.n_cells() };
+        let found = if self.held.is_some() {
+            1
+        } else {
+            self.lines.n_cells()
+        };
         if found == expected {
             return Ok(());
         }
@@ -454,34 +343,6 @@ fn is_malformed(error: &std::io::Error) -> bool {
     error
         .get_ref()
         .is_some_and(|source| source.is::<Malformed>())
-}
-
-/// Whether the options are of those that there are.
-fn check(options: &ReadOptions) -> Result<(), TableFault> {
-    let wrong = |what: &'static str, given: char, allowed: &'static str| TableFault::Option {
-        what,
-        given: given.to_string(),
-        allowed,
-    };
-    if let Some(mark) = options.decimal.filter(|mark| !matches!(mark, '.' | ',')) {
-        return Err(wrong("decimal mark", mark, "a point or a comma"));
-    }
-    let marks = [',', '.', '\'', '’', '_', ' ', '\u{a0}', '\u{202f}', '\u{2009}'];
-    if let Some(mark) = options.thousands {
-        if !marks.contains(&mark) {
-            return Err(wrong("mark of thousands", mark, "one of , . ' _ or a space"));
-        }
-        if options.decimal == Some(mark) {
-            return Err(wrong("mark of thousands", mark, "another than the decimal mark"));
-        }
-    }
-    if let Some(mark) = options.comment {
-        let is_allowed = mark.is_ascii_punctuation() && !matches!(mark, '"' | '-' | '+' | '.');
-        if !is_allowed {
-            return Err(wrong("mark of comments", mark, "one ASCII mark such as # or %"));
-        }
-    }
-    Ok(())
 }
 
 impl std::fmt::Debug for TableReader {

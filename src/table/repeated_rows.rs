@@ -20,8 +20,8 @@ pub struct RepeatedRows {
     pub is_measured: bool,
 }
 
-/// Equal rows are warned of where most rows differ: where few values make up all rows, chance repeats them.
-const MOST_REPEATED: f64 = 0.5;
+/// Equal rows are warned of where so many rows differ: where few values make up all rows, chance repeats them.
+const DISTINCT: f64 = 0.7;
 /// Equal features are warned of from this share of the validation and test rows on.
 const SAME_FEATURES: f64 = 0.1;
 
@@ -32,7 +32,9 @@ impl RepeatedRows {
         let d = table.target_names.len();
         let features = hashes(table, 0..f);
         let all = hashes(table, 0..f + d);
-        let others = [Part::Validation, Part::Test].map(|part| split.rows(part)).concat();
+        let others = [Part::Validation, Part::Test]
+            .map(|part| split.rows(part))
+            .concat();
         let count = |hashes: &[u64]| {
             let train = split.rows(Part::Train).iter().map(|row| hashes[*row]);
             let mut train: Vec<u64> = train.collect();
@@ -46,9 +48,12 @@ impl RepeatedRows {
             n_rows: others.len(),
             is_measured: (0..f).any(|at| is_measured(&table.columns[at].0)),
         };
-        let share = |n: usize| n as f64 / others.len().max(1) as f64;
-        let are_equal = found.n_equal > 0 && share(found.n_equal) < MOST_REPEATED;
-        let are_known = found.is_measured && share(found.n_same_features) > SAME_FEATURES;
+        let mut distinct = all.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let are_equal = found.n_equal > 0 && distinct.len() as f64 > DISTINCT * all.len() as f64;
+        let share = found.n_same_features as f64 / others.len().max(1) as f64;
+        let are_known = found.is_measured && share > SAME_FEATURES;
         (are_equal || are_known).then_some(found)
     }
 }
@@ -121,7 +126,11 @@ impl fmt::Display for RepeatedRows {
             "{} of the {n} validation and test rows {} also {}: what was learnt by heart is tested, and the scores are too good by it",
             rows(self.n_equal),
             if one { "is" } else { "are" },
-            if one { "a training row" } else { "training rows" },
+            if one {
+                "a training row"
+            } else {
+                "training rows"
+            },
         )
     }
 }

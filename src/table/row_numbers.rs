@@ -75,7 +75,10 @@ mod tests {
         }
         rows.retain(&[true, true, false, true, true, false, true, true]);
         assert_eq!(rows.iter().collect::<Vec<_>>(), [2, 3, 7, 9, 11, 40]);
-        assert_eq!(RowNumbers::counting(3).iter().collect::<Vec<_>>(), [1, 2, 3]);
+        assert_eq!(
+            RowNumbers::counting(3).iter().collect::<Vec<_>>(),
+            [1, 2, 3]
+        );
         assert_eq!(RowNumbers::default().iter().count(), 0);
     }
 }

@@ -69,7 +69,17 @@ impl Sentinel {
 /// What people write for missing: nines, and what loggers write.
 fn is_usual(value: f64) -> bool {
     let size = value.abs();
-    let nines = [99.0, 999.0, 9999.0, 99_999.0, 999_999.0, 9_999_999.0, 99.9, 999.9, 9999.9];
+    let nines = [
+        99.0,
+        999.0,
+        9999.0,
+        99_999.0,
+        999_999.0,
+        9_999_999.0,
+        99.9,
+        999.9,
+        9999.9,
+    ];
     nines.iter().any(|nine| (size - nine).abs() < 1e-9) || (value + 9.0).abs() < 1e-9
 }
 
@@ -82,7 +92,11 @@ impl fmt::Display for Sentinel {
             "column `{}` holds {value} in {} % of its rows, far outside all others ({least} to {most}): if that is a missing value, say --na {value}{}",
             excerpt(&self.name),
             percent(self.share),
-            if self.is_target { "" } else { " and what to do with --missing" }
+            if self.is_target {
+                ""
+            } else {
+                " and what to do with --missing"
+            }
         )
     }
 }
@@ -117,7 +131,10 @@ mod tests {
         let temperature = |u: f64| (400.0 * u).round() / 10.0 - 5.0;
         assert_eq!(found(500, 25, -200.0, temperature), Some(-200.0));
         assert_eq!(found(500, 6, -999.0, temperature), Some(-999.0));
-        assert_eq!(found(500, 20, 99.0, |u| (17.0 + 70.0 * u).round()), Some(99.0));
+        assert_eq!(
+            found(500, 20, 99.0, |u| (17.0 + 70.0 * u).round()),
+            Some(99.0)
+        );
         // The twins: too seldom; inside; near; few values; a long tail; zeros beside small numbers.
         assert_eq!(found(500, 200, -200.0, temperature), None);
         assert_eq!(found(500, 25, 10.0, temperature), None);

@@ -73,7 +73,11 @@ fn blocks_of(cells: &Cells, name: &str) -> Option<usize> {
             let n_runs = runs.len();
             runs.sort_unstable();
             runs.dedup();
-            ((runs.len() == n_runs).then_some(n_runs)?, texts.codes.len(), false)
+            (
+                (runs.len() == n_runs).then_some(n_runs)?,
+                texts.codes.len(),
+                false,
+            )
         }
         _ => return None,
     };
@@ -86,9 +90,28 @@ fn is_called_so(name: &str) -> bool {
     let lower = name.to_lowercase();
     let words = lower.split(|c: char| !c.is_alphanumeric());
     let known = [
-        "id", "subject", "patient", "person", "participant", "user", "customer", "client",
-        "household", "family", "group", "cluster", "batch", "site", "station", "device", "session",
-        "animal", "school", "class", "plot",
+        "id",
+        "subject",
+        "patient",
+        "person",
+        "participant",
+        "user",
+        "customer",
+        "client",
+        "household",
+        "family",
+        "group",
+        "cluster",
+        "batch",
+        "site",
+        "station",
+        "device",
+        "session",
+        "animal",
+        "school",
+        "class",
+        "plot",
     ];
-    words.into_iter().any(|word| known.contains(&word)) || lower.ends_with("id") && name.ends_with("ID")
+    words.into_iter().any(|word| known.contains(&word))
+        || lower.ends_with("id") && name.ends_with("ID")
 }

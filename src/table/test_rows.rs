@@ -6,8 +6,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::wording::excerpt;
 use super::split_fault::SplitFault;
+use super::wording::excerpt;
 
 /// Test rows of each split; all other rows train and validate.
 ///
@@ -44,8 +44,14 @@ impl TestRows {
     /// With its file by the name alone: where files lie must not reach a record.
     #[must_use]
     pub(super) fn recorded(mut self) -> Self {
-        let name = self.file.as_deref().map(Path::new).and_then(Path::file_name);
-        self.file = name.map(|name| name.to_string_lossy().into_owned()).or(self.file);
+        let name = self
+            .file
+            .as_deref()
+            .map(Path::new)
+            .and_then(Path::file_name);
+        self.file = name
+            .map(|name| name.to_string_lossy().into_owned())
+            .or(self.file);
         self
     }
 

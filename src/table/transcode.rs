@@ -143,7 +143,11 @@ mod tests {
         let mut bytes: Vec<u8> = "a\nb\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         // A surrogate without its other half.
         bytes.extend([0x00, 0xd8, b'c', 0]);
-        insta::assert_snapshot!(decoded(&bytes, encoding_rs::UTF_16LE).unwrap_err(), @"");
+        insta::assert_snapshot!(decoded(&bytes, encoding_rs::UTF_16LE).unwrap_err(), @r"
+        a
+        b
+        |line 3 is not UTF-16LE: the byte 9 of the file is no character
+        ");
         // The twin: whole, it is a character.
         let whole: Vec<u8> = "a\n😀".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert!(decoded(&whole, encoding_rs::UTF_16LE).is_ok());

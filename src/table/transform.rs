@@ -76,9 +76,7 @@ impl Transform {
     pub(super) fn is_sound(self) -> bool {
         match self {
             Self::Log { least } => least > 0.0 && least.is_finite(),
-            Self::Asinh { center, scale } => {
-                center.is_finite() && scale > 0.0 && scale.is_finite()
-            }
+            Self::Asinh { center, scale } => center.is_finite() && scale > 0.0 && scale.is_finite(),
         }
     }
 }
@@ -95,14 +93,19 @@ mod tests {
             (0..1000).map(|_| of(stream.normal(0.0, 1.0))).collect()
         };
         assert_eq!(Transform::of_long_tails(&draws(&|z| z)), None);
-        assert_eq!(Transform::of_long_tails(&draws(&|z| z.clamp(-0.5, 0.5))), None);
+        assert_eq!(
+            Transform::of_long_tails(&draws(&|z| z.clamp(-0.5, 0.5))),
+            None
+        );
         let log = Transform::of_long_tails(&draws(&libm::exp));
         assert!(matches!(log, Some(Transform::Log { .. })), "{log:?}");
         let both = Transform::of_long_tails(&draws(&|z| z * z * z));
         assert!(matches!(both, Some(Transform::Asinh { .. })), "{both:?}");
         // The twins: too few rows, and one value nearly everywhere.
         assert_eq!(Transform::of_long_tails(&draws(&libm::exp)[..40]), None);
-        let zeros: Vec<f64> = (0..1000).map(|i| if i < 950 { 0.0 } else { f64::from(i) }).collect();
+        let zeros: Vec<f64> = (0..1000)
+            .map(|i| if i < 950 { 0.0 } else { f64::from(i) })
+            .collect();
         assert_eq!(Transform::of_long_tails(&zeros), None);
     }
 
@@ -111,7 +114,10 @@ mod tests {
         let log = Transform::Log { least: 0.5 };
         assert_eq!(log.apply(-3.0), log.apply(0.5));
         assert!(log.apply(1.0).abs() < 1e-15 && log.apply(f64::NAN).is_nan());
-        let asinh = Transform::Asinh { center: 1.0, scale: 2.0 };
+        let asinh = Transform::Asinh {
+            center: 1.0,
+            scale: 2.0,
+        };
         assert!((asinh.apply(3.0) - libm::asinh(1.0)).abs() < 1e-15);
         assert!((asinh.apply(-1e300)).is_finite());
     }

@@ -79,17 +79,28 @@ impl fmt::Display for Unusable {
         if self.columns.len() > MOST {
             write!(f, "; and {} more", self.columns.len() - MOST)?;
         }
-        let mixed = self.columns.iter().find_map(|(_, obstacle)| match obstacle {
-            Obstacle::Mixed { text, .. } => Some(text),
-            _ => None,
+        let mixed = self
+            .columns
+            .iter()
+            .find_map(|(_, obstacle)| match obstacle {
+                Obstacle::Mixed { text, .. } => Some(text),
+                _ => None,
+            });
+        let na = mixed.map(|text| {
+            format!(
+                "say --na {} if that is a missing value",
+                argument([text.as_str()].into_iter())
+            )
         });
-        let na = mixed.map(|text| format!("say --na {} if that is a missing value", argument([text.as_str()].into_iter())));
         let without = (!self.others.is_empty()).then(|| {
             let names = argument(self.others.iter().map(String::as_str));
-            format!("leave the column{} out with --features {names}", match self.columns.len() {
-                1 => "",
-                _ => "s",
-            })
+            format!(
+                "leave the column{} out with --features {names}",
+                match self.columns.len() {
+                    1 => "",
+                    _ => "s",
+                }
+            )
         });
         match (na, without) {
             (Some(na), Some(without)) => write!(f, "; {na}, or {without}"),

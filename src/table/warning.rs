@@ -122,8 +122,12 @@ impl fmt::Display for Warning {
                 "feature `{}` rises from row to row: {}",
                 excerpt(name),
                 match is_moment {
-                    true => format!("if rows are asked about that come later, test on the last ones with --order {}", argument([name.as_str()].into_iter())),
-                    false => "if it numbers the rows, leave it out, as a new row has another".to_owned(),
+                    true => format!(
+                        "if rows are asked about that come later, test on the last ones with --order {}",
+                        argument([name.as_str()].into_iter())
+                    ),
+                    false =>
+                        "if it numbers the rows, leave it out, as a new row has another".to_owned(),
                 }
             ),
             Self::Blocks {

@@ -13,8 +13,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use mixture_density::mixture::{GaussianMixture, Univariate};
-use mixture_density::record::{Record, ShownMixtures};
-use mixture_density::record::{Record, ShownRow};
+use mixture_density::record::{Record, ShownMixtures, ShownRow};
 use serde_json::{Value, json};
 
 /// Abscissae between two that are computed; the first, the middle and the last are.
@@ -25,11 +24,10 @@ const FIT_STEP: usize = 5;
 fn main() -> Result<(), Box<dyn Error>> {
     let path = std::env::args().nth(1).ok_or("a record.json is needed")?;
     let path = Path::new(&path);
-    let bytes = std::fs::read(path)?;
-    let all = if Record::is_kind_of(&bytes) {
-        of_fit(&Record::parse(&bytes, path)?)?
-    } else {
-        of_study(&Record::parse(&bytes, path)?)?
+    let record = Record::read(path)?;
+    let all = match record.table_exhibits {
+        Some(_) => of_fit(&record)?,
+        None => of_study(&record)?,
     };
     writeln!(std::io::stdout(), "{}", Value::from(all))?;
     Ok(())
@@ -37,10 +35,13 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 fn of_study(record: &Record) -> Result<Vec<Value>, Box<dyn Error>> {
     // A record without a grid has a page without an explorer.
-    let Some(grid) = &record.exhibits.grid else {
+    let Some(exhibits) = &record.exhibits else {
         return Ok(Vec::new());
     };
-    let mut networks: Vec<&Mixtures> = record.exhibits.mixtures.iter().collect();
+    let Some(grid) = &exhibits.grid else {
+        return Ok(Vec::new());
+    };
+    let mut networks: Vec<&ShownMixtures> = exhibits.mixtures.iter().collect();
     // As the page orders them.
     networks.sort_by_key(|mixtures| mixtures.n_components);
     let scale = Scale {
@@ -69,8 +70,10 @@ fn of_study(record: &Record) -> Result<Vec<Value>, Box<dyn Error>> {
 }
 
 fn of_fit(record: &Record) -> Result<Vec<Value>, Box<dyn Error>> {
-    let (data, exhibits) = (&record.data, &record.exhibits);
-    let (1, 1, Some(cell)) = (data.features.len(), data.targets.len(), record.chosen()) else {
+    let (Some(table), Some(exhibits)) = (&record.data.table, &record.table_exhibits) else {
+        return Ok(Vec::new());
+    };
+    let (1, 1, Some(cell)) = (table.features.len(), table.targets.len(), record.chosen()) else {
         return Ok(Vec::new());
     };
     let test = exhibits.points_test.iter().map(|[_, y]| *y);

@@ -32,7 +32,7 @@ const recorded = (record, id) => {
     return { ...cell, x: 'x', nll: cell.nll_nats_mean.test, crps: cell.crps_mean_test };
   }
   const { nll_nats: nll, targets: [{ crps }] } = record.scores_test;
-  return { ...cell, recipe: record.spec.recipe, x: record.data.features[0], nll: nll.mean, crps: crps.mean };
+  return { ...cell, x: record.data.table.features[0], nll: nll.mean, crps: crps.mean };
 };
 
 // Two bytes a parameter, then few decimals shown: one in the last decimal.

@@ -74,7 +74,7 @@ export const plantAll = async (browser, file, folder, scratch) => {
   await copyFile(recordFile, path.join(scratch, 'record.json'));
   const target = path.join(scratch, 'index.html');
   const isFit = record.kind === 'fit';
-  const explorable = isFit || record.exhibits.mixtures?.length > 0;
+  const explorable = isFit || record.exhibits?.mixtures?.length > 0;
   const all = isFit ? [] : [...FAULTS];
   if (explorable) {
     const name = path.basename(path.dirname(file));

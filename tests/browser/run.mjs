@@ -44,7 +44,7 @@ const checkPage = async (browser, file) => {
     await sorting(browser, file);
     await contents(browser, file);
   }
-  if (isFit || record.exhibits.mixtures?.length) {
+  if (isFit || record.exhibits?.mixtures?.length) {
     const expected = await json(path.join(folder, `${path.basename(path.dirname(file))}.json`));
     const has = (await readFile(file, 'utf8')).includes('id="explorer"');
     if (has !== expected.length > 0) throw new Fault(has ? 'an explorer of nothing' : 'no explorer');

@@ -1,6 +1,6 @@
 //! The same bytes from a second run, from any number of threads, on any kernel path; and from a second rendering.
 
-use mixture_density::net::recipe::Recipe;
+use mixture_density::net::Recipe;
 use mixture_density::numerics::dispatch::KernelPath;
 use mixture_density::record::{ModelKind, StoppedBy};
 

@@ -1,7 +1,7 @@
 //! Draws follow the cdf, temperatures have their limits, and a conditional density answers by row.
 
 use mixture_density::mixture::{
-    ConditionalDensity, ConditionalError, GaussianMixture, MixtureBatch, Temperature,
+    ConditionalDensity, ConditionalError, GaussianMixture, MixtureBatch, Mixtures, Temperature,
     check_features,
 };
 use mixture_density::score::KsDistance;
@@ -209,20 +209,15 @@ impl ConditionalDensity for Fork {
         1
     }
 
-    fn mixtures_at(&self, xs: &[f64]) -> Result<MixtureBatch, ConditionalError> {
+    fn mixtures_at(&self, xs: &[f64]) -> Result<Mixtures, ConditionalError> {
         check_features(xs, 2)?;
         let n = xs.len() / 2;
         let means = xs
             .chunks_exact(2)
             .flat_map(|x| [x[0] + x[1], x[0] - x[1]])
             .collect();
-        Ok(MixtureBatch::from_logits(
-            2,
-            1,
-            vec![0.0; 2 * n],
-            means,
-            [1.0, 2.0].repeat(n),
-        )?)
+        let (logits, scales) = (vec![0.0; 2 * n], [1.0, 2.0].repeat(n));
+        Ok(MixtureBatch::from_logits(2, 1, logits, means, scales)?.into())
     }
 }
 
@@ -230,7 +225,7 @@ impl ConditionalDensity for Fork {
 fn a_conditional_density_answers_by_row_and_alone() {
     let xs = [1.0, 2.0, 0.0, -3.0];
     let batch = Fork.mixtures_at(&xs).unwrap();
-    for (row, x) in batch.rows().zip(xs.chunks_exact(2)) {
+    for (row, x) in batch.marginals().rows().zip(xs.chunks_exact(2)) {
         assert_eq!(GaussianMixture::from(row), Fork.mixture_at(x).unwrap());
     }
     assert_eq!(

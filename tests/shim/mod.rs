@@ -17,7 +17,9 @@ pub(crate) fn library() -> Option<&'static Path> {
         let library = folder.path().join("shim.so");
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/shim/shim.c");
         let built = Command::new("cc")
-            .args(["-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o"])
+            .args([
+                "-O1", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-o",
+            ])
             .args([&library, &source])
             .arg("-ldl")
             .status();
@@ -33,6 +35,8 @@ pub(crate) fn variables(
     settings: &[(&'static str, &str)],
 ) -> Vec<(&'static str, String)> {
     let preload = ("LD_PRELOAD", library.display().to_string());
-    let settings = settings.iter().map(|(name, value)| (*name, (*value).to_owned()));
+    let settings = settings
+        .iter()
+        .map(|(name, value)| (*name, (*value).to_owned()));
     [preload].into_iter().chain(settings).collect()
 }

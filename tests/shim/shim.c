@@ -1,14 +1,15 @@
 /* Stands between a program and the C library: lets one call fail, kills at one, or changes what a start finds.
  *
- *   SHIM_CALLS  which calls count: any of open write sync rename link unlink mkdir rmdir thread, with commas
+ *   SHIM_CALLS  which calls count: any of open create write sync rename link unlink mkdir rmdir thread, with commas
  *   SHIM_AT     the number, from 1, of the call at which it happens; `N+`: at that and at all later ones
- *   SHIM_DO     a number: the call fails with that errno; `kill` or `killed`: the process is killed before or after it
+ *   SHIM_DO     a number: the call fails with that errno, EAGAIN without one; `kill` or `killed`: the process is killed
+ *               before or after it
  *   SHIM_COUNT  a file that gets the number of calls when the program ends
  *   SHIM_NAMED  set: no file without a name can be had
  *   SHIM_CSR    the floating-point environment at the start, hexadecimal
  *
- * Calls count where they write or may write a regular file outside /proc, /sys and /dev; an open counts also
- * where it reads one outside the system's folders.
+ * A write counts where it goes to a regular file; an open outside the system's folders, as `create` where it may
+ * write.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -26,7 +27,8 @@
 #include <xmmintrin.h>
 
 static int count;
-static int at, and_later, error, kills;
+static int at, and_later, kills;
+static int error = EAGAIN;
 static const char *calls = "";
 
 static void count_down(void)
@@ -77,7 +79,7 @@ static int fails(const char *call)
     if (kills == 1) kill(getpid(), SIGKILL);
     if (kills == 2) return -1;
     errno = error;
-    return error != 0;
+    return 1;
 }
 
 static int is_system(const char *path)
@@ -113,6 +115,8 @@ static int open_any(int folder, const char *path, int flags, mode_t mode)
         return -1;
     }
     if (is_system(path)) return REAL(openat)(folder, path, flags, mode);
+    int writes = (flags & O_ACCMODE) != O_RDONLY || (flags & O_CREAT);
+    if (writes && counts("create")) CALL("create", -1, REAL(openat)(folder, path, flags, mode));
     CALL("open", -1, REAL(openat)(folder, path, flags, mode));
 }
 

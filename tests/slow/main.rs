@@ -1,5 +1,7 @@
 //! Tests that take minutes: `cargo test --release --test slow`.
 
+#[cfg(all(feature = "cli", unix))]
+mod campaign;
 #[cfg(feature = "cli")]
 mod fit_memory;
 #[cfg(feature = "cli")]

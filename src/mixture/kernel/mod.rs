@@ -16,7 +16,7 @@ mod sums;
 mod tests;
 
 pub(crate) use crps::Crps;
-#[cfg(feature = "net")]
+#[cfg(all(test, feature = "net"))]
 pub(crate) use elementary::softplus;
 pub(crate) use elementary::{exp, ln};
 pub(crate) use inverse::standard_upper_quantile;

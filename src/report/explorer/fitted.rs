@@ -21,7 +21,8 @@ pub(in crate::report) fn explorer(record: &FitView<'_>) -> Result<Option<Explore
     else {
         return Ok(None);
     };
-    let Some(k) = cell.n_components else {
+    // Of an average of networks all components together.
+    let Some(k) = grid.first().map(|row| row.weights.len()) else {
         return Ok(None);
     };
     let Some(plane) = figures::own::plane(record, feature, target) else {

@@ -13,15 +13,12 @@ import numpy as np
 from safetensors import safe_open
 
 
-class Model:
-    def __init__(self, path):
-        with safe_open(path, framework="numpy") as file:
-            self.text = file.metadata()
-            self.array = {name: file.get_tensor(name).astype(np.float64) for name in file.keys()}
-        if self.text["schema"] != "1":
-            raise ValueError(f"schema {self.text['schema']} is not known here")
-        self.features = json.loads(self.text["features"])
-        self.targets = json.loads(self.text["targets"])
+class Network:
+    """One network of a model; `prefix` stands before the names of all that is its own."""
+
+    def __init__(self, text, arrays, prefix):
+        self.text = lambda name: text[prefix + name]
+        self.array = {name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)}
 
     def mixtures(self, x):
         """Log-weights [n, k], means [n, k, d] and lower-triangular factors [n, k, d, d]."""
@@ -33,21 +30,50 @@ class Model:
             h = np.maximum(h @ a[f"{layer}.weight"] + a[f"{layer}.bias"], 0.0)
         head = lambda part: np.tensordot(h, a[f"head.weight_{part}"], 1) + a[f"head.bias_{part}"]
         logits, means, raw = head("logits"), head("means"), head("scales")
-        floor = np.float64(np.float32(self.text["scale_floor"]))
-        if self.text["scale_link"] == "softplus":
+        floor = a["scale_floor"].astype(np.float32).astype(np.float64)
+        if self.text("scale_link") == "softplus":
             scales = np.logaddexp(0.0, raw) + floor
         else:
             scales = np.maximum(raw, 0.0) + np.exp(np.minimum(raw, 0.0)) + floor
         d = means.shape[-1]
         factors = scales[..., None] * np.eye(d)
-        if self.text["covariance"] == "full":
+        if self.text("covariance") == "full":
             below = np.tril_indices(d, -1)
             factors[..., below[0], below[1]] = head("lower")
         means = a["y_mean"] + a["y_scale"] * means
         factors = a["y_scale"][:, None] * factors
-        top = logits.max(axis=-1, keepdims=True)
-        logits = logits - top
-        return logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True)), means, factors
+        logits = logits - logits.max(axis=-1, keepdims=True)
+        log_weights = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
+        if "wide_weight" not in a:
+            return log_weights, means, factors
+        # One more component, the same at every x.
+        n, weight = len(means), a["wide_weight"][0]
+        once = lambda values: np.broadcast_to(values, (n, 1) + values.shape)
+        return (
+            np.concatenate([log_weights + np.log1p(-weight), np.full((n, 1), np.log(weight))], axis=1),
+            np.concatenate([means, once(a["wide_mean"])], axis=1),
+            np.concatenate([factors, once(np.diag(a["wide_scale"]))], axis=1),
+        )
+
+
+class Model:
+    def __init__(self, path):
+        with safe_open(path, framework="numpy") as file:
+            text = file.metadata()
+            arrays = {name: file.get_tensor(name).astype(np.float64) for name in file.keys()}
+        if text["schema"] != "2":
+            raise ValueError(f"schema {text['schema']} is not known here")
+        self.features = json.loads(text["features"])
+        self.targets = json.loads(text["targets"])
+        members = range(int(text["members"]))
+        prefixes = ["" if i == 0 else f"member_{i + 1}." for i in members]
+        self.networks = [Network(text, arrays, prefix) for prefix in prefixes]
+
+    def mixtures(self, x):
+        """The components of all networks side by side, each network with the same weight."""
+        logs, means, factors = zip(*[network.mixtures(x) for network in self.networks])
+        log_weights = np.concatenate(logs, axis=1) - np.log(len(self.networks))
+        return log_weights, np.concatenate(means, axis=1), np.concatenate(factors, axis=1)
 
     def log_density(self, x, y):
         """ln p(y | x) of each row, nats."""

@@ -8,7 +8,16 @@ fn names_are_escaped_where_that_is_asked_for() {
     let name = "=HYPERLINK(\"evil\")";
     let text = table(120).replacen("x,y", "x,\"=HYPERLINK(\"\"evil\"\")\"", 1);
     desk.0.write("odd.csv", text);
-    let fit = ["fit", "odd.csv", "--target", name, "--epochs", "2", "--components", "1"];
+    let fit = [
+        "fit",
+        "odd.csv",
+        "--target",
+        name,
+        "--epochs",
+        "2",
+        "--components",
+        "1",
+    ];
     assert_eq!(desk.mdn(&fit).code, Some(0));
     for verb in ["predict", "sample", "score"] {
         let asked = [verb, "odd-fit", "odd.csv"];

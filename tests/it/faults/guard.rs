@@ -19,12 +19,12 @@ fn rows_replace_no_file_of_ours() {
     }
     let cells = fs::read_dir(desk.0.at("tiny/cells")).expect("cells");
     let cell = cells.map(|cell| cell.expect("an entry").path()).next();
-    desk.0.write("f.json", fs::read(cell.expect("a cell")).expect("readable"));
+    desk.0
+        .write("f.json", fs::read(cell.expect("a cell")).expect("readable"));
     let model = desk.0.bytes("fit/model.safetensors");
     desk.0.write("elsewhere.safetensors", model);
-    let predict = |out: &str| {
-        desk.refused(&["predict", "elsewhere.safetensors", "t.csv", "--out", out])
-    };
+    let predict =
+        |out: &str| desk.refused(&["predict", "elsewhere.safetensors", "t.csv", "--out", out]);
     for (out, what) in [
         ("fit/record.json", "which is the name of a record"),
         ("tiny/record.json", "which is the name of a record"),
@@ -51,7 +51,8 @@ fn rows_replace_no_file_of_ours() {
         desk.refused(&[verb, &["--out", "f.json"]].concat());
     }
     // The twins: what it wrote before, and what is nobody's.
-    desk.0.write("notes.json", "{\"schema\": 1, \"mine\": true}");
+    desk.0
+        .write("notes.json", "{\"schema\": 1, \"mine\": true}");
     for out in ["notes.json", "rows.jsonl", "rows.jsonl"] {
         let ran = desk.mdn(&["predict", "fit", "t.csv", "--json", "--out", out]);
         assert_eq!(ran.code, Some(0), "{out}: {ran:?}");
@@ -76,10 +77,44 @@ fn an_input_is_known_by_all_its_names() {
     }
     let said = desk.refused(&["predict", "fit", "t.csv", "--out", "rows.csv"]);
     assert!(said.contains("which is the name of a record"), "{said}");
-    let ran = desk.0.shell("exec \"$MDN\" predict fit - --out t.csv <t.csv");
+    let ran = desk
+        .0
+        .shell("exec \"$MDN\" predict fit - --out t.csv <t.csv");
     assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert_eq!(ran.stderr, "mdn: --out names t.csv, which is read\n");
     symlink("loop", desk.0.at("loop")).expect("writable");
     let said = desk.refused(&["predict", "fit", "t.csv", "--out", "loop"]);
-    assert_eq!(said, "mdn: loop: cannot be written: it is a link that leads to itself");
+    assert_eq!(
+        said,
+        "mdn: loop: cannot be written: it is a link that leads to itself"
+    );
     assert!(desk.0.at("loop").is_symlink());
+}
+
+#[test]
+fn a_page_replaces_nothing_but_a_page() {
+    let desk = Desk::new();
+    desk.0.write("other.json", desk.0.bytes("tiny/record.json"));
+    for (verb, out) in [
+        ("render tiny", "tiny/record.json"),
+        ("render tiny", "tiny/timing.json"),
+        ("render tiny", "tiny/spec.toml"),
+        ("render tiny", "fit/model.safetensors"),
+        ("render tiny --against other.json", "other.json"),
+        ("render tiny", "other.json"),
+        ("index .", "tiny/record.json"),
+        ("index .", "fit/record.json"),
+        ("index .", "tiny/spec.toml"),
+    ] {
+        let arguments: Vec<&str> = verb.split(' ').chain(["--out", out]).collect();
+        let said = desk.refused(&arguments);
+        assert!(said.starts_with("mdn: --out names "), "{said}");
+    }
+    // The twins.
+    for verb in ["render tiny", "render fit", "index ."] {
+        for out in ["page.html", "tiny/index.html"] {
+            let arguments: Vec<&str> = verb.split(' ').chain(["--out", out]).collect();
+            assert_eq!(desk.mdn(&arguments).code, Some(0), "{verb} {out}");
+        }
+    }
 }

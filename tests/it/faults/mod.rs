@@ -5,6 +5,7 @@ mod escape;
 mod guard;
 mod open;
 mod printed;
+mod sets;
 #[path = "../../shim/mod.rs"]
 mod shim;
 mod stopped;
@@ -26,7 +27,11 @@ fn table(rows: usize) -> String {
     let mut text = String::from("x,y\n");
     for _ in 0..rows {
         let x = stream.uniform(0.0, 2.0);
-        let sign = if stream.uniform(0.0, 1.0) < 0.5 { -1.0 } else { 1.0 };
+        let sign = if stream.uniform(0.0, 1.0) < 0.5 {
+            -1.0
+        } else {
+            1.0
+        };
         text += &format!("{x},{}\n", sign * x + stream.normal(0.0, 0.1));
     }
     text
@@ -34,8 +39,18 @@ fn table(rows: usize) -> String {
 
 /// A short fit of `t.csv` into `fit`.
 const FIT: [&str; 12] = [
-    "fit", "t.csv", "--target", "y", "--recipe", "article", "--epochs", "3", "--components", "2",
-    "--out", "fit",
+    "fit",
+    "t.csv",
+    "--target",
+    "y",
+    "--recipe",
+    "article",
+    "--epochs",
+    "3",
+    "--components",
+    "2",
+    "--out",
+    "fit",
 ];
 
 /// A folder with a finished study `tiny` and its page, a table `t.csv` and what was fitted to it in `fit`.
@@ -67,8 +82,10 @@ impl Desk {
     /// The command under the shim, which is told what to do; `None` where there is no shim.
     fn shimmed(&self, settings: &[(&'static str, &str)], arguments: &[&str]) -> Option<Ran> {
         let variables = shim::variables(shim::library()?, settings);
-        let variables: Vec<(&str, &str)> =
-            variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let variables: Vec<(&str, &str)> = variables
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
         Some(self.0.mdn_in(&variables, arguments))
     }
 

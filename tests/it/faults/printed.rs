@@ -7,15 +7,36 @@ use super::{Desk, one_line};
 fn a_usage_error_is_one_sentence() {
     let desk = Desk::new();
     for (line, part) in [
-        ("predict", "the following required arguments were not provided: <MODEL> <DATA.csv>"),
-        ("fit t.csv", "the following required arguments were not provided: --target <NAME>"),
+        (
+            "predict",
+            "the following required arguments were not provided: <MODEL> <DATA.csv>",
+        ),
+        (
+            "fit t.csv",
+            "the following required arguments were not provided: --target <NAME>",
+        ),
         ("train", "unrecognized subcommand 'train'"),
-        ("repot", "unrecognized subcommand 'repot'; a similar subcommand exists: 'report'"),
+        (
+            "repot",
+            "unrecognized subcommand 'repot'; a similar subcommand exists: 'report'",
+        ),
         ("run tiny --quick", "unexpected argument '--quick' found"),
-        ("fit t.csv --tagret y", "unexpected argument '--tagret' found; a similar argument exists: '--target'"),
-        ("run tiny --jobs 0", "invalid value '0' for '--jobs <N>': a number from 1 to 1024 is needed"),
-        ("predict fit t.csv --missing skip", "invalid value 'skip' for '--missing <MISSING>' [possible values: error, drop]"),
-        ("run tiny --only", "a value is required for '--only <GLOB>' but none was supplied"),
+        (
+            "fit t.csv --tagret y",
+            "unexpected argument '--tagret' found; a similar argument exists: '--target'",
+        ),
+        (
+            "run tiny --jobs 0",
+            "invalid value '0' for '--jobs <N>': a number from 1 to 1024 is needed",
+        ),
+        (
+            "predict fit t.csv --missing skip",
+            "invalid value 'skip' for '--missing <MISSING>' [possible values: error, drop]",
+        ),
+        (
+            "run tiny --only",
+            "a value is required for '--only <GLOB>' but none was supplied",
+        ),
     ] {
         let arguments: Vec<&str> = line.split(' ').collect();
         let said = desk.refused(&arguments);
@@ -44,16 +65,31 @@ fn a_name_does_not_command_the_terminal() {
     let name = "y\u{1b}[2J\u{9b}31m";
     let odd = super::table(120).replacen("x,y", &format!("x,{name}"), 1);
     desk.0.write("odd\u{1b}.csv", odd);
-    let fit = ["fit", "odd\u{1b}.csv", "--target", name, "--epochs", "2", "--components", "1"];
+    let fit = [
+        "fit",
+        "odd\u{1b}.csv",
+        "--target",
+        name,
+        "--epochs",
+        "2",
+        "--components",
+        "1",
+    ];
     let fitted = desk.mdn(&fit);
     assert_eq!(fitted.code, Some(0), "{fitted:?}");
-    assert!(fitted.stdout.contains("y\u{fffd}[2J"), "the name is said: {fitted:?}");
+    assert!(
+        fitted.stdout.contains("y\u{fffd}[2J"),
+        "the name is said: {fitted:?}"
+    );
     let refused = desk.mdn(&["fit", "odd\u{1b}.csv", "--target", "z\u{1b}"]);
     let usage = desk.mdn(&["run", "tiny", "--\u{1b}[1m"]);
     assert_eq!((refused.code, usage.code), (Some(2), Some(2)));
     one_line(&refused);
     for ran in [&fitted, &refused, &usage] {
         let is_bad = |c: char| c.is_control() && c != '\n';
-        assert!(!ran.stdout.contains(is_bad) && !ran.stderr.contains(is_bad), "{ran:?}");
+        assert!(
+            !ran.stdout.contains(is_bad) && !ran.stderr.contains(is_bad),
+            "{ran:?}"
+        );
     }
 }

@@ -8,13 +8,24 @@ use std::time::{Duration, Instant};
 use super::{Desk, shim};
 
 /// Draws that take longer than any test waits, into `rows.csv`.
-const LONG: [&str; 8] = ["sample", "fit", "t.csv", "--n", "100000000", "--out", "rows.csv", "--jobs"];
+const LONG: [&str; 8] = [
+    "sample",
+    "fit",
+    "t.csv",
+    "--n",
+    "100000000",
+    "--out",
+    "rows.csv",
+    "--jobs",
+];
 
 fn unfinished(desk: &Desk) -> Vec<String> {
     let entries = fs::read_dir(desk.0.at("")).expect("a folder");
     let names = entries.map(|entry| entry.expect("an entry").file_name());
     let names = names.map(|name| name.to_string_lossy().into_owned());
-    names.filter(|name| name.starts_with('.') || name == "rows.csv").collect()
+    names
+        .filter(|name| name.starts_with('.') || name == "rows.csv")
+        .collect()
 }
 
 fn start(desk: &Desk, settings: &[(&'static str, &str)]) -> Option<Child> {
@@ -36,14 +47,18 @@ fn stop(child: &mut Child, signal: &str) -> Option<i32> {
     let io = format!("/proc/{}/io", child.id());
     let written = || {
         let io = fs::read_to_string(&io).unwrap_or_default();
-        let line = io.lines().find_map(|line| line.strip_prefix("wchar: ").map(str::to_owned));
+        let line = io
+            .lines()
+            .find_map(|line| line.strip_prefix("wchar: ").map(str::to_owned));
         line.and_then(|n| n.parse::<u64>().ok()).unwrap_or_default()
     };
     let started = Instant::now();
     while written() < 1 << 20 && started.elapsed().as_secs() < 60 {
         sleep(Duration::from_millis(5));
     }
-    let sent = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
+    let sent = Command::new("kill")
+        .args([&format!("-{signal}"), &child.id().to_string()])
+        .status();
     assert!(sent.expect("kill").success());
     use std::os::unix::process::ExitStatusExt as _;
     child.wait().expect("waited for").signal()
@@ -71,7 +86,11 @@ fn where_files_need_a_name_what_a_kill_leaves_goes_with_the_next_run() {
         };
         assert_eq!(stop(&mut child, signal), Some(number));
         let left = unfinished(&desk);
-        assert_eq!(left.len(), usize::from(signal == "KILL"), "{signal}: {left:?}");
+        assert_eq!(
+            left.len(),
+            usize::from(signal == "KILL"),
+            "{signal}: {left:?}"
+        );
     }
     // One that is at work is let alone.
     let mut working = start(&desk, &named).expect("a shim");

@@ -35,12 +35,17 @@ fn a_closed_stdout_is_an_error() {
         let ran = desk.0.shell(&script(&verb, ">&-"));
         assert_eq!(ran.code, Some(2), "{verb:?}: {ran:?}");
         let said = one_line(&ran);
-        assert!(said.ends_with("cannot be written: it is closed"), "{verb:?}: {said}");
+        assert!(
+            said.ends_with("cannot be written: it is closed"),
+            "{verb:?}: {said}"
+        );
         // The twin: a null device is a place to write to.
         let ran = desk.0.shell(&script(&verb, ">/dev/null"));
         assert_eq!(ran.code, Some(0), "{verb:?}: {ran:?}");
     }
-    let ran = desk.0.shell("\"$MDN\" predict fit t.csv --out rows.csv >&-");
+    let ran = desk
+        .0
+        .shell("\"$MDN\" predict fit t.csv --out rows.csv >&-");
     assert_eq!(ran.code, Some(0), "nothing is said there: {ran:?}");
 }
 
@@ -53,7 +58,10 @@ fn a_full_stdout_is_an_error() {
         assert_eq!(ran.code, Some(2), "{verb:?}: {ran:?}");
         let said = ran.stderr.lines().last().expect("a line");
         let end = "cannot be written: No space left on device (os error 28)";
-        assert!(said.starts_with("mdn: ") && said.ends_with(end), "{verb:?}: {said}");
+        assert!(
+            said.starts_with("mdn: ") && said.ends_with(end),
+            "{verb:?}: {said}"
+        );
     }
 }
 
@@ -62,10 +70,16 @@ fn a_reader_that_went_away_is_no_error() {
     let desk = Desk::new();
     for verb in verbs() {
         // The reader ends before the first word.
-        let line = script(&verb, "2>said; echo $? >code; } | true; sleep 0.01; cat code said");
+        let line = script(
+            &verb,
+            "2>said; echo $? >code; } | true; sleep 0.01; cat code said",
+        );
         let ran = desk.0.shell(&format!("{{ sleep 0.3; {line}"));
         let (code, said) = ran.stdout.split_once('\n').expect("a code");
         assert_eq!(code, "0", "{verb:?}: {said}");
-        assert!(!said.contains("written") && !said.contains("panic"), "{verb:?}: {said}");
+        assert!(
+            !said.contains("written") && !said.contains("panic"),
+            "{verb:?}: {said}"
+        );
     }
 }

@@ -19,7 +19,11 @@ fn verbs() -> Vec<(Vec<&'static str>, Option<&'static str>)> {
 }
 
 /// What the verb says and leaves.
-fn answer(desk: &Desk, settings: &[(&'static str, &str)], verb: &[&str]) -> Option<(String, String)> {
+fn answer(
+    desk: &Desk,
+    settings: &[(&'static str, &str)],
+    verb: &[&str],
+) -> Option<(String, String)> {
     let ran = desk.shimmed(settings, verb)?;
     assert_eq!(ran.code, Some(0), "{settings:?} {verb:?}: {ran:?}");
     assert!(!ran.stderr.contains("panicked"), "{ran:?}");
@@ -45,9 +49,15 @@ fn fewer_threads_give_the_same_bytes() {
             if !matches!(verb[0], "fit" | "run") {
                 assert_eq!(again, stdout, "{verb:?}, {first}");
             }
-            assert!(file.map(|file| desk.0.bytes(file)) == bytes, "{verb:?}, {first}");
+            assert!(
+                file.map(|file| desk.0.bytes(file)) == bytes,
+                "{verb:?}, {first}"
+            );
             if verb[0] != "points" {
-                assert!(said.contains("mdn: the system refuses 8 threads; 1 will do the work\n"), "{said}");
+                assert!(
+                    said.contains("mdn: the system refuses 8 threads; 1 will do the work\n"),
+                    "{said}"
+                );
             }
         }
     }
@@ -57,8 +67,13 @@ fn fewer_threads_give_the_same_bytes() {
 #[test]
 fn little_address_space_is_no_panic() {
     let desk = Desk::new();
-    for line in ["predict fit t.csv --jobs 1024", "run tiny --fresh --jobs 1024"] {
-        let ran = desk.0.shell(&format!("ulimit -v 2000000; exec \"$MDN\" {line} >/dev/null"));
+    for line in [
+        "predict fit t.csv --jobs 1024",
+        "run tiny --fresh --jobs 1024",
+    ] {
+        let ran = desk.0.shell(&format!(
+            "ulimit -v 2000000; exec \"$MDN\" {line} >/dev/null"
+        ));
         assert_eq!(ran.code, Some(0), "{line}: {ran:?}");
         assert!(!ran.stderr.contains("panicked"), "{ran:?}");
     }

@@ -1,9 +1,7 @@
 //! A training step allocates no array after the first ones.
 
-use mixture_density::net::adam::AdamConfig;
-use mixture_density::net::network::univariate_mdn;
-use mixture_density::net::stepper::Stepper;
-use mixture_density::net::train::Rows;
+use dfdx::prelude::Const;
+use mixture_density::net::{AdamConfig, Mdn, Rows, Stepper};
 use mixture_density::numerics::mixture_nll::ScaleLink;
 use mixture_density::seed::Seed;
 
@@ -16,18 +14,10 @@ fn after_two_steps_nothing_is_allocated() {
         draws("alloc/y", 256, 0.0, 5.0),
     );
     let rows = Rows { x: &x, y: &y };
-    let network = univariate_mdn::<128, 20>(
-        ScaleLink::EluPlusOne { floor: 1e-7 },
-        &mut Seed::new(1).stream("init"),
-    )
-    .unwrap();
-    let adam = AdamConfig {
-        learning_rate: 1e-3,
-        beta_1: 0.9,
-        beta_2: 0.999,
-        epsilon: 1e-7,
-    };
-    let mut stepper = Stepper::new(&network, adam).unwrap();
+    let sizes = (Const::<1>, Const::<128>, Const::<20>, Const::<1>);
+    let link = ScaleLink::EluPlusOne { floor: 1e-7 };
+    let network = Mdn::new(sizes, link, &mut Seed::new(1).stream("init")).unwrap();
+    let mut stepper = Stepper::new(&network, AdamConfig::default()).unwrap();
     let order: Vec<usize> = (0..256).collect();
     let mut steps = |n: usize| {
         allocation_counter::measure(|| {

@@ -1,8 +1,7 @@
 //! Loss and gradients equal those of the same network in dfdx's own operations.
 
 use dfdx::prelude::*;
-use mixture_density::net::Parameters;
-use mixture_density::net::network::{Mdn, Mlp};
+use mixture_density::net::{Dense, Mdn, Mlp, Parameters};
 use mixture_density::numerics::mixture_nll::ScaleLink;
 use mixture_density::seed::Seed;
 
@@ -18,7 +17,7 @@ const TOLERANCE: f64 = 2e-5;
 
 fn dense<const I: usize, const O: usize>(
     x: Tensor<(usize, Const<I>), f32, Cpu, Grad>,
-    layer: &mixture_density::net::dense::Dense<Const<I>, Const<O>>,
+    layer: &Dense<Const<I>, Const<O>>,
 ) -> Tensor<(usize, Const<O>), f32, Cpu, Grad> {
     let n = x.shape().0;
     x.matmul(layer.weight.clone())
@@ -39,13 +38,8 @@ fn dfdx_multiplies_matrices_rightly() {
 
 #[test]
 fn mean_squared_error_equals_autodiff() {
-    let network = Mlp::new(
-        Const::<2>,
-        Const::<8>,
-        Const::<3>,
-        &mut Seed::new(1).stream("init"),
-    )
-    .expect("fitting shapes");
+    let sizes = (Const::<2>, Const::<8>, Const::<3>);
+    let network = Mlp::new(sizes, &mut Seed::new(1).stream("init")).expect("fitting shapes");
     let (x, y) = (draws("x", N * 2, -2.0, 2.0), draws("y", N * 3, -2.0, 2.0));
     let (loss, gradient) = ours(&network, &x, &y);
 
@@ -122,15 +116,9 @@ fn compare<const F: usize, const H: usize, const K: usize, const D: usize, const
     seed: u64,
 ) -> (f64, f64) {
     let link = ScaleLink::EluPlusOne { floor: FLOOR };
-    let mut network: Mdn<Const<F>, Const<H>, Const<K>, Const<D>> = Mdn::new(
-        Const,
-        Const,
-        Const,
-        Const,
-        link,
-        &mut Seed::new(seed).stream("init"),
-    )
-    .expect("fitting shapes");
+    let sizes = (Const::<F>, Const::<H>, Const::<K>, Const::<D>);
+    let mut network =
+        Mdn::new(sizes, link, &mut Seed::new(seed).stream("init")).expect("fitting shapes");
     // Zero biases would leave their part of the walk untested.
     let biased: Vec<f32> = draws("weights", network.n_parameters(), -0.8, 0.8);
     network.restore_weights(&biased).expect("fitting shapes");

@@ -1,6 +1,6 @@
 //! Early stopping and the lowered rate against tables worked by hand from Keras' rules.
 
-use mixture_density::net::callbacks::{
+use mixture_density::net::{
     EarlyStopping, EarlyStoppingConfig, Monitor, ReduceLr, ReduceLrConfig,
     Verdict::{self, Continue, Improved, Stop},
 };

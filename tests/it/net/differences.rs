@@ -1,7 +1,6 @@
 //! Gradients equal central differences of the same network written in f64.
 
-use mixture_density::net::Parameters;
-use mixture_density::net::network::Mdn;
+use mixture_density::net::{Mdn, Parameters};
 use mixture_density::numerics::mixture_nll::ScaleLink;
 use mixture_density::seed::Seed;
 
@@ -79,7 +78,7 @@ fn setting() -> (Mdn<usize, usize, usize, usize>, Vec<f32>, Vec<f32>) {
     };
     // Dimensions known at run time only: the same code serves them.
     let mut network =
-        Mdn::new(F, H, K, D, link, &mut Seed::new(5).stream("init")).expect("fitting shapes");
+        Mdn::new((F, H, K, D), link, &mut Seed::new(5).stream("init")).expect("fitting shapes");
     let weights = draws("differences/weights", network.n_parameters(), -0.7, 0.7);
     network.restore_weights(&weights).expect("fitting shapes");
     (

@@ -3,15 +3,10 @@
 use dfdx::prelude::*;
 use insta::assert_snapshot;
 use mixture_density::mixture::ConditionalDensity as _;
-use mixture_density::net::ShapeError;
-use mixture_density::net::adam::Adam;
-use mixture_density::net::dense::{Activation, Dense};
-use mixture_density::net::head::MixtureHead;
-use mixture_density::net::network::{Mdn, Mlp, Trainable};
-use mixture_density::net::parameters::{Parameters, VisitorMut};
-use mixture_density::net::squared_error::mean_squared_error;
-use mixture_density::net::stepper::Stepper;
-use mixture_density::net::tuning::Tuning;
+use mixture_density::net::{
+    Activation, Adam, Dense, Mdn, MixtureHead, Mlp, Parameters, ShapeError, Stepper, Trainable,
+    Tuning, VisitorMut, mean_squared_error,
+};
 use mixture_density::seed::Seed;
 
 use super::no_panic::{ADAM, LINK};
@@ -20,11 +15,11 @@ type Matrix = Tensor<(usize, usize), f32, Cpu>;
 
 /// F = 2, H = 4, K = 3, D = 2.
 fn network() -> Mdn<usize, usize, usize, usize> {
-    Mdn::new(2, 4, 3, 2, LINK, &mut Seed::new(1).stream("init")).expect("a network")
+    Mdn::new((2, 4, 3, 2), LINK, &mut Seed::new(1).stream("init")).expect("a network")
 }
 
 fn mlp() -> Mlp<usize, usize, usize> {
-    Mlp::new(2, 4, 1, &mut Seed::new(1).stream("init")).expect("a network")
+    Mlp::new((2, 4, 1), &mut Seed::new(1).stream("init")).expect("a network")
 }
 
 /// Makes each parameter a view of one number.
@@ -119,12 +114,10 @@ fn parameters_of_other_shapes_are_refused() {
                 let mut gradients = loss.backward();
                 Adam::new(ADAM).step(&mut stepped, &mut gradients, 1e-3)
             });
-            let tuning = Tuning {
-                spread_means: true,
-                ..Tuning::default()
-            };
+            let mut tuning = Tuning::default();
+            tuning.spread_means = true;
             let answered = [
-                network.raw(&x).is_ok(),
+                network.outputs(&x).is_ok(),
                 network.mixtures_at(&[0.5; 6]).is_ok(),
                 loss.is_ok_and(|step| step.is_ok()),
                 Stepper::new(&network, ADAM).is_ok(),
@@ -145,11 +138,11 @@ fn a_layer_of_no_size_or_any_is_refused() {
     let device = Cpu::default();
     let dense = |inputs: usize, outputs: usize| {
         let stream = &mut Seed::new(1).stream("init");
-        Dense::new(&device, inputs, outputs, Activation::Relu, stream)
+        Dense::new((inputs, outputs), Activation::Relu, stream)
     };
     let head = |h: usize, k: usize, d: usize| {
         let stream = &mut Seed::new(1).stream("init");
-        MixtureHead::new(&device, h, k, d, LINK, stream)
+        MixtureHead::new((h, k, d), LINK, stream)
     };
     const MOST: usize = usize::MAX;
     for (a, b) in [(0, 1), (1, 0), (MOST, 1), (1, MOST), (1 << 20, 1 << 20)] {

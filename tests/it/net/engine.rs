@@ -1,11 +1,9 @@
 //! Training on the kernels' own layout has the bits of the same layers on dfdx's tape.
 
 use dfdx::prelude::{Backward as _, Const, OwnedTape};
-use mixture_density::net::Parameters;
-use mixture_density::net::adam::{Adam, AdamConfig};
-use mixture_density::net::network::{Mdn, Mlp, Trainable};
-use mixture_density::net::stepper::Stepper;
-use mixture_density::net::train::Rows;
+use mixture_density::net::{
+    Adam, AdamConfig, Covariance, HeadConfig, Mdn, Mlp, Parameters, Rows, Stepper, Trainable,
+};
 use mixture_density::numerics::dispatch::KernelPath;
 use mixture_density::numerics::mixture_nll::ScaleLink;
 use mixture_density::seed::Seed;
@@ -70,10 +68,10 @@ fn by_tape(mut network: impl Trainable, x: &[f32], y: &[f32], rate: f32) -> Run 
 }
 
 fn mdn<const F: usize, const K: usize, const D: usize>(
-    link: ScaleLink,
+    head: impl Into<HeadConfig>,
 ) -> Mdn<Const<F>, Const<35>, Const<K>, Const<D>> {
     let mut stream = Seed::new(5).stream("init");
-    Mdn::new(Const, Const, Const, Const, link, &mut stream).expect("fitting shapes")
+    Mdn::new((Const, Const, Const, Const), head, &mut stream).expect("fitting shapes")
 }
 
 fn check<N: Trainable + Clone>(network: &N) {
@@ -95,12 +93,18 @@ fn a_mixture_density_network_trains_to_the_tapes_bits() {
     check(&mdn::<1, 20, 1>(ScaleLink::EluPlusOne { floor: 1e-7 }));
     check(&mdn::<3, 4, 2>(ScaleLink::Softplus { floor: 1e-3 }));
     check(&mdn::<40, 1, 3>(ScaleLink::EluPlusOne { floor: 0.0 }));
+    let full = |link| HeadConfig {
+        covariance: Covariance::Full,
+        ..HeadConfig::from(link)
+    };
+    check(&mdn::<2, 3, 3>(full(ScaleLink::Softplus { floor: 1e-3 })));
+    check(&mdn::<1, 4, 1>(full(ScaleLink::EluPlusOne { floor: 1e-7 })));
 }
 
 #[test]
 fn a_network_of_outputs_trains_to_the_tapes_bits() {
     let mut stream = Seed::new(6).stream("init");
-    let network = Mlp::<Const<2>, Const<33>, Const<3>>::new(Const, Const, Const, &mut stream)
+    let network = Mlp::<Const<2>, Const<33>, Const<3>>::new((Const, Const, Const), &mut stream)
         .expect("fitting shapes");
     check(&network);
 }
@@ -110,10 +114,10 @@ fn prediction_has_the_tapes_bits() {
     let network = mdn::<2, 5, 2>(ScaleLink::Softplus { floor: 0.0 });
     // More rows than go through the network together.
     let x = draws("engine/many", 2 * 600, -2.0, 2.0);
-    let raw = network.raw(&x).expect("fitting shapes");
+    let raw = network.outputs(&x).expect("fitting shapes");
     let alone: Vec<f32> = x
         .chunks(2)
-        .flat_map(|x| network.raw(x).expect("fitting shapes"))
+        .flat_map(|x| network.outputs(x).expect("fitting shapes"))
         .collect();
     assert_eq!(raw.len(), 600 * network.head().shape().columns());
     assert_eq!(bits(&raw), bits(&alone));

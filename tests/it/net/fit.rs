@@ -1,12 +1,10 @@
 //! Training: history, best weights, determinism, divergence.
 
-use mixture_density::net::Parameters;
-use mixture_density::net::adam::AdamConfig;
-use mixture_density::net::callbacks::{EarlyStoppingConfig, Monitor, ReduceLrConfig};
-use mixture_density::net::network::{univariate_mdn, univariate_mlp};
-use mixture_density::net::stepper::Stepper;
-use mixture_density::net::train::{Fit, Rows, TrainConfig, TrainError, fit};
-use mixture_density::net::tuning::Tuning;
+use dfdx::prelude::Const;
+use mixture_density::net::{
+    Fit, Mdn, Mlp, Monitor, Parameters, Recipe, ReduceLrConfig, Rows, Stepper, Stopped, TrainError,
+    Trainer,
+};
 use mixture_density::numerics::mixture_nll::ScaleLink;
 use mixture_density::seed::Seed;
 
@@ -14,25 +12,16 @@ use super::draws;
 
 const LINK: ScaleLink = ScaleLink::EluPlusOne { floor: 1e-7 };
 
-fn config() -> TrainConfig {
-    TrainConfig {
-        batch_size: 16,
-        max_epochs: 30,
-        adam: AdamConfig {
-            learning_rate: 3e-2,
-            beta_1: 0.9,
-            beta_2: 0.999,
-            epsilon: 1e-7,
-        },
-        early_stopping: EarlyStoppingConfig {
-            monitor: Monitor::ValLoss,
-            patience: 4,
-            min_delta: 0.0,
-            restore_best_weights: true,
-        },
-        reduce_lr_on_plateau: None,
-        tuning: Tuning::default(),
-    }
+fn config() -> Recipe {
+    let mut recipe = Recipe::named("article").expect("a recipe");
+    (recipe.batch_size, recipe.max_epochs) = (16, 30);
+    recipe.adam.learning_rate = 3e-2;
+    recipe.early_stopping.monitor = Monitor::ValLoss;
+    recipe.early_stopping.patience = 4;
+    recipe.early_stopping.min_delta = 0.0;
+    recipe.early_stopping.restore_best_weights = true;
+    recipe.reduce_lr_on_plateau = None;
+    recipe
 }
 
 /// Two branches, y = ±x with a little noise: 70 rows, so that the last batch of 16 is short.
@@ -48,18 +37,17 @@ fn branches() -> (Vec<f32>, Vec<f32>) {
     (x, y)
 }
 
-type Network = mixture_density::net::Mdn<
-    dfdx::prelude::Const<1>,
-    dfdx::prelude::Const<16>,
-    dfdx::prelude::Const<2>,
-    dfdx::prelude::Const<1>,
->;
+type Network = Mdn<Const<1>, Const<16>, Const<2>, Const<1>>;
 
-fn train(config: &TrainConfig) -> (Network, Result<Fit, TrainError>) {
+fn untrained() -> Network {
+    let sizes = (Const, Const, Const, Const);
+    Mdn::new(sizes, LINK, &mut Seed::new(1).stream("init")).expect("fitting shapes")
+}
+
+fn train(config: &Recipe) -> (Network, Result<Fit, TrainError>) {
     let (x, y) = branches();
-    let mut network =
-        univariate_mdn::<16, 2>(LINK, &mut Seed::new(1).stream("init")).expect("fitting shapes");
-    let result = fit(
+    let mut network = untrained();
+    let result = Trainer::new(config, &mut Seed::new(1).stream("shuffle")).fit(
         &mut network,
         Rows {
             x: &x[..50],
@@ -69,9 +57,6 @@ fn train(config: &TrainConfig) -> (Network, Result<Fit, TrainError>) {
             x: &x[50..],
             y: &y[50..],
         },
-        config,
-        &mut Seed::new(1).stream("shuffle"),
-        &mut |_| {},
     );
     (network, result)
 }
@@ -103,7 +88,7 @@ fn the_best_weights_come_back() {
     assert_eq!((val_loss(&network) as f32).to_bits(), best.to_bits());
     let kept = &fit.history[fit.kept_epoch - 1];
     assert_eq!(kept.val_loss.to_bits(), best.to_bits());
-    assert!(fit.stopped_early);
+    assert_eq!(fit.stopped, Stopped::Early);
     assert_eq!(fit.history.len(), fit.kept_epoch + 4);
     assert_eq!(
         fit.n_steps,
@@ -118,7 +103,7 @@ fn a_trained_network_is_a_conditional_density() {
     let (network, _) = train(&config());
     let batch = network.mixtures(&[0.25, 0.75]);
     let (batch, alone) = (batch.unwrap(), network.mixture_at(&[0.75]).unwrap());
-    let density = batch.row(1).unwrap().log_density(&[0.5]).unwrap();
+    let density = batch.log_densities(&[0.1, 0.5]).unwrap()[1];
     assert_eq!(
         alone.log_density(&[0.5]).unwrap().to_bits(),
         density.to_bits()
@@ -164,7 +149,7 @@ fn training_learns_and_lowers_its_rate() {
         min_lr: 0.0,
     });
     let fit = train(&config).1.unwrap();
-    assert!(!fit.stopped_early);
+    assert_eq!(fit.stopped, Stopped::LastEpoch);
     assert_eq!(fit.history.len(), 30);
     let (first, last) = (fit.history[0].loss, fit.history[29].loss);
     assert!(last < first - 0.3, "{first} to {last}");
@@ -173,7 +158,7 @@ fn training_learns_and_lowers_its_rate() {
 
 #[test]
 fn the_same_streams_give_the_same_bits_and_others_do_not() {
-    let hash = |config: &TrainConfig| train(config).0.weights_blake3();
+    let hash = |config: &Recipe| train(config).0.weights_blake3();
     assert_eq!(hash(&config()), hash(&config()));
     let mut other = config();
     other.adam.epsilon = 2e-7;
@@ -199,19 +184,13 @@ fn a_loss_that_is_not_finite_ends_training_with_its_place() {
 #[test]
 fn the_baseline_learns_the_conditional_mean() {
     let (x, y) = branches();
-    let mut network =
-        univariate_mlp::<16>(&mut Seed::new(2).stream("init")).expect("fitting shapes");
+    let sizes = (Const::<1>, Const::<16>, Const::<1>);
+    let mut network = Mlp::new(sizes, &mut Seed::new(2).stream("init")).expect("fitting shapes");
     let rows = Rows { x: &x, y: &y };
     let mut config = config();
     config.early_stopping.patience = 30;
-    let fit = fit(
-        &mut network,
-        rows,
-        rows,
-        &config,
-        &mut Seed::new(2).stream("shuffle"),
-        &mut |_| {},
-    );
+    let mut stream = Seed::new(2).stream("shuffle");
+    let fit = Trainer::new(&config, &mut stream).fit(&mut network, rows, rows);
     // The branches' mean is 0: the best a single output can do is the mean square of y.
     let mean_square = y.iter().map(|y| y * y).sum::<f32>() / y.len() as f32;
     let mse = fit

@@ -14,9 +14,7 @@ mod no_panic;
 mod tuning;
 
 use dfdx::prelude::{Backward as _, Cpu, Gradients, OwnedTape, Shape, Tensor};
-use mixture_density::net::Parameters;
-use mixture_density::net::network::Trainable;
-use mixture_density::net::parameters::Visitor;
+use mixture_density::net::{Parameters, Trainable, Visitor};
 use mixture_density::seed::Seed;
 
 /// The gradients of every parameter, tensor after tensor.

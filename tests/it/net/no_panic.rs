@@ -3,16 +3,11 @@
 use dfdx::prelude::*;
 use insta::assert_snapshot;
 use mixture_density::mixture::ConditionalError;
-use mixture_density::net::adam::{Adam, AdamConfig};
-use mixture_density::net::callbacks::{EarlyStoppingConfig, Monitor};
-use mixture_density::net::model::{Covariance, Metadata, Model, Shape as ModelShape, Table};
-use mixture_density::net::network::{Mdn, Mlp, Trainable};
-use mixture_density::net::recipe::Recipe;
-use mixture_density::net::squared_error::mean_squared_error;
-use mixture_density::net::stepper::{StepError, Stepper};
-use mixture_density::net::train::{Fit, Rows, TrainConfig, TrainError, fit};
-use mixture_density::net::tuning::Tuning;
-use mixture_density::net::{Parameters, ShapeError};
+use mixture_density::net::{
+    Adam, AdamConfig, Covariance, Fit, Mdn, Metadata, Mlp, Model, Parameters, Recipe, Rows,
+    Shape as ModelShape, ShapeError, StepError, Stepper, TrainError, Trainable, Trainer, Training,
+    Tuning, mean_squared_error,
+};
 use mixture_density::numerics::mixture_nll::ScaleLink;
 use mixture_density::seed::Seed;
 
@@ -29,7 +24,7 @@ pub(super) const ADAM: AdamConfig = AdamConfig {
 type Network = Mdn<usize, usize, usize, usize>;
 
 fn mdn(f: usize, h: usize, k: usize, d: usize) -> Result<Network, ShapeError> {
-    Mdn::new(f, h, k, d, LINK, &mut Seed::new(1).stream("init"))
+    Mdn::new((f, h, k, d), LINK, &mut Seed::new(1).stream("init"))
 }
 
 /// F = 2, H = 4, K = 3, D = 2.
@@ -53,7 +48,7 @@ fn a_network_of_no_size_or_any_is_refused() {
         (MOST, MOST, MOST, MOST),
     ] {
         assert!(mdn(bad.0, bad.1, bad.2, bad.3).is_err());
-        let mlp = Mlp::new(bad.0, bad.1, bad.3, &mut Seed::new(1).stream("init"));
+        let mlp = Mlp::new((bad.0, bad.1, bad.3), &mut Seed::new(1).stream("init"));
         assert_eq!(mlp.is_err(), (bad.0, bad.1, bad.3) != (2, 4, 2));
         let shape = ModelShape {
             n_features: bad.0,
@@ -71,14 +66,14 @@ fn a_network_of_no_size_or_any_is_refused() {
         n_targets: 1,
         covariance: Covariance::Diagonal,
     };
-    assert_snapshot!(wide.check().unwrap_err(), @"17448386563 trainable numbers: allowed are 1 to 250000000");
+    assert_snapshot!(wide.check().unwrap_err(), @"trainable numbers: 17448386563 is out of range; allowed are 1 to 250000000");
     assert!(mdn(2, 4, 3, 2).is_ok());
 }
 
 #[test]
 fn rows_that_are_not_whole_are_refused() {
     let network = network();
-    assert_snapshot!(network.raw(&[0.0; 5]).unwrap_err(), @"the features: 5 numbers are no whole rows of 2");
+    assert_snapshot!(network.outputs(&[0.0; 5]).unwrap_err(), @"the features: 5 numbers are no whole rows of 2");
     assert_snapshot!(network.mixtures(&[0.0; 5]).unwrap_err(), @"5 numbers where rows of 2 features are needed");
     assert!(matches!(
         network.mixtures(&[0.0, f32::NAN]),
@@ -88,10 +83,10 @@ fn rows_that_are_not_whole_are_refused() {
             ..
         })
     ));
-    assert!(network.raw(&[0.0; 6]).is_ok() && network.mixtures(&[]).is_ok());
-    let mlp = Mlp::new(2usize, 4usize, 1usize, &mut Seed::new(1).stream("init"));
+    assert!(network.outputs(&[0.0; 6]).is_ok() && network.mixtures(&[]).is_ok());
+    let mlp = Mlp::new((2usize, 4usize, 1usize), &mut Seed::new(1).stream("init"));
     let mlp = mlp.expect("a network");
-    assert!(mlp.predict(&[0.0; 5]).is_err() && mlp.predict(&[0.0; 4]).is_ok());
+    assert!(mlp.outputs(&[0.0; 5]).is_err() && mlp.outputs(&[0.0; 4]).is_ok());
 }
 
 #[test]
@@ -120,19 +115,8 @@ fn a_step_takes_rows_that_are_there() {
 }
 
 fn trained(n_x: usize, n_validation: usize, batch_size: usize) -> Result<Fit, TrainError> {
-    let config = TrainConfig {
-        batch_size,
-        max_epochs: 2,
-        adam: ADAM,
-        early_stopping: EarlyStoppingConfig {
-            monitor: Monitor::ValLoss,
-            patience: 4,
-            min_delta: 0.0,
-            restore_best_weights: true,
-        },
-        reduce_lr_on_plateau: None,
-        tuning: Tuning::default(),
-    };
+    let mut recipe = Recipe::named("article").expect("a recipe");
+    (recipe.max_epochs, recipe.batch_size) = (2, batch_size);
     let values = draws("fit", 100, -1.0, 1.0);
     let rows = |x: usize, y: usize| Rows {
         x: &values[..x],
@@ -140,14 +124,7 @@ fn trained(n_x: usize, n_validation: usize, batch_size: usize) -> Result<Fit, Tr
     };
     let (train, validation) = (rows(n_x, 20), rows(n_validation, n_validation));
     let mut stream = Seed::new(1).stream("shuffle");
-    fit(
-        &mut network(),
-        train,
-        validation,
-        &config,
-        &mut stream,
-        &mut |_| {},
-    )
+    Trainer::new(&recipe, &mut stream).fit(&mut network(), train, validation)
 }
 
 #[test]
@@ -157,10 +134,8 @@ fn training_takes_whole_rows_and_batches_of_some() {
     assert_snapshot!(trained(19, 10, 4).unwrap_err(), @"the features: 19 numbers where 20 are needed");
     assert_snapshot!(trained(20, 9, 4).unwrap_err(), @"the targets: 9 numbers are no whole rows of 2");
     assert_snapshot!(trained(20, 0, 4).unwrap_err(), @"validation rows: 0, but at least 1 is needed");
-    let spread = Tuning {
-        spread_means: true,
-        ..Tuning::default()
-    };
+    let mut spread = Tuning::default();
+    spread.spread_means = true;
     assert!(spread.prepare(&mut network(), &[0.0; 5]).is_err());
     assert!(spread.prepare(&mut network(), &[0.0; 6]).is_ok());
 }
@@ -170,25 +145,12 @@ fn a_model_is_fitted_with_batches_of_some() {
     let fitted = |batch_size: usize| {
         let mut recipe = Recipe::named("article").expect("a recipe");
         (recipe.max_epochs, recipe.batch_size) = (1, batch_size);
-        let metadata = Metadata {
-            features: vec!["x".into()],
-            targets: vec!["y".into()],
-            ..Metadata::default()
-        };
-        let table = Table {
+        let rows = Rows {
             x: &[0.0, 1.0, 2.0],
             y: &[1.0, 0.0, 2.0],
         };
-        Model::fit(
-            2,
-            Covariance::Diagonal,
-            &recipe,
-            metadata,
-            "",
-            table,
-            table,
-            &mut |_| {},
-        )
+        let training = Training::new(&recipe, Metadata::new(["x"], ["y"]));
+        Model::fit(&training.components(2), rows, rows)
     };
     assert_snapshot!(fitted(0).unwrap_err(), @"rows of a batch: 0, but at least 1 is needed");
     assert!(fitted(2).is_ok());
@@ -229,7 +191,7 @@ fn gradients_of_another_network_are_refused() {
     let again = other.clone();
     assert_snapshot!(step(&mut other, &again, &mut adam).unwrap_err(), @"the moments: 8 numbers where 10 are needed");
     // A network of fewer tensors, and one of more; the first four are as long as its own.
-    let mut fewer = Mlp::new(2usize, 4usize, 2usize, &mut Seed::new(1).stream("init"));
+    let mut fewer = Mlp::new((2usize, 4usize, 2usize), &mut Seed::new(1).stream("init"));
     let fewer = fewer.as_mut().expect("a network");
     assert_snapshot!(step(fewer, &own.clone(), &mut adam).unwrap_err(), @"the moments: 24 numbers where 8 are needed");
     let mut adam = Adam::new(ADAM);

@@ -2,12 +2,7 @@
 
 use std::path::Path;
 
-use mixture_density::net::noise::Perturbation;
-use mixture_density::net::recipe::Recipe;
-use mixture_density::net::schedule::WarmupCosine;
-use mixture_density::net::train::Rows;
-use mixture_density::net::tuning::{Averaging, Noise};
-use mixture_density::net::units::Units;
+use mixture_density::net::{Averaging, Noise, Perturbation, Recipe, Rows, Units, WarmupCosine};
 use mixture_density::seed::Seed;
 use mixture_density::spec::Spec;
 
@@ -169,10 +164,8 @@ fn recipes_by_name_are_those_of_the_studies() {
         let recipe = |name: &str| spec.recipes.get(name).and_then(|it| it.mdn_recipe());
         let tuned = Recipe::named("tuned").unwrap();
         let large = Recipe::named("tuned-large").unwrap();
-        let between = Recipe {
-            batch_size: large.batch_size,
-            ..tuned
-        };
+        let mut between = tuned;
+        between.batch_size = large.batch_size;
         assert_eq!(recipe("tuned"), Some(tuned), "{study}");
         assert_eq!(recipe("tuned-512"), Some(between), "{study}");
         assert_eq!(recipe("tuned-large"), Some(large), "{study}");

@@ -109,7 +109,7 @@ fn a_mixture_beyond_any_size() {
         }
         desk.refused(&words)
     };
-    assert_snapshot!(wide(65), @"mdn: 65 targets: allowed are 1 to 64");
+    assert_snapshot!(wide(65), @"mdn: targets: 65 is out of range; allowed are 1 to 64");
     assert_snapshot!(wide(64), @"mdn: 1072500 numbers for one mixture: allowed are 1 to 1048576");
 }
 

@@ -38,14 +38,16 @@ fn another_schema() {
     let desk = Desk::fitted();
     let bytes = desk.0.bytes("branches-fit/model.safetensors");
     let text = String::from_utf8_lossy(&bytes[..4096.min(bytes.len())]).into_owned();
-    assert!(text.contains(r#""schema":"1""#), "{text}");
+    assert!(text.contains(r#""schema":"2""#), "{text}");
     let at = bytes
         .windows(12)
-        .position(|w| w == br#""schema":"1""#)
+        .position(|w| w == br#""schema":"2""#)
         .expect("found");
-    let mut newer = bytes;
-    newer[at + 10] = b'2';
-    assert_snapshot!(refused(&newer), @"mdn: m.safetensors: the model has schema 2; this program knows schema 1");
+    let mut other = bytes;
+    other[at + 10] = b'3';
+    assert_snapshot!(refused(&other), @"mdn: m.safetensors: the model has schema 3, newer than schema 2 of this program");
+    other[at + 10] = b'1';
+    assert_snapshot!(refused(&other), @"mdn: m.safetensors: the model has schema 1, older than schema 2 of this program");
 }
 
 /// Cut anywhere, or with any byte of the header changed: a sentence or, where the change says nothing, an
@@ -54,7 +56,7 @@ fn another_schema() {
 fn cut_and_changed() {
     let desk = Desk::fitted();
     let bytes = desk.0.bytes("branches-fit/model.safetensors");
-    let model = |bytes: &[u8]| mixture_density::net::model::Model::from_bytes(bytes);
+    let model = |bytes: &[u8]| mixture_density::net::Model::from_bytes(bytes);
     assert!(model(&bytes).is_ok());
     for cut in (0..bytes.len()).step_by(997) {
         assert!(model(&bytes[..cut]).is_err(), "{cut}");

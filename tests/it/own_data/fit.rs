@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use mixture_density::net::model::Model;
+use mixture_density::net::Model;
 use mixture_density::predict::Predictor as _;
 use mixture_density::record::Timing;
 

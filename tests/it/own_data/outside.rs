@@ -1,6 +1,6 @@
 //! Rows far from all that a model has learnt from: it answers, and says so once.
 
-use mixture_density::net::model::Model;
+use mixture_density::net::Model;
 use mixture_density::predict::{Outside, Predictor as _, score_rows};
 use mixture_density::seed::Seed;
 

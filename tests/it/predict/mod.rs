@@ -6,8 +6,10 @@ mod memory;
 mod no_panic;
 mod scores;
 
-use mixture_density::mixture::{ConditionalError, GaussianMixture, MixtureBatch, check_features};
-use mixture_density::predict::{Format, PredictError, Predictions, Predictor, Questions, predict};
+use mixture_density::mixture::{
+    ConditionalError, GaussianMixture, MixtureBatch, Mixtures, check_features,
+};
+use mixture_density::predict::{Format, PredictError, Predictor, Questions, predict};
 use mixture_density::table::{MissingPolicy, TableReader};
 
 /// Two components around ±a, the scales and weights moved by b; `y` or `y, z`.
@@ -65,13 +67,13 @@ impl Predictor for ByHand {
         self.full
     }
 
-    fn predictions(&self, xs: &[f64]) -> Result<Predictions, ConditionalError> {
+    fn predictions(&self, xs: &[f64]) -> Result<Mixtures, ConditionalError> {
         check_features(xs, 2)?;
         let d = self.targets.len();
         let rows = xs.chunks_exact(2);
         if self.full {
-            let joints = rows.map(|x| Self::joint_at(x[0], x[1])).collect();
-            return Ok(Predictions::full(joints)?);
+            let joints: Vec<_> = rows.map(|x| Self::joint_at(x[0], x[1])).collect();
+            return Ok(Mixtures::from_rows(&joints)?);
         }
         let (mut logs, mut means, mut scales) = (Vec::new(), Vec::new(), Vec::new());
         for x in rows {
@@ -86,7 +88,7 @@ impl Predictor for ByHand {
             scales.extend(own.iter().map(|scale| scale * stretch));
         }
         let batch = MixtureBatch::from_logits(2, d, logs, means, scales)?;
-        Ok(Predictions::diagonal(batch))
+        Ok(batch.into())
     }
 }
 

@@ -1,10 +1,11 @@
 //! Models that are not what they announce, and rows that are not whole: a sentence, never a panic.
 
 use insta::assert_snapshot;
-use mixture_density::mixture::{ConditionalError, GaussianMixture, MixtureBatch, Temperature};
+use mixture_density::mixture::{
+    ConditionalError, GaussianMixture, MixtureBatch, Mixtures, Temperature,
+};
 use mixture_density::predict::{
-    Draws, Format, PredictError, Predictions, Predictor, Questions, predict, sample, score,
-    score_rows,
+    Draws, Format, PredictError, Predictor, Questions, predict, sample, score, score_rows,
 };
 use mixture_density::seed::Seed;
 use mixture_density::table::MissingPolicy;
@@ -51,7 +52,7 @@ impl Predictor for Lying {
         self.is_full
     }
 
-    fn predictions(&self, xs: &[f64]) -> Result<Predictions, ConditionalError> {
+    fn predictions(&self, xs: &[f64]) -> Result<Mixtures, ConditionalError> {
         let (more, k, d, is_full) = self.gives;
         let n = xs.len() + more;
         if is_full {
@@ -59,12 +60,12 @@ impl Predictor for Lying {
             let factors = eye.repeat(k);
             let weights = vec![1.0 / k as f64; k];
             let row = GaussianMixture::from_cholesky(d, weights, vec![0.0; k * d], factors)?;
-            return Ok(Predictions::full(vec![row; n])?);
+            return Ok(Mixtures::from_rows(&vec![row; n])?);
         }
         let (logits, means) = (vec![0.0; n * k], vec![0.0; n * k * d]);
         let scales = vec![1.0; n * k * d];
         let batch = MixtureBatch::from_logits(k, d, logits, means, scales)?;
-        Ok(Predictions::diagonal(batch))
+        Ok(batch.into())
     }
 }
 
@@ -207,6 +208,6 @@ fn densities_of_two_shapes_are_no_predictions() {
     let three = GaussianMixture::new(vec![0.25, 0.25, 0.5], vec![0.0; 3], vec![1.0; 3]);
     // One and three components are as many numbers as two and two.
     let rows = vec![two.clone(), one, three.expect("a mixture")];
-    assert_snapshot!(Predictions::full(rows).unwrap_err(), @"row 1: components: 1 numbers where 2 are needed");
-    assert!(Predictions::full(vec![two.clone(), two]).is_ok());
+    assert_snapshot!(Mixtures::from_rows(&rows).unwrap_err(), @"row 1: components: 1 numbers where 2 are needed");
+    assert!(Mixtures::from_rows(&[two.clone(), two]).is_ok());
 }

@@ -116,11 +116,11 @@ impl Predictor for Collapsed {
         false
     }
 
-    fn predictions(&self, xs: &[f64]) -> Result<Predictions, ConditionalError> {
+    fn predictions(&self, xs: &[f64]) -> Result<Mixtures, ConditionalError> {
         let n = xs.len();
         let means = [1.0, 2.0, 3.0].repeat(n);
         let batch = MixtureBatch::from_logits(3, 1, vec![0.0; 3 * n], means, vec![1e-5; 3 * n])?;
-        Ok(Predictions::diagonal(batch))
+        Ok(batch.into())
     }
 }
 

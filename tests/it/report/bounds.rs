@@ -5,6 +5,7 @@ use mixture_density::record::Record;
 use mixture_density::report::render;
 
 use super::fixture;
+use super::fixture::Known as _;
 
 fn record() -> Record {
     fixture::record(&[1, 3], 1)
@@ -14,8 +15,8 @@ fn record() -> Record {
 fn with_test_points(n: usize) -> Record {
     let mut record = record();
     record.data.n_test = n;
-    assert!(!record.exhibits.calibration.is_empty());
-    for calibration in &mut record.exhibits.calibration {
+    assert!(!record.shown().calibration.is_empty());
+    for calibration in &mut record.shown_mut().calibration {
         calibration.pit_counts.fill(0);
         calibration.pit_counts[0] = n;
     }
@@ -50,7 +51,7 @@ fn test_points_are_bounded_before_any_loop_over_them() {
 #[test]
 fn levels_and_components_are_bounded() {
     let mut levels = record();
-    let calibration = &mut levels.exhibits.calibration[0];
+    let calibration = &mut levels.shown_mut().calibration[0];
     calibration.levels = vec![50; 100];
     calibration.covered = vec![1; 100];
     let said = refused(&levels);
@@ -59,16 +60,16 @@ fn levels_and_components_are_bounded() {
         "{said}"
     );
     let mut wide = record();
-    wide.exhibits.mixtures[0].n_components = usize::MAX;
+    wide.shown_mut().mixtures[0].n_components = usize::MAX;
     assert!(refused(&wide).contains("n_components: 18446744073709551615 are more"));
-    wide.exhibits.mixtures[0].n_components = 1001;
+    wide.shown_mut().mixtures[0].n_components = 1001;
     let said = refused(&wide);
     assert!(
         said.ends_with("n_components: 1001 are more than the 1000 that a page can show"),
         "{said}"
     );
     // The twin: a K that the lists do not have is still found out where it is not too large.
-    wide.exhibits.mixtures[0].n_components = 1000;
+    wide.shown_mut().mixtures[0].n_components = 1000;
     let said = refused(&wide);
     assert!(said.contains("values, but must be"), "{said}");
 }

@@ -4,6 +4,7 @@ use mixture_density::record::Record;
 use mixture_density::record::compare::{Band, Comparison, bands};
 use mixture_density::report::render_against;
 
+use super::fixture::Known as _;
 use super::{checks, fixture, html, page};
 
 fn record() -> Record {
@@ -143,7 +144,7 @@ fn a_cell_more_does_not_move_the_others() {
 fn the_exact_density_is_measured_by_its_standard_error() {
     let old = record();
     let mut new = old.clone();
-    new.oracle.mse += 2.0 * old.oracle.mse_standard_error;
+    new.known_mut().mse += 2.0 * old.known().mse_standard_error;
     let found = Comparison::of(&old, &new).expect("records");
     let measure = found.differences[0].measure.expect("a measure");
     assert!((measure.spreads() - 2.0).abs() < 1e-9, "{measure:?}");
@@ -153,7 +154,7 @@ fn the_exact_density_is_measured_by_its_standard_error() {
 /// Another seed: nothing need be equal.
 fn reseeded(old: &Record) -> Record {
     let mut new = old.clone();
-    new.spec["seed"] = 8.into();
+    new.spec.seed = 8;
     new.data.blake3 = "0f".repeat(32);
     new
 }

@@ -6,9 +6,14 @@ use mixture_density::mixture::MixtureBatch;
 use mixture_density::record::{Cell, ModelKind, Record, Timing};
 use serde_json::Value;
 
+use super::fixture::Known as _;
+
 /// By the page's keys, without `derived/`.
 pub(crate) fn exhibits(record: &Record, timing: Option<&Timing>) -> BTreeMap<String, Value> {
     let mut derived = BTreeMap::new();
+    if record.exhibits.is_none() {
+        return derived;
+    }
     let mut put = |key: String, value: Value| {
         derived.insert(key, value);
     };
@@ -16,7 +21,7 @@ pub(crate) fn exhibits(record: &Record, timing: Option<&Timing>) -> BTreeMap<Str
         density(record, cell, &mut put);
     }
     let n = record.data.n_test;
-    for (index, calibration) in record.exhibits.calibration.iter().enumerate() {
+    for (index, calibration) in record.shown().calibration.iter().enumerate() {
         let counts = &calibration.pit_counts;
         let (low, high) = band(n, 1.0 / counts.len() as f64);
         let outside = counts.iter().filter(|c| !(low..=high).contains(*c)).count();
@@ -32,7 +37,7 @@ pub(crate) fn exhibits(record: &Record, timing: Option<&Timing>) -> BTreeMap<Str
     let (low, high) = band(n, 0.9);
     put("coverage/90/low".into(), (low as f64 / n as f64).into());
     put("coverage/90/high".into(), (high as f64 / n as f64).into());
-    if let Some(tempered) = record.exhibits.tempered.first() {
+    if let Some(tempered) = record.shown().tempered.first() {
         put("tempered/n_points".into(), tempered.y.len().into());
     }
     for (index, times) in timing.iter().flat_map(|t| &t.cells).enumerate() {
@@ -50,7 +55,7 @@ pub(crate) fn exhibits(record: &Record, timing: Option<&Timing>) -> BTreeMap<Str
 pub(crate) fn showcase(record: &Record) -> Option<&Cell> {
     let trained = |cell: &&Cell| cell.model == ModelKind::Mdn && cell.failure.is_none();
     let mut trained: Vec<&Cell> = record.cells.iter().filter(trained).collect();
-    let sampled = record.exhibits.samples_from.as_ref();
+    let sampled = record.shown().samples_from.as_ref();
     trained.sort_by_key(|cell| {
         let k = cell.n_components.unwrap_or(0);
         (Some(&cell.id) != sampled, k != 20, usize::MAX - k)
@@ -59,10 +64,10 @@ pub(crate) fn showcase(record: &Record) -> Option<&Cell> {
 }
 
 fn density(record: &Record, cell: &Cell, put: &mut impl FnMut(String, Value)) {
-    let Some(grid) = &record.exhibits.grid else {
+    let Some(grid) = &record.shown().grid else {
         return;
     };
-    let mut mixtures = record.exhibits.mixtures.iter();
+    let mut mixtures = record.shown().mixtures.iter();
     let Some(mixtures) = mixtures.find(|m| m.cell == cell.id) else {
         return;
     };

@@ -27,21 +27,22 @@ pub(crate) fn add(record: &mut Record) {
     });
     let density = density.collect();
     let mut stream = Seed::new(2).stream("exhibits");
+    let exhibits = record.exhibits.as_mut().expect("exhibits");
     for cell in &record.cells {
         if cell.model == ModelKind::Mdn && cell.replicate == 0 && cell.recipe == "article" {
             let k = cell.n_components.expect("K");
             let mixtures = mixtures(&cell.id, k, &x, &mut stream);
-            record.exhibits.mixtures.push(mixtures);
+            exhibits.mixtures.push(mixtures);
             let calibration = calibration(&cell.id, record.data.n_test, &mut stream);
-            record.exhibits.calibration.push(calibration);
+            exhibits.calibration.push(calibration);
         }
     }
-    record.exhibits.grid = Some(Grid { x, y, density });
-    if record.exhibits.samples_from.is_some() {
+    exhibits.grid = Some(Grid { x, y, density });
+    if exhibits.samples_from.is_some() {
         for covariance_temperature in [0.25, 1.0] {
             for temperature in [0.5, 1.0, 2.0] {
                 let y = (0..60).map(|_| stream.uniform(0.5, 4.5) as f32).collect();
-                record.exhibits.tempered.push(Tempered {
+                exhibits.tempered.push(Tempered {
                     temperature,
                     covariance_temperature,
                     y,
@@ -64,11 +65,11 @@ pub(crate) fn normal_mixture(components: &[(f64, f64, f64)], y: f64) -> f64 {
     clippy::cast_possible_truncation,
     reason = "a record's exhibits are f32"
 )]
-fn mixtures(cell: &str, n_components: usize, x: &[f32], stream: &mut Stream) -> Mixtures {
-    let mut mixtures = Mixtures {
+fn mixtures(cell: &str, n_components: usize, x: &[f32], stream: &mut Stream) -> ShownMixtures {
+    let mut mixtures = ShownMixtures {
         cell: cell.to_owned(),
         n_components,
-        ..Mixtures::default()
+        ..ShownMixtures::default()
     };
     for x in x {
         let raw: Vec<f64> = (0..n_components)

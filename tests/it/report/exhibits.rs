@@ -4,6 +4,7 @@ use mixture_density::record::Record;
 use mixture_density::report::{RenderError, render};
 
 use super::exhibited::normal_mixture;
+use super::fixture::Known as _;
 use super::{derived, fixture, page, raster};
 
 /// Nominal pixels are drawn ten times as large; the plane lies within these margins.
@@ -51,9 +52,9 @@ fn points(picture: &str, class: &str) -> Vec<(f64, f64)> {
 
 /// The first fault in the three maps of the page: a pixel that is not its density's shade.
 fn map_fault(page: &str, record: &Record) -> Option<String> {
-    let grid = record.exhibits.grid.as_ref().expect("a grid");
+    let grid = record.shown().grid.as_ref().expect("a grid");
     let mixtures = record
-        .exhibits
+        .shown()
         .mixtures
         .iter()
         .find(|m| m.cell == "article/mdn/k=20/r=0")?;
@@ -108,9 +109,9 @@ fn every_pixel_is_the_shade_of_its_density() {
     assert_eq!(map_fault(&sound, &record), None);
     // Twins: a density, a weight and a mean that are not those drawn.
     let changes: [fn(&mut Record); 3] = [
-        |r| r.exhibits.grid.as_mut().expect("a grid").density[312] += 0.02,
-        |r| r.exhibits.mixtures[2].weights[45] *= 1.5,
-        |r| r.exhibits.mixtures[2].means[45] += 0.05,
+        |r| r.shown_mut().grid.as_mut().expect("a grid").density[312] += 0.02,
+        |r| r.shown_mut().mixtures[2].weights[45] *= 1.5,
+        |r| r.shown_mut().mixtures[2].means[45] += 0.05,
     ];
     for change in changes {
         let mut changed = record.clone();
@@ -124,7 +125,7 @@ fn every_pixel_is_the_shade_of_its_density() {
 fn drawn_densities_integrate_to_one() {
     let record = record();
     let page = page(&record, None);
-    let grid = record.exhibits.grid.as_ref().expect("a grid");
+    let grid = record.shown().grid.as_ref().expect("a grid");
     let cap = grid
         .density
         .iter()
@@ -153,9 +154,9 @@ fn drawn_densities_integrate_to_one() {
 
 /// The first recorded mean of some weight through which no line of the figure goes.
 fn component_fault(page: &str, record: &Record) -> Option<String> {
-    let grid = record.exhibits.grid.as_ref().expect("a grid");
+    let grid = record.shown().grid.as_ref().expect("a grid");
     let mixtures = record
-        .exhibits
+        .shown()
         .mixtures
         .iter()
         .find(|m| m.cell == "article/mdn/k=20/r=0")?;
@@ -190,7 +191,7 @@ fn every_component_of_some_weight_is_drawn_where_it_is() {
     let sound = page(&record, None);
     assert_eq!(component_fault(&sound, &record), None);
     let mut moved = record.clone();
-    moved.exhibits.mixtures[2].means[45] += 0.02;
+    moved.shown_mut().mixtures[2].means[45] += 0.02;
     assert!(component_fault(&sound, &moved).is_some());
 }
 
@@ -207,7 +208,7 @@ fn heights(page: &str, id: &str, top: f64) -> Vec<f64> {
 fn every_bar_has_the_height_of_its_count() {
     let mut record = record();
     // Large steps, so that no two bins share a line.
-    for (bin, count) in record.exhibits.calibration[0]
+    for (bin, count) in record.shown_mut().calibration[0]
         .pit_counts
         .iter_mut()
         .enumerate()
@@ -220,13 +221,13 @@ fn every_bar_has_the_height_of_its_count() {
     }
     let page = page(&record, None);
     let highest = record
-        .exhibits
+        .shown()
         .calibration
         .iter()
         .flat_map(|c| &c.pit_counts)
         .max();
     let top = 1.05 * (*highest.expect("counts") as f64 / 5_000.0);
-    let counts = &record.exhibits.calibration[0].pit_counts;
+    let counts = &record.shown().calibration[0].pit_counts;
     let drawn = heights(&page, "pit-first", top);
     assert_eq!(drawn.len(), counts.len());
     let is_drawn = |counts: &[usize]| {
@@ -307,10 +308,10 @@ fn speed_is_shown_with_the_timing_only() {
 #[test]
 fn a_record_without_exhibits_says_what_it_lacks() {
     let mut record = record();
-    record.exhibits.grid = None;
-    record.exhibits.mixtures.clear();
-    record.exhibits.calibration.clear();
-    record.exhibits.tempered.clear();
+    record.shown_mut().grid = None;
+    record.shown_mut().mixtures.clear();
+    record.shown_mut().calibration.clear();
+    record.shown_mut().tempered.clear();
     let page = page(&record, None);
     assert!(page.contains("holds no densities") && page.contains("holds no calibration"));
     for id in ["density", "components", "pit", "reliability", "temperature"] {
@@ -324,63 +325,63 @@ fn exhibits_that_do_not_fit_are_errors() {
     type Change = fn(&mut Record);
     let changes: [(Change, &str); 15] = [
         (
-            |r| r.exhibits.grid.as_mut().expect("g").density.truncate(7),
+            |r| r.shown_mut().grid.as_mut().expect("g").density.truncate(7),
             "exhibits.grid: density: 7 values, but must be 909",
         ),
         (
-            |r| r.exhibits.grid.as_mut().expect("g").x.clear(),
+            |r| r.shown_mut().grid.as_mut().expect("g").x.clear(),
             "exhibits.grid is too small: 0 values of x, 101 of y",
         ),
         (
-            |r| r.exhibits.grid.as_mut().expect("g").y.truncate(1),
+            |r| r.shown_mut().grid.as_mut().expect("g").y.truncate(1),
             "exhibits.grid is too small: 9 values of x, 1 of y",
         ),
         (
-            |r| r.exhibits.grid.as_mut().expect("g").x.swap(0, 1),
+            |r| r.shown_mut().grid.as_mut().expect("g").x.swap(0, 1),
             "exhibits.grid does not rise: 9 values of x, 101 of y",
         ),
         (
-            |r| r.exhibits.grid.as_mut().expect("g").y[3] = f32::NAN,
+            |r| r.shown_mut().grid.as_mut().expect("g").y[3] = f32::NAN,
             "exhibits.grid does not rise: 9 values of x, 101 of y",
         ),
         (
-            |r| r.exhibits.grid.as_mut().expect("g").density[3] = -1.0,
+            |r| r.shown_mut().grid.as_mut().expect("g").density[3] = -1.0,
             "exhibits.grid has a density that is none: 9 values of x, 101 of y",
         ),
         (
-            |r| r.exhibits.grid = None,
+            |r| r.shown_mut().grid = None,
             "exhibits.grid is missing: 9 values of x, 0 of y",
         ),
         (
-            |r| r.exhibits.mixtures[1].means.truncate(5),
+            |r| r.shown_mut().mixtures[1].means.truncate(5),
             "exhibits.mixtures of article/mdn/k=5/r=0: means: 5 values, but must be 45",
         ),
         (
-            |r| r.exhibits.mixtures[1].n_components = 0,
+            |r| r.shown_mut().mixtures[1].n_components = 0,
             "exhibits.mixtures of article/mdn/k=5/r=0: weights: 45 values, but must be 0",
         ),
         (
-            |r| r.exhibits.mixtures[1].n_components = 1000,
+            |r| r.shown_mut().mixtures[1].n_components = 1000,
             "exhibits.mixtures of article/mdn/k=5/r=0: weights: 45 values, but must be 9000",
         ),
         (
-            |r| r.exhibits.mixtures[0].scales[2] = 0.0,
+            |r| r.shown_mut().mixtures[0].scales[2] = 0.0,
             "exhibits.mixtures of article/mdn/k=1/r=0: row 2: scale of component 0, target 0 is 0; it must be positive",
         ),
         (
-            |r| r.exhibits.mixtures[0].weights[2] = -0.5,
+            |r| r.shown_mut().mixtures[0].weights[2] = -0.5,
             "exhibits.mixtures of article/mdn/k=1/r=0: row 2: ",
         ),
         (
-            |r| r.exhibits.calibration[0].pit_counts[0] += 1,
+            |r| r.shown_mut().calibration[0].pit_counts[0] += 1,
             "exhibits.calibration of article/mdn/k=1/r=0: sum of pit_counts: 100001 values, but must be 100000",
         ),
         (
-            |r| r.exhibits.calibration[0].covered.truncate(3),
+            |r| r.shown_mut().calibration[0].covered.truncate(3),
             "exhibits.calibration of article/mdn/k=1/r=0: covered: 3 values, but must be 19",
         ),
         (
-            |r| r.exhibits.tempered[1].y.resize(9_999, 0.0),
+            |r| r.shown_mut().tempered[1].y.resize(9_999, 0.0),
             "exhibits.tempered 1: y: 9999 values, but must be 2000",
         ),
     ];

@@ -7,18 +7,20 @@ use mixture_density::record::{Record, ShownMixtures};
 use serde_json::Value;
 
 use super::derived::showcase;
+use super::fixture::Known as _;
 use super::html::{self, Element};
 use super::{checks, fixture, page};
 
 /// By the page's keys, without `derived/`: the density the page shows before anything is chosen.
 pub(crate) fn numbers(record: &Record) -> BTreeMap<String, Value> {
     let mut numbers = BTreeMap::new();
-    let Some(grid) = &record.exhibits.grid else {
+    let exhibits = record.exhibits.as_ref();
+    let Some(grid) = exhibits.and_then(|exhibits| exhibits.grid.as_ref()) else {
         return numbers;
     };
     // The network the page looks at, else the one with the most components.
     let looked_at = showcase(record).map(|cell| &cell.id);
-    let all = || record.exhibits.mixtures.iter();
+    let all = || record.shown().mixtures.iter();
     let mixtures = all()
         .find(|m| Some(&m.cell) == looked_at)
         .or_else(|| all().max_by_key(|m| m.n_components));
@@ -55,7 +57,7 @@ pub(crate) fn numbers(record: &Record) -> BTreeMap<String, Value> {
 }
 
 /// One row. As logits, rounded weights are normalised.
-fn mixture(mixtures: &Mixtures, at: usize) -> MixtureBatch {
+fn mixture(mixtures: &ShownMixtures, at: usize) -> MixtureBatch {
     let k = mixtures.n_components;
     let row = |values: &[f32]| -> Vec<f64> {
         let row = values[at * k..(at + 1) * k].iter();
@@ -147,7 +149,7 @@ pub(crate) fn parameters(
 /// Every parameter and density that the script reads, against the record's.
 fn unpacked(data: &Value, record: &Record) -> Result<usize, String> {
     let mut compared = 0;
-    let grid = record.exhibits.grid.as_ref().expect("a grid");
+    let grid = record.shown().grid.as_ref().expect("a grid");
     for (index, share) in shares(&data["exact"]["shares"]).into_iter().enumerate() {
         let peak = number(&data["exact"]["peaks"][index / grid.y.len()]);
         let expected = f64::from(grid.density[index]);
@@ -156,10 +158,10 @@ fn unpacked(data: &Value, record: &Record) -> Result<usize, String> {
         compared += 1;
     }
     let networks = data["networks"].as_array().expect("networks");
-    assert_eq!(networks.len(), record.exhibits.mixtures.len());
+    assert_eq!(networks.len(), record.shown().mixtures.len());
     for network in networks {
-        let is_its = |m: &&Mixtures| network["cell"] == m.cell.as_str();
-        let recorded = record.exhibits.mixtures.iter().find(is_its);
+        let is_its = |m: &&ShownMixtures| network["cell"] == m.cell.as_str();
+        let recorded = record.shown().mixtures.iter().find(is_its);
         let recorded = recorded.expect("its mixtures");
         let cell = record.cells.iter().find(|c| c.id == recorded.cell);
         let cell = cell.expect("its cell");
@@ -220,7 +222,7 @@ fn a_parameter_that_is_another_is_caught() {
 #[test]
 fn a_record_without_mixtures_has_no_explorer() {
     let mut record = record();
-    record.exhibits.mixtures.clear();
+    record.shown_mut().mixtures.clear();
     let page = page(&record, None);
     assert!(!page.contains("id=\"explorer\"") && !page.contains("explorer-data"));
     assert_eq!(page.matches("<script>").count(), 1);
@@ -230,7 +232,8 @@ fn a_record_without_mixtures_has_no_explorer() {
 fn a_name_cannot_end_the_script_element() {
     let mut record = record();
     let name = "</script><script>alert(1)</script>";
-    for mixtures in &mut record.exhibits.mixtures {
+    let exhibits = record.exhibits.as_mut().expect("exhibits");
+    for mixtures in &mut exhibits.mixtures {
         let cell = record
             .cells
             .iter_mut()

@@ -3,10 +3,77 @@
 use std::collections::BTreeMap;
 
 use mixture_density::record::{
-    BenchmarkTiming, Cell, CellTiming, Data, Exhibits, Failure, History, ModelKind, Oracle, Parts,
-    Points, Record, SCHEMA, StoppedBy, Timing,
+    BenchmarkTiming, Cell, CellTiming, Data, Exhibits, Failure, History, Kind, ModelKind, Oracle,
+    Parts, Points, Record, SCHEMA, StoppedBy, Timing,
 };
 use mixture_density::seed::{Seed, Stream};
+use mixture_density::spec::Spec;
+use serde_json::{Value, json};
+
+/// The parts of a record whose problem's truth is known.
+pub(crate) trait Known {
+    fn known(&self) -> &Oracle;
+    fn known_mut(&mut self) -> &mut Oracle;
+    fn shown(&self) -> &Exhibits;
+    fn shown_mut(&mut self) -> &mut Exhibits;
+}
+
+impl Known for Record {
+    fn known(&self) -> &Oracle {
+        self.oracle.as_ref().expect("a known truth")
+    }
+
+    fn known_mut(&mut self) -> &mut Oracle {
+        self.oracle.as_mut().expect("a known truth")
+    }
+
+    fn shown(&self) -> &Exhibits {
+        self.exhibits.as_ref().expect("exhibits")
+    }
+
+    fn shown_mut(&mut self) -> &mut Exhibits {
+        self.exhibits.as_mut().expect("exhibits")
+    }
+}
+
+/// Changes the spec as its file has it.
+pub(crate) fn respec(record: &mut Record, change: impl FnOnce(&mut Value)) {
+    let mut spec = serde_json::to_value(&record.spec).expect("JSON");
+    change(&mut spec);
+    record.spec = serde_json::from_value(spec).expect("a spec");
+}
+
+/// The article's recipe over these K.
+pub(crate) fn recipe(n_components: &[usize]) -> Value {
+    json!({
+        "hidden": 128, "batch_size": 128, "max_epochs": 300,
+        "adam": {"learning_rate": 0.001, "beta_1": 0.9, "beta_2": 0.999, "epsilon": 1e-7},
+        "mse": {
+            "early_stopping":
+                {"monitor": "val_loss", "patience": 10, "min_delta": 0.0, "restore_best_weights": false},
+            "reduce_lr_on_plateau": null,
+        },
+        "mdn": {
+            "components": n_components, "scale_link": "elu_plus_one", "scale_floor": 1e-7,
+            "early_stopping":
+                {"monitor": "loss", "patience": 10, "min_delta": 0.0, "restore_best_weights": true},
+            "reduce_lr_on_plateau": {
+                "monitor": "loss", "factor": 0.1, "patience": 5, "min_delta": 1e-4, "cooldown": 0, "min_lr": 0.0,
+            },
+        },
+    })
+}
+
+fn spec(n_components: &[usize], n_replicates: usize) -> Spec {
+    let spec = json!({
+        "schema": SCHEMA, "study": "spiral", "seed": 20_230_715, "replicates": n_replicates,
+        "n_test": 100_000, "n_test_crps": 20_000, "validation_split": 0.15,
+        "problem": {"name": "spiral", "n": 10_000, "jitter": 0.2, "revolutions": 2.0, "span": 5.0},
+        "exhibits": {"n_points": 2_000, "n_grid": 501, "n_components": 20},
+        "recipes": {"article": recipe(n_components)},
+    });
+    serde_json::from_value(spec).expect("a spec")
+}
 
 /// Baseline and K = 1…40, three replicates each.
 pub(crate) fn full() -> Record {
@@ -30,29 +97,19 @@ pub(crate) fn record(n_components: &[usize], n_replicates: usize) -> Record {
         .map(|c| c.id.clone());
     let mut record = Record {
         schema: SCHEMA,
+        kind: Kind::Study,
         study: "spiral".to_owned(),
         digest: "6d1f".repeat(16),
-        spec: serde_json::json!({
-            "name": "spiral", "seed": 20_230_715, "n_components": n_components,
-            "problem": {"kind": "spiral", "n": 10_000, "jitter": 0.2, "revolutions": 2.0},
-            "recipes": {"article": {
-                "hidden": 128, "batch_size": 128, "max_epochs": 300,
-                "adam": {"learning_rate": 0.001, "epsilon": 1e-7},
-                "mdn": {
-                    "scale_link": "elu_plus_one", "scale_floor": 1e-7,
-                    "early_stopping": {"monitor": "loss", "patience": 10, "restore_best_weights": true},
-                    "reduce_lr_on_plateau": {"monitor": "loss", "factor": 0.1, "patience": 5},
-                },
-            }},
-        }),
+        spec: spec(n_components, n_replicates),
         data: Data {
             n_train: 8_500,
             n_validation: 1_500,
             n_test: 100_000,
             n_test_crps: 20_000,
             blake3: "a5".repeat(32),
+            table: None,
         },
-        oracle: Oracle {
+        oracle: Some(Oracle {
             nll_nats_mean: -0.387_519,
             nll_nats_standard_error: 0.002_471,
             nll_nats_mean_validation: -0.394_2,
@@ -61,8 +118,14 @@ pub(crate) fn record(n_components: &[usize], n_replicates: usize) -> Record {
             mse_standard_error: 0.003_1,
             crps_mean: 0.461_9,
             crps_standard_error: 0.000_9,
-        },
-        exhibits: exhibits(samples_from),
+        }),
+        splits: Vec::new(),
+        warnings: Vec::new(),
+        choice: None,
+        scores_test: None,
+        model_blake3: None,
+        exhibits: Some(exhibits(samples_from)),
+        table_exhibits: None,
         cells,
     };
     super::exhibited::add(&mut record);
@@ -81,8 +144,8 @@ pub(crate) fn fail(cell: &mut Cell) {
         }),
         n_epochs: 3,
         best_epoch: 2,
-        nll_nats_mean: Splits::default(),
-        mse: Splits::default(),
+        nll_nats_mean: Parts::default(),
+        mse: Parts::default(),
         excess_nats_test: None,
         excess_nats_standard_error_test: None,
         mse_standard_error_test: None,
@@ -139,8 +202,8 @@ fn mse_cell(replicate: usize) -> Cell {
         model: ModelKind::Mse,
         n_components: None,
         n_parameters: 16_897,
-        nll_nats_mean: Splits::default(),
-        mse: Splits {
+        nll_nats_mean: Parts::default(),
+        mse: Parts {
             train: Some(floor + 0.01),
             validation: Some(floor - 0.02),
             test: Some(floor),
@@ -166,14 +229,14 @@ fn mdn_cell(k: usize, replicate: usize) -> Cell {
         model: ModelKind::Mdn,
         n_components: Some(k),
         n_parameters: 16_768 + 129 * 3 * k,
-        nll_nats_mean: Splits {
+        nll_nats_mean: Parts {
             train: Some(test - 0.02),
             validation: Some(test + stream.normal(0.0, 0.02)),
             test: Some(test),
         },
         excess_nats_test: Some(excess),
         excess_nats_standard_error_test: Some(0.001_7 + 0.001 * excess),
-        mse: Splits {
+        mse: Parts {
             train: Some(0.97),
             validation: Some(0.95),
             test: Some(0.951 + 0.01 * excess),
@@ -199,19 +262,22 @@ fn cell(id: String, replicate: usize, n_epochs: usize) -> Cell {
     Cell {
         weights_blake3: Some(blake3::hash(id.as_bytes()).to_hex().to_string()),
         id,
+        problem: None,
         recipe: "article".to_owned(),
         model: ModelKind::Mdn,
         n_components: None,
+        split: 0,
         replicate,
         n_parameters: 0,
         n_epochs,
         best_epoch: n_epochs - 10,
         stopped_by: StoppedBy::EarlyStopping,
         failure: None,
-        nll_nats_mean: Splits::default(),
+        nll_nats_mean: Parts::default(),
+        nll_nats_standard_error: Parts::default(),
         excess_nats_test: None,
         excess_nats_standard_error_test: None,
-        mse: Splits::default(),
+        mse: Parts::default(),
         mse_standard_error_test: None,
         crps_mean_test: None,
         pit_ks_test: None,
@@ -220,6 +286,8 @@ fn cell(id: String, replicate: usize, n_epochs: usize) -> Cell {
         smallest_scale_test: None,
         effective_components_test: None,
         used_components_test: None,
+        validation: None,
+        scores_test: None,
         history: History::default(),
     }
 }

@@ -8,12 +8,12 @@ mod derived;
 mod exhibited;
 mod exhibits;
 pub(crate) mod explorer;
+mod fit_fixture;
+mod fit_no_panic;
 mod fixture;
 pub(crate) mod html;
 mod index;
 mod no_panic;
-#[cfg(feature = "table")]
-mod own_no_panic;
 mod palette;
 mod raster;
 mod truth;
@@ -21,6 +21,8 @@ mod words;
 
 use mixture_density::record::{Exhibits, Record, Timing};
 use mixture_density::report::{RenderError, render};
+
+use self::fixture::{Known as _, respec};
 
 fn page(record: &Record, timing: Option<&Timing>) -> String {
     render(record, timing).expect("a page")
@@ -153,13 +155,13 @@ fn few_cells_give_a_page() {
 #[test]
 fn a_record_with_nothing_in_it_gives_a_page() {
     let mut record = fixture::record(&[2], 1);
-    record.exhibits = Exhibits::default();
+    record.exhibits = Some(Exhibits::default());
     let (page, _) = checked(&record, None);
     assert!(page.contains("This record holds no samples"));
     record.cells.iter_mut().for_each(fixture::fail);
     checked(&record, None);
     record.cells.clear();
-    record.spec = serde_json::Value::Null;
+    record.spec.recipes.clear();
     let (page, _) = checked(&record, None);
     assert!(page.contains("no trained baseline"));
 }
@@ -167,9 +169,12 @@ fn a_record_with_nothing_in_it_gives_a_page() {
 #[test]
 fn another_problem_is_not_called_a_spiral() {
     let mut record = fixture::record(&[1, 2], 1);
-    record.study = "hardmaru".to_owned();
-    record.oracle.nll_nats_mean = 1.288;
-    record.spec = serde_json::json!({"problem": {"name": "hardmaru", "n": 1000}});
+    record.study = "other".to_owned();
+    record.known_mut().nll_nats_mean = 1.288;
+    respec(&mut record, |spec| {
+        spec["study"] = "other".into();
+        spec["problem"] = serde_json::json!({"name": "hardmaru", "n": 1000, "jitter": 1.0});
+    });
     let (page, _) = checked(&record, None);
     let text = page.split("</style>").nth(1).expect("a body");
     let prose = text
@@ -185,7 +190,7 @@ fn names_cannot_smuggle_markup() {
     let mut record = fixture::record(&[1], 1);
     record.study = "<script>alert(1)</script>\"'&".to_owned();
     record.cells[1].id = "x\"><img src=http://example.org>".to_owned();
-    record.spec = serde_json::json!({"<b>": "</code><script>"});
+    record.spec.study = "</code><script>".to_owned();
     let page = page(&record, None);
     assert!(!page.contains("<script>alert") && !page.contains("<img"));
     assert_eq!(
@@ -197,14 +202,14 @@ fn names_cannot_smuggle_markup() {
 #[test]
 fn what_is_not_finite_is_a_dash() {
     let mut record = fixture::record(&[1, 2, 20], 2);
-    record.oracle.mse = f64::NAN;
+    record.known_mut().mse = f64::NAN;
     for cell in &mut record.cells {
         cell.excess_nats_test = Some(f64::INFINITY);
         cell.history.loss[3] = f32::NAN;
         cell.crps_mean_test = Some(f64::NAN);
     }
-    record.exhibits.data.y[7] = f32::NAN;
-    record.exhibits.baseline.y[7] = f32::INFINITY;
+    record.shown_mut().data.y[7] = f32::NAN;
+    record.shown_mut().baseline.y[7] = f32::INFINITY;
     let page = page(&record, None);
     let elements = html::read(&page).expect("markup");
     assert_eq!(checks::emptiness(&elements), Ok(()));
@@ -221,7 +226,7 @@ fn negative_excess_is_drawn_without_a_logarithm() {
 #[test]
 fn a_record_that_cannot_be_shown_is_an_error() {
     let mut record = fixture::record(&[1], 1);
-    record.exhibits.samples.x.push(1.0);
+    record.shown_mut().samples.x.push(1.0);
     let error = render(&record, None).expect_err("unequal coordinates");
     assert_eq!(
         error.to_string(),
@@ -237,8 +242,8 @@ fn every_point_is_drawn_once() {
     let record = fixture::full();
     let page = page(&record, None);
     for (id, points) in [
-        ("points-data", &record.exhibits.data),
-        ("points-samples", &record.exhibits.samples),
+        ("points-data", &record.shown().data),
+        ("points-samples", &record.shown().samples),
     ] {
         let group = page.split(&format!("<g id=\"{id}\">")).nth(1).expect(id);
         let group = group.split("</g>").next().expect(id);

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::fixture;
+use super::fixture::Known as _;
 
 /// Pointers to all values, of lists the list itself, its first and its last entry.
 fn places(value: &Value, at: &str, found: &mut Vec<String>) {
@@ -126,9 +127,9 @@ fn a_page_that_panics_is_seen() {
 #[test]
 fn numbers_that_are_none_are_shown_as_none() {
     let change: [fn(&mut Record, f64); 6] = [
-        |record, v| record.oracle.nll_nats_mean = v,
-        |record, v| record.oracle.mse = v,
-        |record, v| record.oracle.crps_standard_error = v,
+        |record, v| record.known_mut().nll_nats_mean = v,
+        |record, v| record.known_mut().mse = v,
+        |record, v| record.known_mut().crps_standard_error = v,
         |record, v| record.cells[0].mse.test = Some(v),
         |record, v| record.cells[1].excess_nats_test = Some(v),
         |record, v| record.cells[1].history.loss.fill(v as f32),

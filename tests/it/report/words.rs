@@ -1,5 +1,6 @@
 //! Sentences and commands that depend on the record: what a recipe is said to do, what a shell is told.
 
+use super::fixture::{Known as _, respec};
 use super::{checked, fixture, html, page};
 
 /// Link and stopping are those of the recipe that is shown, as the spec has them.
@@ -17,10 +18,21 @@ fn a_recipe_is_told_as_the_spec_has_it() {
     assert!(!says(&page, "softplus function") && !says(&page, "running average of the weights"));
     // The twin: another recipe is told otherwise.
     let mut tuned = record.clone();
-    tuned.spec["recipes"]["article"]["mdn"] = serde_json::json!({
-        "scale_link": "softplus", "scale_floor": 1e-3,
-        "early_stopping": {"monitor": "val_loss", "patience": 300, "restore_best_weights": true},
-        "tuning": {"standardise": true, "schedule": {"warmup_epochs": 5}, "averaging": {"decay": 0.999}},
+    let tuned_recipe = {
+        let mut recipe = fixture::recipe(&[3]);
+        let mdn = &mut recipe["mdn"];
+        mdn["scale_link"] = "softplus".into();
+        mdn["scale_floor"] = 1e-3.into();
+        mdn["early_stopping"]["monitor"] = "val_loss".into();
+        mdn["early_stopping"]["patience"] = 300.into();
+        mdn["reduce_lr_on_plateau"] = serde_json::Value::Null;
+        mdn["tuning"] = serde_json::json!({
+            "standardise": true, "schedule": {"warmup_epochs": 5}, "averaging": {"decay": 0.999},
+        });
+        recipe
+    };
+    respec(&mut tuned, |spec| {
+        spec["recipes"]["article"] = tuned_recipe.clone()
     });
     let (page, _) = checked(&tuned, None);
     assert!(says(&page, "the softplus function, with a small floor"));
@@ -34,7 +46,7 @@ fn a_recipe_is_told_as_the_spec_has_it() {
     assert!(!says(&page, "Early stopping looks at the training loss"));
     // Both in one study: each under its name.
     let mut both = record.clone();
-    both.spec["recipes"]["other"] = tuned.spec["recipes"]["article"].clone();
+    respec(&mut both, |spec| spec["recipes"]["other"] = tuned_recipe);
     let mut other = both.cells[2].clone();
     other.recipe = "other".to_owned();
     other.id = "other/mdn/k=3/r=0".to_owned();
@@ -49,9 +61,11 @@ fn a_recipe_is_told_as_the_spec_has_it() {
         "the exponential linear unit plus one, with a small floor"
     ));
     // Those of which the same is to be said are said together.
-    let spec = &mut both.spec["recipes"];
-    spec["third"] = spec["other"].clone();
-    spec["fourth"] = spec["article"].clone();
+    respec(&mut both, |spec| {
+        let recipes = &mut spec["recipes"];
+        recipes["third"] = recipes["other"].clone();
+        recipes["fourth"] = recipes["article"].clone();
+    });
     for name in ["third", "fourth"] {
         let mut cell = both.cells[2].clone();
         cell.recipe = name.to_owned();
@@ -67,7 +81,9 @@ fn a_recipe_is_told_as_the_spec_has_it() {
         &page,
         "stopping these are like it: <code>fourth</code>."
     ));
-    both.spec["recipes"]["third"]["mdn"]["scale_floor"] = 2e-3.into();
+    respec(&mut both, |spec| {
+        spec["recipes"]["third"]["mdn"]["scale_floor"] = 2e-3.into()
+    });
     let (page, _) = checked(&both, None);
     assert!(says(
         &page,
@@ -75,7 +91,7 @@ fn a_recipe_is_told_as_the_spec_has_it() {
     ));
     // A spec that does not tell is not spoken for.
     let mut mute = record;
-    mute.spec = serde_json::Value::Null;
+    mute.spec.recipes.clear();
     let (page, _) = checked(&mute, None);
     assert!(says(&page, "a positive function for the scales") && !says(&page, "softplus function"));
 }
@@ -85,7 +101,7 @@ fn a_recipe_is_told_as_the_spec_has_it() {
 fn names_cannot_smuggle_commands() {
     let mut record = fixture::record(&[1], 1);
     let id = "x'; touch smuggled; echo '*";
-    record.exhibits.samples_from = Some(id.to_owned());
+    record.shown_mut().samples_from = Some(id.to_owned());
     for cell in &mut record.cells {
         cell.id = id.to_owned();
     }

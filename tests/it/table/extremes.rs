@@ -2,7 +2,9 @@
 
 use insta::assert_snapshot;
 use mixture_density::seed::Seed;
-use mixture_density::table::{MissingPolicy, Roles, Split, Table, TableFault, check, extremes};
+use mixture_density::table::{
+    EncodingOptions, MissingPolicy, Roles, Split, Table, TableFault, check, extremes,
+};
 
 use super::{far, parts, reader};
 
@@ -71,7 +73,8 @@ fn far_training_rows_are_warned_of() {
             if row < from || row >= 37 {
                 row as f64
             } else {
-                value
+                // One value alone would stand for a missing one, and be warned of as such.
+                value + (row - from) as f64
             }
         })
     };

@@ -11,7 +11,10 @@ fn in_memory() -> Table {
     let gap = f64::NAN;
     Table::builder()
         .column("n", Column::numbers([1.5, gap, 3.0, 4.0, 5.0]))
-        .column("who", Column::texts([Some("a"), Some("b"), None, Some("a"), Some("b")]))
+        .column(
+            "who",
+            Column::texts([Some("a"), Some("b"), None, Some("a"), Some("b")]),
+        )
         .column(
             "when",
             Column::texts([
@@ -22,7 +25,10 @@ fn in_memory() -> Table {
                 Some("2024-03-01"),
             ]),
         )
-        .column("flag", Column::truths([Some(true), Some(false), None, Some(true), Some(false)]))
+        .column(
+            "flag",
+            Column::truths([Some(true), Some(false), None, Some(true), Some(false)]),
+        )
         .column("y", Column::numbers([1.0, 2.0, 3.0, gap, 5.0]))
         .build(&Roles::of_targets(["y"]), MissingPolicy::Impute)
         .expect("sound")
@@ -52,7 +58,10 @@ fn texts_are_read_as_cells_are() {
     assert_eq!(kind(&["12:30", "", "6:15"]), ColumnKind::Times);
     assert_eq!(kind(&["2024-01-01", "12:30"]), ColumnKind::Categories);
     assert_eq!(kind(&["TRUE", "False"]), ColumnKind::Truths);
-    assert_eq!(Column::categories([Some("1"), Some("2")]).kind(), ColumnKind::Categories);
+    assert_eq!(
+        Column::categories([Some("1"), Some("2")]).kind(),
+        ColumnKind::Categories
+    );
 }
 
 #[test]
@@ -67,12 +76,12 @@ fn what_cannot_be_a_table_is_refused() {
         table.expect_err("a fault").to_string()
     };
     let two = vec![1.0, 2.0];
-    assert_snapshot!(refused(&[], &["y"]), @"");
-    assert_snapshot!(refused(&[("x", two.clone()), ("y", vec![1.0])], &["y"]), @"");
-    assert_snapshot!(refused(&[("x", two.clone()), ("x", two.clone())], &["x"]), @"");
-    assert_snapshot!(refused(&[("x", vec![]), ("y", vec![])], &["y"]), @"");
-    assert_snapshot!(refused(&[("x", vec![f64::NAN, 1.0]), ("y", two.clone())], &["y"]), @"");
-    assert_snapshot!(refused(&[("x", two.clone()), ("y", two)], &["z"]), @"");
+    assert_snapshot!(refused(&[], &["y"]), @"the table: there is no column `y`; none of the 0 names is near it");
+    assert_snapshot!(refused(&[("x", two.clone()), ("y", vec![1.0])], &["y"]), @"the table: column `y` has 1 cell where the first one has 2");
+    assert_snapshot!(refused(&[("x", two.clone()), ("x", two.clone())], &["x"]), @"the table: two columns are called `x` (columns 1 and 2); rename one");
+    assert_snapshot!(refused(&[("x", vec![]), ("y", vec![])], &["y"]), @"the table: there is no row below the line of names");
+    assert_snapshot!(refused(&[("x", vec![f64::NAN, 1.0]), ("y", two.clone())], &["y"]), @"the table: 1 cell in 1 row holds no number (1 NaN), first in row 1 (`x`); leave those rows out with --missing drop (1 of 2 rows are left), or fill the gaps with --missing impute (all 2 rows)");
+    assert_snapshot!(refused(&[("x", two.clone()), ("y", two)], &["z"]), @"the table: there is no column `z`; there is `x`, `y`");
 }
 
 #[test]
@@ -84,7 +93,10 @@ fn weights_are_checked() {
             .column("x", Column::numbers(column(3)))
             .column("w", Column::numbers(weights))
             .column("y", Column::numbers(column(5)))
-            .build(&Roles::of_targets(["y"]).with_weights("w"), MissingPolicy::Error)
+            .build(
+                &Roles::of_targets(["y"]).with_weights("w"),
+                MissingPolicy::Error,
+            )
             .map_err(|error| error.to_string())
     };
     let table = with(vec![1.0, 0.0, f64::NAN, 2.5]).expect("sound");
@@ -92,11 +104,11 @@ fn weights_are_checked() {
     assert_eq!(table.weights(), Some(&[1.0, 0.0, 2.5][..]));
     assert_eq!(table.feature_names(), ["x"]);
     assert_eq!(table.weights_of(&[2]).expect("rows"), Some(vec![2.5]));
-    assert_snapshot!(with(vec![1.0, -2.0]).unwrap_err(), @"");
-    assert_snapshot!(with(vec![0.0, 0.0]).unwrap_err(), @"");
+    assert_snapshot!(with(vec![1.0, -2.0]).unwrap_err(), @"the table: row 2, column `w`: the weight -2 is negative; weights are 0 or more");
+    assert_snapshot!(with(vec![0.0, 0.0]).unwrap_err(), @"the table: the weights in column `w` are all 0");
     let mut unlucky = vec![0.0; 16];
     // Row 1 of 16 is a test row of this seed.
     unlucky[1] = 1.0;
     let table = with(unlucky).expect("sound");
-    assert_snapshot!(checked(&table).unwrap_err(), @"");
+    assert_snapshot!(checked(&table).unwrap_err(), @"the table: the weights in column `w` are all 0 among the training rows");
 }

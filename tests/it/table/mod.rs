@@ -2,10 +2,10 @@
 
 mod bad;
 mod encoding;
-mod field;
-mod memory;
 mod extremes;
 mod far_rates;
+mod field;
+mod memory;
 mod no_panic;
 mod read;
 mod split;

@@ -3,8 +3,8 @@
 use insta::assert_snapshot;
 use mixture_density::seed::Seed;
 use mixture_density::table::{
-    Chunk, Encoding, EncodingOptions, Missing, MissingPolicy, Roles, Split, Table, check, dequantise,
-    split_rows,
+    Chunk, Encoding, EncodingOptions, Missing, MissingPolicy, Roles, Split, Table, check,
+    dequantise, split_rows,
 };
 
 use super::{far, reader, shares, table};

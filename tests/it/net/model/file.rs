@@ -1,8 +1,8 @@
 //! `model.safetensors`: there and back, and every broken file an error.
 
 use insta::assert_snapshot;
-use mixture_density::net::model::{Covariance, Model, ModelError};
 use mixture_density::net::safetensors::{Array, Container, ContainerError, Elements};
+use mixture_density::net::{Covariance, Member, Model, ModelError};
 use proptest::prelude::*;
 
 use super::{data, fitted};
@@ -18,7 +18,8 @@ fn a_model_comes_back_from_its_bytes() {
         let back = Model::from_bytes(&bytes).unwrap();
         assert_eq!(back.to_bytes().unwrap(), bytes);
         assert_eq!(back.metadata(), model.metadata());
-        assert_eq!(back.shape(), model.shape());
+        let shapes = |model: &Model| -> Vec<_> { model.members().map(Member::shape).collect() };
+        assert_eq!(shapes(&back), shapes(&model));
         let x = data(50).x;
         assert_eq!(back.mixtures(&x).unwrap(), model.mixtures(&x).unwrap());
     }
@@ -192,6 +193,11 @@ fn containers_that_are_no_models_are_told() {
             c.metadata.insert(key.into(), value.into());
         }
     };
+    let row = |key: &'static str, values: &'static [f64]| {
+        move |c: &mut Container| {
+            c.arrays.insert(key.into(), Array::row(values.to_vec()));
+        }
+    };
     let weights = |name: &str, value: f32| {
         let name = name.to_owned();
         move |c: &mut Container| {
@@ -212,8 +218,20 @@ fn containers_that_are_no_models_are_told() {
             "not a model of this program: its format is another",
         ),
         (
-            &text("schema", "2"),
-            "the model has schema 2; this program knows schema 1",
+            &text("schema", "1"),
+            "the model has schema 1, older than schema 2 of this program",
+        ),
+        (
+            &text("schema", "3"),
+            "the model has schema 3, newer than schema 2 of this program",
+        ),
+        (
+            &text("members", "0"),
+            "not a model of this program: its `members` are 0",
+        ),
+        (
+            &text("members", "2"),
+            "not a model of this program: its header has no `member_2.covariance`",
         ),
         (
             &text("covariance", "round"),
@@ -228,12 +246,20 @@ fn containers_that_are_no_models_are_told() {
             "not a model of this program: its `scale_link` is \"exp\"",
         ),
         (
-            &text("scale_floor", "-1"),
-            "not a model of this program: its `scale_floor` is not a number from 0 on",
+            &row("scale_floor", &[-1.0, 0.0]),
+            "not a model of this program: its `scale_floor` holds a number below 0 or not finite",
         ),
         (
-            &text("scale_floor", "NaN"),
-            "not a model of this program: its `scale_floor` is not a number from 0 on",
+            &row("scale_floor", &[0.0, f64::NAN]),
+            "not a model of this program: its `scale_floor` holds a number below 0 or not finite",
+        ),
+        (
+            &row("scale_floor", &[0.0]),
+            "not a model of this program: its array `scale_floor` is not 2 numbers in F64",
+        ),
+        (
+            &row("wide_weight", &[0.1]),
+            "not a model of this program: it has no array `wide_mean`",
         ),
         (
             &text("seed", "-1"),
@@ -241,7 +267,7 @@ fn containers_that_are_no_models_are_told() {
         ),
         (
             &text("features", "[]"),
-            "0 features: allowed are 1 to 1048576",
+            "features: 0 is out of range; allowed are 1 to 1048576",
         ),
         (
             &text("features", "[\"a\"]"),

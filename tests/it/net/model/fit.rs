@@ -1,11 +1,10 @@
 //! Training and asking a model.
 
 use mixture_density::mixture::{ConditionalDensity, ConditionalError, GaussianMixture};
-use mixture_density::net::model::{Covariance, Mixtures, Model, ModelError, Table};
-use mixture_density::net::recipe::Recipe;
+use mixture_density::net::{Covariance, Model, ModelError, Recipe, Rows, ShapeError, Training};
 use mixture_density::numerics::dispatch::KernelPath;
 
-use super::{Data, data, fit_on, fitted, metadata, recipe};
+use super::{Data, data, fit_on, fitted, metadata, parts, recipe, training};
 
 /// Mean negative log-density over the last quarter of the rows, nats.
 fn nll(model: &Model, data: &Data) -> f64 {
@@ -32,7 +31,8 @@ fn losses_are_told_in_the_units_of_the_data() {
             nll(&model, &data)
         );
         // The twin: without Σ ln s it would be off by more than a nat.
-        assert!(model.y_units().log_scale().abs() > 1.0);
+        let member = model.members().next().unwrap();
+        assert!(member.y_units().log_scale().abs() > 1.0);
     }
 }
 
@@ -87,8 +87,9 @@ fn a_model_is_a_conditional_density() {
     let one = diagonal.mixture_at(&x[2..]).unwrap();
     assert_eq!(Some(one), diagonal.mixtures(&x).unwrap().get(1));
     let full = fitted(Covariance::Full);
-    assert_eq!(full.mixtures_at(&x), Err(ConditionalError::FullCovariances));
-    assert!(matches!(full.mixtures(&x), Ok(Mixtures::Full(rows)) if rows.len() == 2));
+    assert_eq!(full.mixtures_at(&x), full.mixtures(&x));
+    let rows = full.mixtures(&x).unwrap();
+    assert!(rows.len() == 2 && rows.has_full_covariances() && !batch.has_full_covariances());
     assert!(full.mixture_at(&x).is_err() && full.mixture_at(&x[..2]).is_ok());
     for model in [&diagonal, &full] {
         assert!(matches!(
@@ -111,11 +112,10 @@ fn a_model_is_a_conditional_density() {
     // However a table is cut, the bits are the same.
     let table = data(700).x;
     let whole = full.mixtures(&table).unwrap();
-    let Mixtures::Full(cut) = full.mixtures(&table[2 * 513..]).unwrap() else {
-        panic!("a full model gives full mixtures");
-    };
-    assert_eq!(whole.get(513).as_ref(), cut.first());
-    assert_eq!(whole.get(699).as_ref(), cut.last());
+    let cut = full.mixtures(&table[2 * 513..]).unwrap();
+    assert_eq!(whole.get(513), cut.get(0));
+    assert_eq!(whole.get(699), cut.get(186));
+    assert!(cut.get(186).is_some() && cut.get(187).is_none());
 }
 
 /// The same seed gives the same bytes on every kernel path; another seed, other bytes.
@@ -130,18 +130,8 @@ fn a_training_has_the_same_bytes_on_every_path() {
         let data = data(400);
         let mut other = metadata();
         other.seed = 4;
-        let (x, y) = (data.x.split_at(600), data.y.split_at(600));
-        let (train, rest) = (Table { x: x.0, y: y.0 }, Table { x: x.1, y: y.1 });
-        let fit = Model::fit(
-            3,
-            covariance,
-            &recipe(),
-            other,
-            "k=3",
-            train,
-            rest,
-            &mut |_| {},
-        );
+        let [train, rest] = parts(&data);
+        let fit = Model::fit(&training(covariance, &recipe(), other), train, rest);
         let bytes = fit.unwrap().0.to_bytes().unwrap();
         assert_ne!(bytes, runs[0]);
     }
@@ -180,24 +170,9 @@ fn every_ingredient_changes_the_weights() {
 fn what_cannot_be_trained_is_told() {
     let good = data(40);
     let fit = |x: &[f64], y: &[f64], k: usize| {
-        let (train, validation) = (
-            Table { x, y },
-            Table {
-                x: &good.x,
-                y: &good.y,
-            },
-        );
-        let diagonal = Covariance::Diagonal;
-        let result = Model::fit(
-            k,
-            diagonal,
-            &recipe(),
-            metadata(),
-            "s",
-            train,
-            validation,
-            &mut |_| {},
-        );
+        let (x_of, y_of) = (good.x.as_slice(), good.y.as_slice());
+        let training = Training::new(&recipe(), metadata()).components(k);
+        let result = Model::fit(&training, Rows { x, y }, Rows { x: x_of, y: y_of });
         result.map(|_| ()).unwrap_err().to_string()
     };
     assert_eq!(
@@ -210,7 +185,7 @@ fn what_cannot_be_trained_is_told() {
     );
     assert_eq!(
         fit(&good.x, &good.y, 0),
-        "0 components: allowed are 1 to 16384"
+        "components: 0 is out of range; allowed are 1 to 16384"
     );
     let constant: Vec<f64> = (0..40).flat_map(|i| [f64::from(i), 1.0]).collect();
     assert_eq!(
@@ -220,21 +195,13 @@ fn what_cannot_be_trained_is_told() {
     let mut far = good.x.clone();
     far[0] = f64::NAN;
     assert!(fit(&far, &good.y, 3).contains("features"));
-    let nameless = Model::fit(
-        3,
-        Covariance::Diagonal,
-        &recipe(),
-        Default::default(),
-        "s",
-        Table { x: &[], y: &[] },
-        Table { x: &[], y: &[] },
-        &mut |_| {},
-    );
+    let nobody = Training::new(&recipe(), Default::default());
+    let nothing = Rows { x: &[], y: &[] };
     assert!(matches!(
-        nameless,
-        Err(ModelError::Size {
+        Model::fit(&nobody, nothing, nothing),
+        Err(ModelError::Shape(ShapeError::Size {
             what: "features",
             ..
-        })
+        }))
     ));
 }

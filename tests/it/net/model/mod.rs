@@ -1,14 +1,14 @@
 //! Models of a user's own data: fit, ask, keep.
 
+mod asking;
+mod ensemble;
 mod file;
 mod fit;
 mod python;
 
-use mixture_density::net::model::{Covariance, Metadata, Model, ModelError, Table};
-use mixture_density::net::recipe::Recipe;
-use mixture_density::net::schedule::WarmupCosine;
-use mixture_density::net::train::Fit;
-use mixture_density::net::tuning::Averaging;
+use mixture_density::net::{
+    Averaging, Covariance, Fit, Metadata, Model, ModelError, Recipe, Rows, Training, WarmupCosine,
+};
 use mixture_density::seed::Seed;
 
 /// Two features; two targets on two branches, correlated within each.
@@ -49,14 +49,16 @@ fn recipe() -> Recipe {
 }
 
 fn metadata() -> Metadata {
-    Metadata {
-        features: vec!["a".into(), "b".into()],
-        targets: vec!["u".into(), "v".into()],
-        recipe: "tuned".into(),
-        seed: 3,
-        data_blake3: "00".into(),
-        ..Metadata::default()
-    }
+    let mut metadata = Metadata::new(["a", "b"], ["u", "v"]);
+    metadata.recipe = "tuned".into();
+    metadata.seed = 3;
+    metadata.data_blake3 = "00".into();
+    metadata
+}
+
+fn training(covariance: Covariance, recipe: &Recipe, metadata: Metadata) -> Training {
+    let training = Training::new(recipe, metadata);
+    training.components(3).covariance(covariance).stream("k=3")
 }
 
 fn fit_on(
@@ -64,18 +66,15 @@ fn fit_on(
     covariance: Covariance,
     recipe: &Recipe,
 ) -> Result<(Model, Fit), ModelError> {
+    let [train, validation] = parts(data);
+    Model::fit(&training(covariance, recipe, metadata()), train, validation)
+}
+
+/// The first three quarters, and the last.
+fn parts(data: &Data) -> [Rows<'_>; 2] {
     let rows = data.y.len() / 2 * 3 / 4;
     let (x, y) = (data.x.split_at(2 * rows), data.y.split_at(2 * rows));
-    Model::fit(
-        3,
-        covariance,
-        recipe,
-        metadata(),
-        "k=3",
-        Table { x: x.0, y: y.0 },
-        Table { x: x.1, y: y.1 },
-        &mut |_| {},
-    )
+    [Rows { x: x.0, y: y.0 }, Rows { x: x.1, y: y.1 }]
 }
 
 fn fitted(covariance: Covariance) -> Model {

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use mixture_density::net::model::Covariance;
+use mixture_density::net::{Covariance, Model, WideComponent};
 
 use super::{data, fitted};
 
@@ -27,9 +27,12 @@ fn the_python_example_gives_the_same_densities() {
     };
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/own/load_model.py");
     let folder = tempfile::tempdir().unwrap();
-    for covariance in [Covariance::Diagonal, Covariance::Full] {
+    let [diagonal, full] = [Covariance::Diagonal, Covariance::Full].map(fitted);
+    let wide = WideComponent::new(0.01, vec![0.0, 100.0], vec![3.0, 20.0]).unwrap();
+    let mixed = full.clone().with_wide(Some(wide)).unwrap();
+    let average = Model::ensemble(vec![mixed, diagonal.clone(), full.clone()]).unwrap();
+    for model in [diagonal, full, average] {
         let path = folder.path().join("model.safetensors");
-        let model = fitted(covariance);
         model.save(&path).unwrap();
         let data = data(60);
         let mut table = String::from("a,b,u,v\n");
@@ -70,7 +73,7 @@ fn the_python_example_gives_the_same_densities() {
         // The twin: a density in the network's units, without Σ ln s.
         let shifted: Vec<f64> = found
             .iter()
-            .map(|f| f + model.y_units().log_scale())
+            .map(|f| f + model.members().next().unwrap().y_units().log_scale())
             .collect();
         assert!(!is_close(&shifted));
     }

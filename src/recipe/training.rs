@@ -1,12 +1,11 @@
-//! A whole way to train a mixture density network, as a user's own data need it.
+//! A whole way to train a network.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::adam::AdamConfig;
-use super::callbacks::{EarlyStoppingConfig, ReduceLrConfig};
-use super::train::TrainConfig;
+use super::plateau::{EarlyStoppingConfig, ReduceLrConfig};
 use super::tuning::Tuning;
 use crate::numerics::mixture_nll::ScaleLink;
 
@@ -42,8 +41,11 @@ impl ScaleLinkName {
 }
 
 /// Everything of a training but data, K, covariance and seed.
+///
+/// A network without scales, `Mlp`, has no use for link and floor.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Recipe {
     /// Units of each of the two hidden layers.
     pub hidden: usize,
@@ -68,7 +70,7 @@ pub struct Recipe {
 
 impl Recipe {
     /// The names [`named`](Self::named) knows.
-    pub const NAMES: [&'static str; 3] = ["article", "tuned", "tuned-large"];
+    pub const NAMES: [&'static str; 4] = ["article", "table", "tuned", "tuned-large"];
 
     /// The recipe of this name, as the studies train with it; `None` for another name.
     #[must_use]
@@ -92,18 +94,5 @@ impl Recipe {
     #[must_use]
     pub fn link(&self) -> ScaleLink {
         self.scale_link.with_floor(self.scale_floor)
-    }
-
-    /// The part that the trainer reads.
-    #[must_use]
-    pub const fn train_config(&self) -> TrainConfig {
-        TrainConfig {
-            batch_size: self.batch_size,
-            max_epochs: self.max_epochs,
-            adam: self.adam,
-            early_stopping: self.early_stopping,
-            reduce_lr_on_plateau: self.reduce_lr_on_plateau,
-            tuning: self.tuning,
-        }
     }
 }
