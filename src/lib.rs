@@ -13,13 +13,17 @@
 //! | [`problem`] | data with a known truth: the noisy spiral and two inverse problems, with their exact conditional densities |
 //! | [`mixture`] | Gaussian mixtures in `f64`: density, cdf, quantiles, moments, sampling |
 //! | [`score`] | what a predicted density is worth: NLL, CRPS, PIT, coverage |
-//! | [`net`] | everything dfdx: layers, mixture head, loss, Adam, trainer |
+//! | [`recipe`] | what is said of a training before it starts |
+//! | [`net`] | everything dfdx: layers, mixture head, loss, Adam, trainer, and the model that is asked |
+//! | [`ensemble`] | several networks as one density, judged on rows they did not learn from |
 //! | [`numerics`] | the kernels under it: the same bits at any vector width |
-//! | [`study`] | a `spec.toml` becomes cells, cells become `record.json` |
 //! | [`table`] | a user's own data: read, check, split |
+//! | [`spec`] | what is to be done: `spec.toml` |
+//! | [`study`] | a spec becomes cells, one for each network, and cells become a record; a fit is a study of one table |
+//! | [`record`] | what came of it: `record.json` |
 //! | [`predict`] | a model asked about a table of any length |
-//! | [`fit`] | a user's table becomes a model and a record |
-//! | [`report`] | `record.json` becomes one HTML page |
+//! | [`report`] | a record becomes one HTML page |
+//! | [`folder`] | a study in a folder: record, page and model change as one set |
 //! | [`seed`] | the only maker of randomness |
 //! | [`threads`] | the one pool of threads |
 //! | [`files`] | files that are read with a bound, written whole, changed as a set |

@@ -5,14 +5,13 @@
 use std::io::Cursor;
 use std::path::Path;
 
-use mixture_density::fit::{Record, verify};
-use mixture_density::net::model::Model;
+use mixture_density::net::Model;
 use mixture_density::predict::Predictor as _;
-use mixture_density::record::Record;
-use mixture_density::record::canonical;
-use mixture_density::report::render_fit;
+use mixture_density::record::{Record, canonical};
+use mixture_density::report::render;
 use mixture_density::seed::Seed;
-use mixture_density::spec::Spec;
+use mixture_density::spec::{Source, Spec};
+use mixture_density::study::{Event, Host, Tables, verify};
 use mixture_density::table::{
     Chunk, MissingPolicy, Part, Roles, SplitSpec, Table, TableReader, check, dequantise,
 };
@@ -100,23 +99,46 @@ pub fn record(bytes: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
-/// Any bytes as the record of a fit, its digest made right: it has a page, and is not that of this table; or an error.
+/// Nobody to be told of anything.
+struct Silent;
+
+impl Host for Silent {
+    fn seconds(&self) -> f64 {
+        0.0
+    }
+
+    fn event(&self, _: Event<'_>) {}
+}
+
+/// Any bytes as the record of a fit, its digest made right: it has a page, its spec can be written and read, and its
+/// table is another one than this; or an error.
 pub fn fit(bytes: &[u8]) -> Result<(), String> {
     let path = Path::new("record.json");
     let mut record: Record = serde_json::from_slice(bytes).map_err(|e| e.to_string())?;
     record.digest = record.compute_digest().map_err(|e| e.to_string())?;
     let text = canonical::to_string(&record).map_err(|e| e.to_string())?;
     let record = Record::parse(text.as_bytes(), path).map_err(|e| e.to_string())?;
-    render_fit(&record, None).map_err(|e| e.to_string())?;
+    let asked = record.spec.table().ok_or("a table has no such record")?;
+    render(&record, None).map_err(|e| e.to_string())?;
+    let written = record.spec.to_toml().map_err(|e| e.to_string())?;
+    let mut spec = Spec::parse(&written, path).map_err(|e| e.to_string())?;
+    assert_eq!(spec.recorded(), record.spec.recorded());
     let rows = "\n1,2,3\n2,6,5\n3,1,4\n4,4,4.5\n5,2,3\n6,1,2\n7,7,1\n8,2,2\n9,3,0".repeat(3);
     let file = format!("x,noise,y{rows}");
-    let delimiter = record.data.delimiter_byte();
+    let delimiter = asked.delimiter_byte()?;
     let reader = TableReader::from_read("t.csv", Cursor::new(file), delimiter);
     let reader = reader.map_err(|e| e.to_string())?;
-    let table = Table::read(reader, &record.columns(), MissingPolicy::Drop);
+    let table = Table::read(reader, &asked.roles(), MissingPolicy::Drop);
     let table = table.map_err(|e| e.to_string())?;
-    let found = verify(table, &record, &|_| {}).map_err(|e| e.to_string())?;
-    assert!(found.n_cells == 0 && !found.differences.is_empty());
+    // Whichever table it was: nothing is trained on this one.
+    for problem in &mut spec.problems {
+        if let Source::Table(table) = &mut problem.source {
+            table.blake3.get_or_insert_with(|| "0".repeat(64));
+        }
+    }
+    let tables = Tables::beside(Path::new("fit")).given(table);
+    let found = verify(&spec, Path::new("fit"), &record, &tables, None, &Silent);
+    assert!(found.is_err(), "{found:?}");
     Ok(())
 }
 
@@ -124,6 +146,14 @@ pub fn fit(bytes: &[u8]) -> Result<(), String> {
 pub fn spec(bytes: &[u8]) -> Result<(), String> {
     let text = std::str::from_utf8(bytes).map_err(|e| e.to_string())?;
     let spec = Spec::parse(text, Path::new("spec.toml")).map_err(|e| e.to_string())?;
-    assert!(spec.n_train() > 0 && spec.n_train() < spec.problem.n());
+    for problem in &spec.problems {
+        assert!(problem.source.n_splits() > 0);
+        if let Source::Drawn(drawn) = &problem.source {
+            assert!(drawn.n_train() > 0 && drawn.n_train() < drawn.problem.n());
+        }
+    }
+    let written = spec.to_toml().map_err(|e| e.to_string())?;
+    let again = Spec::parse(&written, Path::new("spec.toml"));
+    assert_eq!(again.map_err(|e| e.to_string()), Ok(spec));
     Ok(())
 }

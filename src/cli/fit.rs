@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use mixture_density::folder::{FitFolder, MODEL, Page};
 use mixture_density::net::Covariance;
 use mixture_density::net::Recipe;
-use mixture_density::record::Record;
+use mixture_density::record::{Cell, Record};
 use mixture_density::spec::{ProblemSpec, RecipeSpec, Source, Spec, TableSpec, delimiter_name};
 use mixture_density::study::{Options, Tables};
 use mixture_density::table::{Delimiter, ReadOptions, STDIN, Table};
@@ -289,7 +289,7 @@ pub(super) fn judge(out: &Path, record: &Record, wall_s: f64) -> u8 {
     say(&format!(
         "{}: {} trained in {}",
         out.join(MODEL).display(),
-        match record.cells.len() {
+        match record.cells.iter().map(n_networks).sum() {
             1 => "1 network".to_owned(),
             n => format!("{n} networks"),
         },
@@ -318,6 +318,12 @@ pub(super) fn judge(out: &Path, record: &Record, wall_s: f64) -> u8 {
         return NO;
     }
     GOOD
+}
+
+/// Networks whose training a cell holds, those among which its settings were chosen included.
+fn n_networks(cell: &Cell) -> usize {
+    let ensemble = cell.ensemble.as_ref();
+    ensemble.map_or(1, |ensemble| ensemble.n_trainings)
 }
 
 /// Four decimals, or four digits where those would say little.

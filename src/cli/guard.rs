@@ -25,7 +25,7 @@ pub(super) fn guard(out: &Path, written: Written, inputs: &[&Path]) -> anyhow::R
         same_file(out, input) || is_stdin && same_file(out, Path::new("/dev/stdin"))
     };
     if let Some(input) = inputs.iter().find(is_out) {
-        let name = if **input == Path::new("-") {
+        let name = if **input == *Path::new("-") {
             out
         } else {
             input

@@ -5,40 +5,12 @@ use super::feature_free::{FeatureFree, moments};
 use super::folds::deal;
 use super::linear::LinearGaussian;
 use super::members::{Member, Workshop};
+use super::request::EnsembleRequest;
 use super::settings::{Trials, choose};
-use crate::net::{Covariance, Epoch, Metadata, Model, ModelError, Recipe, WideComponent};
+use crate::net::{Epoch, Model, ModelError, Recipe, Rows, WideComponent};
 use crate::record::{Baseline, EnsembleRecord, History, MemberRecord, Settings};
 use crate::score::{ScoreError, Summary};
 use crate::seed::Seed;
-
-/// What is to be fitted.
-pub struct EnsembleRequest<'a> {
-    /// Names, seed and notes of the model.
-    pub metadata: Metadata,
-    /// Features \[n, F\].
-    pub x: &'a [f64],
-    /// Targets \[n, D\].
-    pub y: &'a [f64],
-    /// How each member is trained, but for what is chosen.
-    pub recipe: &'a Recipe,
-    /// Diagonal or full.
-    pub covariance: Covariance,
-    /// A scale for each target that no component may fall below, in the data's units.
-    pub least_scales: Vec<f64>,
-    /// Name of the random numbers.
-    pub stream: String,
-    /// Members at most.
-    pub n_members: Option<usize>,
-    /// Told of each epoch of each training, from any thread.
-    pub observer: &'a (dyn Fn(&str, &Epoch) + Sync),
-}
-
-impl std::fmt::Debug for EnsembleRequest<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut shown = f.debug_struct("EnsembleRequest");
-        shown.field("stream", &self.stream).finish_non_exhaustive()
-    }
-}
 
 /// What came of it.
 #[derive(Debug)]
@@ -53,24 +25,6 @@ pub struct Ensemble {
     pub n_steps: usize,
     /// Of the first member.
     pub history: History,
-}
-
-impl EnsembleRequest<'_> {
-    /// F and D.
-    pub(super) fn widths(&self) -> (usize, usize) {
-        (self.metadata.features.len(), self.metadata.targets.len())
-    }
-
-    fn n_rows(&self) -> usize {
-        self.y.len() / self.widths().1.max(1)
-    }
-
-    /// Features and targets of some rows.
-    pub(super) fn take(&self, rows: &[usize], f: usize, d: usize) -> (Vec<f64>, Vec<f64>) {
-        let x = rows.iter().flat_map(|row| &self.x[row * f..(row + 1) * f]);
-        let y = rows.iter().flat_map(|row| &self.y[row * d..(row + 1) * d]);
-        (x.copied().collect(), y.copied().collect())
-    }
 }
 
 /// Rows without which no member is trained.
@@ -163,8 +117,8 @@ impl Plan {
     }
 }
 
-/// Fits members to folds of the rows, and makes one density of them; where the features do not help on rows that were
-/// not learnt from, the density is the one that ignores them.
+/// Fits members to folds of the rows, and makes one density of them; where they gain less than a standard error on rows
+/// that were not learnt from, the density is the one that ignores the features.
 ///
 /// # Errors
 /// [`ModelError`]: sizes out of range, ragged or empty rows, numbers that are not finite, a constant target.
@@ -211,7 +165,8 @@ pub fn fit(request: &EnsembleRequest<'_>) -> Result<Ensemble, ModelError> {
     let baselines = Baselines::of(&planned, &workshop, &combined);
 
     let members_gain = baselines.gain(&combined);
-    let is_feature_free = !members_gain.is_some_and(|gain| gain.mean > 0.0);
+    let is_supported = |gain: Summary| gain.mean > gain.standard_error.unwrap_or(0.0);
+    let is_feature_free = !members_gain.is_some_and(is_supported);
     let model = match is_feature_free {
         true => baselines.feature_free_model(request)?,
         false => {
@@ -237,6 +192,7 @@ pub fn fit(request: &EnsembleRequest<'_>) -> Result<Ensemble, ModelError> {
             batch_size: plan.recipe.batch_size,
             max_epochs: plan.recipe.max_epochs,
             least_scales: request.least_scales.clone(),
+            n_trainings: workshop.n_trainings(),
             candidates: tried,
             members: trained
                 .iter()
@@ -311,7 +267,9 @@ impl Baselines {
                     logs.extend(fold.held_out.iter().copied().zip(log));
                 }
             }
-            if let Some(fitted) = LinearGaussian::fit(&x, &y, f, &request.least_scales) {
+            if let Some(fitted) =
+                LinearGaussian::fit(&[Rows { x: &x, y: &y }], f, &request.least_scales)
+            {
                 let log = fitted.log_densities(&held_x, &held_y);
                 linear.extend(fold.held_out.iter().copied().zip(log));
             }

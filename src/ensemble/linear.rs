@@ -1,6 +1,7 @@
 //! A straight line with normal noise, to compare with.
 
 use super::feature_free::moments;
+use crate::net::Rows;
 
 /// For each target a linear function of the features, and normal noise about it, the same everywhere: the least squares
 /// of standardised features with a little ridge.
@@ -20,18 +21,26 @@ const RIDGE: f64 = 1e-6;
 const MOST_FEATURES: usize = 1000;
 
 impl LinearGaussian {
-    /// Fitted to features `x` \[n, f\] and targets `y` \[n, d\]; no scale falls below `least_scales` \[d\]. `None` without
-    /// rows, with too many features, or where the equations cannot be solved.
+    /// Fitted to the rows of all `parts`, features \[n, f\] and targets \[n, d\]; no scale falls below `least_scales`
+    /// \[d\]. `None` without rows, with too many features, or where the equations cannot be solved.
     #[must_use]
-    pub fn fit(x: &[f64], y: &[f64], f: usize, least_scales: &[f64]) -> Option<Self> {
+    pub fn fit(parts: &[Rows<'_>], f: usize, least_scales: &[f64]) -> Option<Self> {
         let d = least_scales.len();
-        let n = y.len().checked_div(d)?;
-        if n == 0 || f == 0 || f > MOST_FEATURES || x.len() != n * f {
+        let mut n = 0;
+        for part in parts {
+            let of_part = part.y.len().checked_div(d)?;
+            if part.y.len() != of_part * d || part.x.len() != of_part * f {
+                return None;
+            }
+            n += of_part;
+        }
+        if n == 0 || f == 0 || f > MOST_FEATURES {
             return None;
         }
+        let rows = || rows_of(parts, f, d);
         let units: Vec<(f64, f64)> = (0..f)
             .map(|at| {
-                let column: Vec<f64> = x.iter().skip(at).step_by(f).copied().collect();
+                let column: Vec<f64> = rows().map(|(x, _)| x[at]).collect();
                 // A constant column says nothing.
                 moments(&column, 1).map_or((column[0], f64::INFINITY), |m| m[0])
             })
@@ -40,7 +49,7 @@ impl LinearGaussian {
         let mut products = vec![0.0; width * width];
         let mut right = vec![0.0; width * d];
         let mut row = vec![1.0; width];
-        for (x, y) in x.chunks_exact(f).zip(y.chunks_exact(d)) {
+        for (x, y) in rows() {
             standardise(x, &units, &mut row);
             for i in 0..width {
                 for j in 0..=i {
@@ -64,7 +73,7 @@ impl LinearGaussian {
             scales: vec![1.0; d],
         };
         let mut squares = vec![0.0; d];
-        for (x, y) in x.chunks_exact(f).zip(y.chunks_exact(d)) {
+        for (x, y) in rows() {
             for ((square, mean), y) in squares.iter_mut().zip(fitted.means(x)).zip(y) {
                 *square += (y - mean) * (y - mean);
             }
@@ -107,6 +116,16 @@ impl LinearGaussian {
     }
 }
 
+/// Features and targets of each row of all parts.
+fn rows_of<'a>(
+    parts: &'a [Rows<'a>],
+    f: usize,
+    d: usize,
+) -> impl Iterator<Item = (&'a [f64], &'a [f64])> {
+    let of_part = move |part: &'a Rows<'a>| part.x.chunks_exact(f).zip(part.y.chunks_exact(d));
+    parts.iter().flat_map(of_part)
+}
+
 /// Behind the leading 1.
 fn standardise(x: &[f64], units: &[(f64, f64)], row: &mut [f64]) {
     for ((seen, v), (mean, scale)) in row[1..].iter_mut().zip(x).zip(units) {
@@ -147,6 +166,10 @@ mod tests {
     use super::*;
     use crate::seed::Seed;
 
+    fn fit(x: &[f64], y: &[f64], f: usize, least_scales: &[f64]) -> Option<LinearGaussian> {
+        LinearGaussian::fit(&[Rows { x, y }], f, least_scales)
+    }
+
     /// y = 3 − 2a + ½b with noise of 0.3, and z = a.
     fn rows(n: usize) -> (Vec<f64>, Vec<f64>) {
         let mut stream = Seed::new(9).stream("line");
@@ -162,28 +185,33 @@ mod tests {
     #[test]
     fn a_line_is_found_with_its_noise() {
         let (x, y) = rows(4000);
-        let line = LinearGaussian::fit(&x, &y, 2, &[0.0, 0.01]).unwrap();
+        let line = fit(&x, &y, 2, &[0.0, 0.01]).unwrap();
+        // The same rows in two parts.
+        let (first, second) = (x.split_at(600), y.split_at(600));
+        let parts = [(first.0, second.0), (first.1, second.1)].map(|(x, y)| Rows { x, y });
+        let of_parts = LinearGaussian::fit(&parts, 2, &[0.0, 0.01]);
+        assert_eq!(of_parts.as_ref(), Some(&line));
         assert!((line.scales[0] - 0.3).abs() < 0.01);
         // The second target has no noise: its floor holds.
         assert!((line.scales[1] - 0.01).abs() < 1e-3);
         let means = line.means(&[1010.0, 0.2]);
         assert!((means[0] - (3.0 - 2020.0 + 0.1)).abs() < 0.1, "{means:?}");
         let nll = -line.log_densities(&x, &y).iter().sum::<f64>() / 4000.0;
-        let want = 0.918_938_533_204_672_8 + 0.5 + 0.3f64.ln();
-        let second = 0.918_938_533_204_672_8 + 0.01f64.ln();
+        let want = 0.918_938_533_204_672_8 + 0.5 + libm::log(0.3);
+        let second = 0.918_938_533_204_672_8 + libm::log(0.01);
         assert!((nll - want - second).abs() < 0.1, "{nll}");
         // The twin: a feature the fewer is worse by much.
         let a_only: Vec<f64> = x.iter().skip(1).step_by(2).copied().collect();
-        let worse = LinearGaussian::fit(&a_only, &y, 1, &[0.0, 0.01]).unwrap();
+        let worse = fit(&a_only, &y, 1, &[0.0, 0.01]).unwrap();
         assert!(worse.scales[0] > 10.0);
     }
 
     #[test]
     fn what_cannot_be_solved_has_none() {
-        assert_eq!(LinearGaussian::fit(&[], &[], 1, &[0.0]), None);
-        assert_eq!(LinearGaussian::fit(&[1.0, 2.0], &[1.0], 1, &[0.0]), None);
+        assert_eq!(fit(&[], &[], 1, &[0.0]), None);
+        assert_eq!(fit(&[1.0, 2.0], &[1.0], 1, &[0.0]), None);
         // A constant feature takes no part.
-        let line = LinearGaussian::fit(&[7.0; 4], &[1.0, 2.0, 3.0, 4.0], 1, &[0.0]).unwrap();
+        let line = fit(&[7.0; 4], &[1.0, 2.0, 3.0, 4.0], 1, &[0.0]).unwrap();
         assert!((line.means(&[7.0])[0] - 2.5).abs() < 1e-12);
     }
 }

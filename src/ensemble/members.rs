@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use super::fit::EnsembleRequest;
 use super::folds::Fold;
+use super::request::EnsembleRequest;
 use crate::mixture::ConditionalError;
 use crate::net::{Epoch, Fit, Model, ModelError, Noise, Pieces, Recipe, Rows, Training};
 use crate::record::Settings;
@@ -45,6 +45,12 @@ impl<'a> Workshop<'a> {
     /// Steps of all trainings so far.
     pub(super) fn n_steps(&self) -> usize {
         *self.n_steps.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Trainings so far that gave a network.
+    pub(super) fn n_trainings(&self) -> usize {
+        let known = self.trained.lock().unwrap_or_else(PoisonError::into_inner);
+        known.values().flatten().count()
     }
 
     /// The members of these folds, in their order; `None` of one whose training diverged.

@@ -90,6 +90,9 @@ pub fn abandon() {
 
 /// Removes what programs that were killed have left in `folder`. What a living one works on is locked, and stays.
 pub fn remove_leftovers(folder: &Path) {
+    // The parent of a bare name.
+    let here = folder.as_os_str().is_empty();
+    let folder = if here { Path::new(".") } else { folder };
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let name = name.to_string_lossy();

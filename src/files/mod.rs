@@ -18,6 +18,7 @@
 //! a lock is a leftover, and the next program that writes into the folder removes it.
 
 mod atomic;
+mod bounded;
 mod folder;
 mod kind;
 mod leftovers;

@@ -10,10 +10,10 @@ use std::io::{Error, ErrorKind, Result as IoResult, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::atomic::{WriteError, keep_permissions, named, write_atomically};
+use super::bounded::{open_at, read_opened};
 use super::kind::Kind;
 use super::leftovers::{COMMIT, Temporary, remove_leftovers};
 use super::place::resolve;
-use super::read::{open_at, read_opened};
 
 /// Of a file that is not in the new set: its name, and this.
 const ABSENT: &str = ".absent";
@@ -312,8 +312,8 @@ fn identity(file: &Metadata) -> (u64, u64) {
 }
 
 #[cfg(not(unix))]
-fn identity(file: &Metadata) -> (u64, Option<std::time::SystemTime>) {
-    (file.len(), file.modified().ok())
+fn identity(file: &Metadata) -> (u64, bool) {
+    (file.len(), file.is_file())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use super::train::Trainer;
 use super::training::Training;
 use super::units::Units;
 use crate::mixture::{ConditionalError, check_features};
+use crate::numerics::environment;
 
 /// F → H ReLU → H ReLU → D outputs trained on the squared error, with its units: one number for each target and x,
 /// where a [`Model`](super::Model) gives a density.
@@ -46,6 +47,7 @@ impl MeanModel {
         validation: Rows<'_>,
         observer: &mut dyn Observer,
     ) -> Result<(Self, Fit), ModelError> {
+        let _environment = environment::guard();
         let shape = training.shape();
         shape.check()?;
         let seen = training.seen(train, validation)?;
@@ -90,6 +92,7 @@ impl MeanModel {
     /// # Errors
     /// [`ConditionalError`].
     pub fn means_at(&self, xs: &[f64]) -> Result<Vec<f64>, ConditionalError> {
+        let _environment = environment::guard();
         check_features(xs, self.x_units.width())?;
         let outputs = self.network.outputs(&self.x_units.standardised(xs))?;
         let units = self.y_units.mean().iter().zip(self.y_units.scale());

@@ -13,6 +13,7 @@ use super::parameters::{Parameters as _, blake3_of};
 use super::scratch::{self, Scratch};
 use super::wide::WideComponent;
 use crate::mixture::{ConditionalDensity, ConditionalError, Mixtures, check_features};
+use crate::numerics::environment;
 
 /// What a model knows of where it came from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -256,6 +257,7 @@ impl Model {
 
     /// The answer, in the memory of the last one.
     fn answer(&self, xs: &[f64], scratch: &mut Scratch) -> Result<Mixtures, ConditionalError> {
+        let _environment = environment::guard();
         let n_features = self.n_features();
         check_features(xs, n_features)?;
         let sizes = (xs.len() / n_features, self.n_components(), self.n_targets());

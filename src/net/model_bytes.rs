@@ -32,6 +32,7 @@ use super::shape::Shape;
 use super::tensors::{elements, fill};
 use super::units::Units;
 use super::wide::WideComponent;
+use crate::numerics::environment;
 use crate::recipe::{Covariance, ScaleLinkName};
 
 /// Version of the file's content.
@@ -85,6 +86,7 @@ impl Model {
     /// [`ModelError::Container`], [`ModelError::Schema`], [`ModelError::Shape`], and [`ModelError::NotAModel`] with
     /// what is missing, of another shape, or not finite.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ModelError> {
+        let _environment = environment::guard();
         let mut container = Container::from_bytes(bytes)?;
         let mut text = Text(std::mem::take(&mut container.metadata));
         if text.take("format")? != FORMAT {
@@ -188,8 +190,11 @@ fn read_member(
 ) -> Result<Member, ModelError> {
     let named = |name: &str| format!("{prefix}{name}");
     let covariance = text.one_of(&named("covariance"), Covariance::ALL, Covariance::name)?;
-    let links = [ScaleLinkName::EluPlusOne, ScaleLinkName::Softplus];
-    let link = text.one_of(&named("scale_link"), links, ScaleLinkName::name)?;
+    let link = text.one_of(
+        &named("scale_link"),
+        ScaleLinkName::ALL,
+        ScaleLinkName::name,
+    )?;
     let mut part = Part { container, prefix };
     let pieces = part.pieces(n_features)?;
     let shape = Shape {

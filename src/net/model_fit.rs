@@ -8,6 +8,7 @@ use super::model_error::ModelError;
 use super::rows::Rows;
 use super::sizes::Job;
 use super::training::Training;
+use crate::numerics::environment;
 
 impl Model {
     /// Trains a network on `train`, judged by `validation` after each epoch.
@@ -36,6 +37,7 @@ impl Model {
         validation: Rows<'_>,
         observer: &mut dyn Observer,
     ) -> Result<(Self, Fit), ModelError> {
+        let _environment = environment::guard();
         let shape = training.shape();
         shape.check()?;
         let seen = training.seen(train, validation)?;

@@ -20,6 +20,9 @@ pub enum ScaleLinkName {
 }
 
 impl ScaleLinkName {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::EluPlusOne, Self::Softplus];
+
     /// The link with this floor, which is in the units the network sees.
     #[must_use]
     pub fn with_floor(self, floor: f64) -> ScaleLink {

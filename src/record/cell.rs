@@ -40,7 +40,7 @@ pub struct Cell {
     pub failure: Option<Failure>,
     /// Mean negative log-likelihood, nats; three `null`s for the baseline.
     pub nll_nats_mean: Parts,
-    /// Standard errors of those means.
+    /// Standard errors of those means; three `null`s where the exact density is known: the excess has one.
     pub nll_nats_standard_error: Parts,
     /// Mean log-ratio to the exact density on the test points, nats.
     pub excess_nats_test: Option<f64>,

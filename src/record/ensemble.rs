@@ -68,7 +68,9 @@ pub struct EnsembleRecord {
     pub least_scales: Vec<f64>,
     /// Everything that was tried, in that order.
     pub candidates: Vec<Candidate>,
-    /// The networks.
+    /// Networks that were trained in all, on any fold.
+    pub n_trainings: usize,
+    /// The networks that are averaged.
     pub members: Vec<MemberRecord>,
     /// Factor of all scales.
     pub scale_factor: f64,

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::envelope::{SCHEMA, digest_of, parse, read_bytes};
 use super::{Baselines, Cell, Data, Exhibits, Oracle, RecordError, SplitRecord, TableExhibits};
 use crate::files;
+use crate::numerics::environment;
 use crate::score::Scores;
 use crate::spec::Spec;
 
@@ -121,6 +122,7 @@ impl Record {
     /// # Errors
     /// [`RecordError`] if they are of another schema, do not parse, or do not match their digest.
     pub fn parse(bytes: &[u8], path: &Path) -> Result<Self, RecordError> {
+        let _environment = environment::guard();
         let record: Self = parse(bytes, path)?;
         match record.compute_digest() {
             Ok(digest) if digest == record.digest => Ok(record),

@@ -9,6 +9,7 @@ use super::check::Checker;
 use super::file::SpecFile;
 use super::{ExhibitSpec, RecipeSpec, SpecError, TableSpec};
 use crate::files;
+use crate::numerics::environment;
 use crate::problem::Problem;
 use crate::record::SCHEMA;
 
@@ -148,6 +149,7 @@ impl Spec {
     /// # Errors
     /// As [`read`](Self::read).
     pub fn parse(text: &str, path: &Path) -> Result<Self, SpecError> {
+        let _environment = environment::guard();
         check_schema(text, path)?;
         let file: SpecFile = toml::from_str(text).map_err(|error| SpecError::Parse {
             path: path.into(),

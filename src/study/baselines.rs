@@ -10,9 +10,10 @@ const COMPONENTS: [usize; 4] = [1, 2, 3, 5];
 
 /// Compares a model's negative log-likelihoods on the test rows; `None` where a target is constant.
 pub(super) fn compare(data: &SplitData, nll: &[f64]) -> Result<Option<Baselines>, ScoreError> {
-    let rows = data.rows_to_learn_from();
-    let least_scales = data.least_scales(&rows);
-    let Some(feature_free) = feature_free(data, &least_scales, &rows) else {
+    let parts = [&data.train, &data.validation];
+    let y: Vec<f64> = parts.iter().flat_map(|part| &part.y).copied().collect();
+    let least_scales = data.least_scales(&y);
+    let Some(feature_free) = feature_free(data, &least_scales, &y) else {
         return Ok(None);
     };
     let compared = |log_densities: Vec<f64>| -> Result<Compared, ScoreError> {
@@ -22,7 +23,8 @@ pub(super) fn compare(data: &SplitData, nll: &[f64]) -> Result<Option<Baselines>
             gain_nats_test: Summary::of_difference(&own, nll)?,
         })
     };
-    let linear = LinearGaussian::fit(&rows.x, &rows.y, data.features.len(), &least_scales);
+    let parts = parts.map(Rows::as_rows);
+    let linear = LinearGaussian::fit(&parts, data.features.len(), &least_scales);
     let linear = linear.map(|linear| linear.log_densities(&data.test.x, &data.test.y));
     Ok(Some(Baselines {
         feature_free: compared(feature_free.log_densities(&data.test.y))?,
@@ -31,7 +33,7 @@ pub(super) fn compare(data: &SplitData, nll: &[f64]) -> Result<Option<Baselines>
 }
 
 /// Its number of components chosen by the validation rows, fitted to all but the test rows.
-fn feature_free(data: &SplitData, least_scales: &[f64], rows: &Rows) -> Option<FeatureFree> {
+fn feature_free(data: &SplitData, least_scales: &[f64], y: &[f64]) -> Option<FeatureFree> {
     let mut best: Option<(f64, usize)> = None;
     for k in COMPONENTS {
         let fitted = FeatureFree::fit(&data.train.y, k, least_scales)?;
@@ -40,5 +42,5 @@ fn feature_free(data: &SplitData, least_scales: &[f64], rows: &Rows) -> Option<F
             best = Some((log, k));
         }
     }
-    FeatureFree::fit(&rows.y, best?.1, least_scales)
+    FeatureFree::fit(y, best?.1, least_scales)
 }

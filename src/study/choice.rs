@@ -1,6 +1,6 @@
 //! Which number of components is taken.
 
-use crate::record::Choice;
+use crate::record::{Choice, EnsembleRecord};
 use crate::score::{ScoreError, Summary};
 
 /// A trained network as the choice sees it.
@@ -14,6 +14,8 @@ pub(super) struct Candidate<'a> {
     pub(super) nll_nats: &'a [f64],
     /// Whether its likelihood is not to be believed.
     pub(super) is_degenerate: bool,
+    /// Where it is the average of several networks.
+    pub(super) ensemble: Option<&'a EnsembleRecord>,
 }
 
 /// The fewest components whose mean validation NLL exceeds the best by no more than one standard
@@ -58,6 +60,12 @@ pub(super) fn choose(candidates: &[Candidate<'_>]) -> Result<Option<Choice>, Sco
                 excess_nats_mean: excess.mean,
                 excess_nats_standard_error: error,
                 reason: match candidates {
+                    [
+                        Candidate {
+                            ensemble: Some(ensemble),
+                            ..
+                        },
+                    ] => reason_of_ensemble(ensemble, mean),
                     [_] => format!(
                         "K = {} is the only number of components that was asked for; its validation NLL is {mean:.4} nats",
                         candidate.n_components
@@ -74,6 +82,19 @@ pub(super) fn choose(candidates: &[Candidate<'_>]) -> Result<Option<Choice>, Sco
         }
     }
     Ok(None)
+}
+
+fn reason_of_ensemble(ensemble: &EnsembleRecord, mean: f64) -> String {
+    if ensemble.is_feature_free {
+        let k = ensemble.n_components_feature_free;
+        return format!(
+            "K = {k} components that ignore the features are the answer; their out-of-fold NLL is {mean:.4} nats"
+        );
+    }
+    let (n, k) = (ensemble.members.len(), ensemble.settings.n_components);
+    format!(
+        "{n} networks of {k} components each are averaged; their out-of-fold NLL is {mean:.4} nats"
+    )
 }
 
 /// What is said of the networks that were not looked at.
@@ -123,6 +144,7 @@ mod tests {
                 n_components: *n_components,
                 nll_nats,
                 is_degenerate: *is_degenerate,
+                ensemble: None,
             })
             .collect();
         choose(&candidates).unwrap().unwrap()

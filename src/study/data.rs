@@ -122,11 +122,10 @@ impl SplitData {
         sorted
     }
 
-    /// Of each target the scale that a value on its grid is known to; 0 without a grid.
-    pub(super) fn least_scales(&self, rows: &Rows) -> Vec<f64> {
+    /// Of each target in `y` \[n, D\] the scale that a value on its grid is known to; 0 without a grid.
+    pub(super) fn least_scales(&self, y: &[f64]) -> Vec<f64> {
         let d = self.targets.len();
-        let column =
-            |at: usize| -> Vec<f64> { rows.y.iter().skip(at).step_by(d).copied().collect() };
+        let column = |at: usize| -> Vec<f64> { y.iter().skip(at).step_by(d).copied().collect() };
         let of = |at: usize| Grid::of(&column(at)).map_or(0.0, |grid| grid.scale());
         (0..d).map(of).collect()
     }

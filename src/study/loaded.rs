@@ -6,8 +6,8 @@ use super::host::Host;
 use super::tables::Tables;
 use crate::problem::PointScores;
 use crate::seed::Seed;
-use crate::spec::{Source, Spec};
-use crate::table::Table;
+use crate::spec::{Source, Spec, TableSpec};
+use crate::table::{Part, Table, TableError};
 
 /// A split's rows with what the exact density scores at each test point.
 #[derive(Debug)]
@@ -16,11 +16,14 @@ pub(super) struct Loaded {
     pub(super) oracle: Vec<PointScores>,
 }
 
-/// One problem's table, and the hash of its columns; neither of points that are drawn.
+/// One problem's table, and what it is known by; nothing of points that are drawn.
 #[derive(Debug, Default)]
 pub(super) struct ReadTable {
     table: Option<Table>,
+    /// Hash of its columns.
     pub(super) blake3: Option<String>,
+    /// Of each split, the hash of the columns and of the rows in each part.
+    splits: Vec<String>,
 }
 
 impl ReadTable {
@@ -28,10 +31,18 @@ impl ReadTable {
     pub(super) fn all(spec: &Spec, tables: &Tables) -> Result<Vec<Self>, StudyError> {
         let read = |source: &Source| match source {
             Source::Drawn(_) => Ok(Self::default()),
-            Source::Table(spec) => {
-                let table = tables.read(spec)?;
+            Source::Table(asked) => {
+                let table = tables.read(asked)?;
+                let blake3 = table.blake3();
+                let hash = |split| {
+                    let rows = rows_blake3(&table, asked, split, Seed::new(spec.seed))?;
+                    Ok(format!("{blake3}/{rows}"))
+                };
+                let splits = (0..asked.split.n_splits()).map(hash);
+                let splits = splits.collect::<Result<Vec<String>, TableError>>()?;
                 Ok(Self {
-                    blake3: Some(table.blake3()),
+                    splits,
+                    blake3: Some(blake3),
                     table: Some(table),
                 })
             }
@@ -39,6 +50,32 @@ impl ReadTable {
         let sources = spec.problems.iter().map(|problem| &problem.source);
         sources.map(read).collect()
     }
+
+    /// What determines the rows of a split.
+    pub(super) fn split_hash(&self, split: usize) -> Option<&str> {
+        self.splits.get(split).map(String::as_str)
+    }
+}
+
+/// Hash of the numbers of the rows in each part, and of how many rows there are without: columns that no network sees can
+/// change both.
+fn rows_blake3(
+    table: &Table,
+    asked: &TableSpec,
+    split: usize,
+    seed: Seed,
+) -> Result<String, TableError> {
+    let split = table.split(&asked.split, split, seed)?;
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&table.missing().n_rows.to_le_bytes());
+    for part in Part::ALL {
+        let numbers = table.numbers(split.rows(part))?;
+        hasher.update(&(numbers.len() as u64).to_le_bytes());
+        for number in numbers {
+            hasher.update(&number.to_le_bytes());
+        }
+    }
+    Ok(hasher.finalize().to_hex().to_string())
 }
 
 /// The data of the splits at these places, as (problem, split); each table is dropped when its rows have been taken.

@@ -32,13 +32,16 @@ impl CellPlan {
     /// `article/mdn/k=20/r=0`, `article/mse/r=0`, `concrete/tuned/mdn/k=5/s=3/r=0`.
     #[must_use]
     pub(super) fn id(&self) -> String {
+        self.name(self.is_split)
+    }
+
+    fn name(&self, with_split: bool) -> String {
         let problem = self.problem_name.as_deref();
         let problem = problem.map_or_else(String::new, |name| format!("{name}/"));
         let model = self.model_name();
-        let split = if self.is_split {
-            format!("/s={}", self.split)
-        } else {
-            String::new()
+        let split = match with_split {
+            true => format!("/s={}", self.split),
+            false => String::new(),
         };
         format!(
             "{problem}{}/{model}{split}/r={}",
@@ -54,12 +57,13 @@ impl CellPlan {
         }
     }
 
-    /// The name of its random streams. On points that are drawn it is the identity. On a table it is the same for every
-    /// recipe, so that recipes are compared on the same initial weights and shuffles.
+    /// The name of its random streams. On points that are drawn it is the identity, of the first draw that of a study that
+    /// draws once. On a table it is the same for every recipe, so that recipes are compared on the same initial weights and
+    /// shuffles.
     #[must_use]
     pub(super) fn stream(&self) -> String {
         if !self.is_table {
-            return self.id();
+            return self.name(self.split > 0);
         }
         let mut name = match self.n_components {
             Some(k) => format!("fit/k={k}"),
@@ -80,7 +84,7 @@ impl CellPlan {
     pub(super) fn key(
         &self,
         spec: &Spec,
-        table_blake3: Option<&str>,
+        table_hash: Option<&str>,
     ) -> Result<String, serde_json::Error> {
         #[derive(Serialize)]
         struct Determines<'a> {
@@ -96,7 +100,7 @@ impl CellPlan {
             mdn.components = Vec::new();
         }
         canonical::digest(&Determines {
-            data: data_key(spec, self.problem, self.split, table_blake3)?,
+            data: data_key(spec, self.problem, self.split, table_hash)?,
             id: self.id(),
             stream: self.stream(),
             keep_model: spec.keep_model,
@@ -113,7 +117,7 @@ pub(super) fn data_key(
     spec: &Spec,
     problem: usize,
     split: usize,
-    table_blake3: Option<&str>,
+    table_hash: Option<&str>,
 ) -> Result<String, serde_json::Error> {
     let source = match spec.problems.get(problem).map(|problem| &problem.source) {
         Some(Source::Drawn(drawn)) => serde_json::to_value((
@@ -125,7 +129,7 @@ pub(super) fn data_key(
         ))?,
         // The numbers count, not where they lie.
         Some(Source::Table(table)) => {
-            serde_json::to_value((table_blake3, &table.targets, table.dequantise, &table.split))?
+            serde_json::to_value((table_hash, &table.targets, table.dequantise, &table.split))?
         }
         None => serde_json::Value::Null,
     };

@@ -1,9 +1,11 @@
 //! A study's points, for other programs to learn from and to be scored on.
 
+use std::path::Path;
+
 use super::StudyError;
 use super::data::SplitData;
 use crate::seed::Seed;
-use crate::spec::{Drawn, Spec};
+use crate::spec::{Drawn, SPEC, Spec};
 use crate::threads;
 
 /// A point of a study and what the exact conditional density is there.
@@ -23,8 +25,9 @@ pub struct StudyPoint {
 /// draw of its only problem. `None` for a study of tables or of several problems.
 ///
 /// # Errors
-/// If the problem cannot be realised.
+/// If the spec is not [sound](Spec::check), or the problem cannot be realised.
 pub fn points(spec: &Spec) -> Result<Option<Vec<StudyPoint>>, StudyError> {
+    spec.check(Path::new(SPEC))?;
     let drawn = spec.drawn();
     threads::install(|| drawn.map(|drawn| of(drawn, spec.seed)).transpose())
 }

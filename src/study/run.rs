@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::StudyError;
 use super::data::Baselines;
+use super::finished::{Computed, Finished};
 use super::host::{Event, Host};
-use super::job::{Computed, Finished};
 use super::judge::Judged;
 use super::loaded::ReadTable;
 use super::pattern::CellPattern;
@@ -79,7 +79,7 @@ fn run_here(
     options: &Options,
     host: &dyn Host,
 ) -> Result<Outcome, StudyError> {
-    spec.check(&store.join(SPEC))?;
+    spec.check(&store.with_file_name(SPEC))?;
     let tables = ReadTable::all(spec, tables)?;
     let run = Run {
         work: Work::new(spec, &tables, options.only.as_ref())?,
@@ -103,9 +103,10 @@ fn run_here(
         !is_judged || baselines[*at].is_none() || missing.iter().any(is_its)
     });
     let needed: Vec<usize> = needed.collect();
-    if !needed.is_empty() {
-        run.store.prepare()?;
-    }
+    let _made = match needed[..] {
+        [] => None,
+        _ => Some(run.store.prepare()?),
+    };
     let splits = run.work.load(tables, &needed, host)?;
     run.complete_baselines(&splits, &mut baselines)?;
     for (index, result) in run.compute(&missing, &splits)? {

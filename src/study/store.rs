@@ -1,13 +1,14 @@
 //! Finished cells on disk: each a file created once, named by its identity and the hash of all that determines it.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::StudyError;
-use crate::files::{self, AtomicFile, Kind, WriteError, remove_leftovers, write_atomically};
+use crate::files::{
+    self, AtomicFile, Kind, MadeFolder, WriteError, remove_leftovers, write_atomically,
+};
 use crate::record::canonical;
 
 /// A folder of finished results.
@@ -51,18 +52,14 @@ impl Store {
     }
 
     /// Makes the folder where it is missing, and says now rather than after the first training whether it can be
-    /// written to.
+    /// written to. It goes with what is returned, where nothing was stored.
     ///
     /// # Errors
     /// If it cannot be.
-    pub(super) fn prepare(&self) -> Result<(), StudyError> {
-        let write = |source| WriteError {
-            path: self.folder.clone(),
-            source,
-        };
-        fs::create_dir_all(&self.folder).map_err(write)?;
+    pub(super) fn prepare(&self) -> Result<MadeFolder, StudyError> {
+        let made = MadeFolder::make(&self.folder)?;
         AtomicFile::create(&self.folder.join("data.json"))?;
-        Ok(())
+        Ok(made)
     }
 
     fn path(&self, id: &str, key: &str) -> PathBuf {

@@ -5,8 +5,8 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::StudyError;
+use super::finished::{Computed, Finished};
 use super::host::{Event, Host};
-use super::job::{Computed, Finished};
 use super::judge::Judged;
 use super::loaded::ReadTable;
 use super::pattern::CellPattern;
@@ -17,7 +17,7 @@ use super::workers::in_parallel;
 use crate::net::Model;
 use crate::record::compare::{Difference, Measure, leaves, of_cells};
 use crate::record::{RECORD, Record, canonical};
-use crate::spec::{SPEC, Spec};
+use crate::spec::{SPEC, Source, Spec};
 use crate::threads;
 
 /// What a verification found.
@@ -55,8 +55,9 @@ fn verify_here(
     host: &dyn Host,
 ) -> Result<Verification, StudyError> {
     spec.check(&folder.join(SPEC))?;
-    check_spec(spec, folder, record)?;
-    let tables = ReadTable::all(spec, tables)?;
+    let pinned = pinned(spec, record);
+    check_spec(&pinned, folder, record)?;
+    let tables = ReadTable::all(&pinned, tables)?;
     let work = Work::new(spec, &tables, only)?;
     let places = work.chosen();
     host.event(work.planned(&places));
@@ -88,6 +89,20 @@ fn verify_here(
         n_cells,
         differences,
     })
+}
+
+/// The spec with the tables of the record: which they are, the spec need not say.
+fn pinned(spec: &Spec, record: &Record) -> Spec {
+    let mut spec = spec.clone();
+    for (problem, recorded) in spec.problems.iter_mut().zip(&record.spec.problems) {
+        if let (Source::Table(table), Source::Table(recorded)) =
+            (&mut problem.source, &recorded.source)
+            && table.blake3.is_none()
+        {
+            table.blake3.clone_from(&recorded.blake3);
+        }
+    }
+    spec
 }
 
 fn check_spec(spec: &Spec, folder: &Path, record: &Record) -> Result<(), StudyError> {

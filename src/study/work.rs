@@ -3,15 +3,16 @@
 use super::StudyError;
 use super::choice::{Candidate, choose};
 use super::data::Baselines;
+use super::finished::{Computed, Finished};
 use super::host::{Event, Host};
-use super::job::{Computed, Finished, Job};
+use super::job::Job;
 use super::judge::Judged;
 use super::loaded::{Loaded, ReadTable, load};
 use super::pattern::{CellPattern, chosen};
 use super::plan::{CellPlan, cells, data_key};
 use super::study_exhibits::{place, without_networks};
 use crate::record::{Choice, Kind, ModelKind, Record, SCHEMA, SplitRecord, canonical};
-use crate::spec::Spec;
+use crate::spec::{Source, Spec};
 
 /// Trainings of an ensemble, roughly: its members, and those that settings are compared by.
 const ENSEMBLE_TRAININGS: usize = 30;
@@ -27,6 +28,8 @@ pub(super) struct Work<'a> {
     pub(super) splits: Vec<SplitPlan>,
     /// Of each cell, the place of its split.
     pub(super) split_of: Vec<usize>,
+    /// Of each problem the hash of its table's columns, where it has a table.
+    tables_blake3: Vec<Option<String>>,
 }
 
 /// One split of one problem.
@@ -56,10 +59,10 @@ impl<'a> Work<'a> {
     ) -> Result<Self, StudyError> {
         let cells = cells(spec);
         let is_chosen = chosen(&cells, only)?;
-        let blake3 = |problem: usize| tables.get(problem).and_then(|t| t.blake3.as_deref());
+        let hash = |problem: usize, split: usize| tables.get(problem)?.split_hash(split);
         let keys = cells
             .iter()
-            .map(|cell| cell.key(spec, blake3(cell.problem)));
+            .map(|cell| cell.key(spec, hash(cell.problem, cell.split)));
         let keys = keys.collect::<Result<Vec<_>, _>>()?;
         let mut splits: Vec<SplitPlan> = Vec::new();
         for (problem, of_problem) in spec.problems.iter().enumerate() {
@@ -69,8 +72,13 @@ impl<'a> Work<'a> {
                     (None, _) => format!("data/s={split}"),
                     (Some(name), _) => format!("{name}/data/s={split}"),
                 };
+                let mut key = data_key(spec, problem, split, hash(problem, split))?;
+                // What is odd about a table depends on what is trained on it.
+                if of_problem.source.table().is_some() {
+                    key = canonical::digest(&(key, &spec.recipes))?;
+                }
                 splits.push(SplitPlan {
-                    key: data_key(spec, problem, split, blake3(problem))?,
+                    key,
                     problem,
                     split,
                     id,
@@ -88,7 +96,19 @@ impl<'a> Work<'a> {
             keys,
             is_chosen,
             splits,
+            tables_blake3: tables.iter().map(|table| table.blake3.clone()).collect(),
         })
+    }
+
+    /// The spec as the record repeats it, with the hash of each table.
+    fn recorded_spec(&self) -> Spec {
+        let mut spec = self.spec.recorded();
+        for (problem, blake3) in spec.problems.iter_mut().zip(&self.tables_blake3) {
+            if let Source::Table(table) = &mut problem.source {
+                table.blake3.clone_from(blake3);
+            }
+        }
+        spec
     }
 
     /// The places of the cells that are asked for.
@@ -185,6 +205,7 @@ impl<'a> Work<'a> {
                 n_components: finished.cell.n_components.unwrap_or(0),
                 nll_nats: &finished.nll_validation,
                 is_degenerate: finished.cell.degenerate_likelihood == Some(true),
+                ensemble: finished.cell.ensemble.as_ref(),
             })
             .collect();
         Ok(choose(&candidates)?)
@@ -226,7 +247,7 @@ impl<'a> Work<'a> {
             kind: if is_kept { Kind::Fit } else { Kind::Study },
             study: self.spec.study.clone(),
             digest: String::new(),
-            spec: self.spec.recorded(),
+            spec: self.recorded_spec(),
             data,
             oracle,
             splits: self.split_records(baselines),

@@ -10,6 +10,7 @@ use super::missing::MissingPolicy;
 use super::read_options::ReadOptions;
 use super::roles::{Places, Roles};
 use super::row_numbers::RowNumbers;
+use crate::numerics::environment;
 
 /// Columns that are to be a table.
 ///
@@ -65,6 +66,7 @@ impl TableBuilder {
     /// # Errors
     /// [`TableError`]: as [`Table::read`], and columns that are not equally long.
     pub fn build(self, roles: &Roles, policy: MissingPolicy) -> Result<Table, TableError> {
+        let _environment = environment::guard();
         let name = self.name.clone();
         let table = self.raw(roles).and_then(|raw| assemble(raw, policy));
         table.map_err(|fault| TableError { table: name, fault })

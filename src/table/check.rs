@@ -12,6 +12,7 @@ use super::split::Split;
 use super::split_spec::SplitSpec;
 use super::suspects::suspects;
 use super::warning::Warning;
+use crate::numerics::environment;
 
 /// What a table is, by its training rows.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +37,7 @@ pub fn check(
     spec: &SplitSpec,
     options: EncodingOptions,
 ) -> Result<Checked, TableError> {
+    let _environment = environment::guard();
     table.check_split(split)?;
     let mut warnings: Vec<Warning> = table.notes.iter().cloned().map(Warning::Read).collect();
     for (name, why) in table.left_out.iter().cloned() {

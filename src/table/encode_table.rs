@@ -6,6 +6,7 @@ use super::encoding::{ColumnEncoding, Encoding};
 use super::error::{TableError, TableFault};
 use super::in_memory::Table;
 use super::wording::excerpt;
+use crate::numerics::environment;
 
 impl Encoding {
     /// Encoded features [rows, F] of some rows of a table, counted from 0.
@@ -14,6 +15,7 @@ impl Encoding {
     /// [`TableFault::NoSuchRow`]; [`TableFault::BadEncoding`] where the table lacks a column or holds in it what cannot
     /// be encoded.
     pub fn features_of(&self, table: &Table, rows: &[usize]) -> Result<Vec<f64>, TableError> {
+        let _environment = environment::guard();
         let encoder = TableEncoder::new(self, table)?;
         let mut features = Vec::with_capacity(rows.len() * self.n_features());
         for row in rows {

@@ -11,6 +11,7 @@ use super::row_numbers::RowNumbers;
 use super::sentinel::Sentinel;
 use super::split::Split;
 use super::warning::Warning;
+use crate::numerics::environment;
 
 /// Looks at every number as the network would see it, in whatever part it is, before anything is trained. Gives
 /// what is warned of, and of each encoded feature the least and the greatest of the training values that lie together:
@@ -34,6 +35,7 @@ pub fn extremes(
     encoding: &Encoding,
     is_standardised: bool,
 ) -> Result<(Vec<Warning>, Vec<[f64; 2]>), TableError> {
+    let _environment = environment::guard();
     table.check_split(split)?;
     let (mut warnings, mut ends) = (Vec::new(), Vec::new());
     for column in &encoding.columns {

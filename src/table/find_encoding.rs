@@ -15,6 +15,7 @@ use super::transform::Transform;
 use super::unusable::Obstacle;
 use super::usable::MOST_LEVELS;
 use super::warning::Warning;
+use crate::numerics::environment;
 
 /// What may be chosen about an encoding.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +40,7 @@ impl Encoding {
         train: &[usize],
         options: EncodingOptions,
     ) -> Result<(Self, Vec<Warning>), TableError> {
+        let _environment = environment::guard();
         table.check_rows(train)?;
         let mut encoding = Self {
             columns: Vec::new(),

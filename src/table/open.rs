@@ -13,6 +13,7 @@ use super::lines::Lines;
 use super::read_options::ReadOptions;
 use super::reader::TableReader;
 use super::source::Source;
+use crate::numerics::environment;
 
 impl TableReader {
     /// Opens a file. What `options` do not say is found out from its beginning.
@@ -48,6 +49,7 @@ impl TableReader {
         read: impl Read + Send + 'static,
         options: impl Into<ReadOptions>,
     ) -> Result<Self, TableError> {
+        let _environment = environment::guard();
         let name = table.to_owned();
         let start = Self::start(table, read, options.into());
         start.map_err(|fault| TableError { table: name, fault })

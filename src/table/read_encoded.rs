@@ -6,6 +6,7 @@ use super::encode_cell::{CellEncoder, Outcome};
 use super::encoding::{ColumnEncoding, Encoding};
 use super::error::{TableError, TableFault};
 use super::reader::TableReader;
+use crate::numerics::environment;
 
 /// The columns of a table from which rows are encoded.
 ///
@@ -111,6 +112,7 @@ impl TableReader {
         n_rows: usize,
         chunk: &mut Chunk,
     ) -> Result<bool, TableError> {
+        let _environment = environment::guard();
         chunk.clear();
         for read in 0..n_rows.max(1) {
             let more = self.next_row().map_err(|fault| self.error(fault))?;

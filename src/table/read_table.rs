@@ -8,6 +8,7 @@ use super::in_memory::Table;
 use super::missing::MissingPolicy;
 use super::reader::TableReader;
 use super::roles::{Places, Roles};
+use crate::numerics::environment;
 
 /// A column that is read.
 struct Reading {
@@ -37,6 +38,7 @@ impl Table {
         roles: &Roles,
         policy: MissingPolicy,
     ) -> Result<Self, TableError> {
+        let _environment = environment::guard();
         reader.settle_names(roles.names())?;
         let raw = read(&mut reader, roles);
         let table = raw.and_then(|raw| assemble(raw, policy));

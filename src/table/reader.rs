@@ -11,6 +11,7 @@ use super::lines::{Line, LineFault, Lines, MOST_MIB};
 use super::read_note::ReadNote;
 use super::read_options::ReadOptions;
 use super::transcode::Malformed;
+use crate::numerics::environment;
 
 /// A table whose names are read and whose rows are still to come.
 ///
@@ -155,6 +156,7 @@ impl TableReader {
         n_rows: usize,
         chunk: &mut Chunk,
     ) -> Result<bool, TableError> {
+        let _environment = environment::guard();
         chunk.clear();
         let n_columns = self.header.names().len();
         let mut places = columns.iter().chain(texts).copied();

@@ -148,14 +148,15 @@ fn the_small_study_exercises_everything() {
         ]
     );
     // Of the recipes that the program ships, each ingredient stands in one of the study's.
-    let tuned = &record.spec["recipes"]["tuned"]["mdn"]["tuning"];
+    let tuned = record.spec.recipes["tuned"].mdn.as_ref().expect("mixtures");
     let shipped = Recipe::named("tuned").expect("a recipe").tuning;
-    let shipped = serde_json::to_value(shipped).expect("JSON");
+    let [tuned, shipped] =
+        [tuned.tuning, shipped].map(|tuning| serde_json::to_value(tuning).expect("JSON"));
     for (ingredient, value) in shipped.as_object().expect("a table") {
         let is_used = |value: &serde_json::Value| !value.is_null() && *value != false;
         assert_eq!(is_used(value), is_used(&tuned[ingredient]), "{ingredient}");
     }
-    let exhibits = &record.exhibits;
+    let exhibits = record.exhibits.as_ref().expect("exhibits");
     assert!(exhibits.samples_from.is_some() && exhibits.grid.is_some());
     let lengths = [
         exhibits.mixtures.len(),

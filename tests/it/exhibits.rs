@@ -1,7 +1,6 @@
 //! What a study records for the figures is what it was trained on, what it predicts, and what it scores.
 
 use mixture_density::mixture::{GaussianMixture, Temperature};
-use mixture_density::problem::Problem;
 use mixture_density::record::{Exhibits, ModelKind, Record, ShownMixtures};
 use mixture_density::seed::Seed;
 
@@ -12,14 +11,22 @@ fn record() -> Record {
     Study::finished().record()
 }
 
+/// What its figures show.
+fn shown(record: &Record) -> &Exhibits {
+    record.exhibits.as_ref().expect("exhibits")
+}
+
+fn shown_mut(record: &mut Record) -> &mut Exhibits {
+    record.exhibits.as_mut().expect("exhibits")
+}
+
 /// The recorded density is the truth's, to the digits that were asked for.
 #[test]
 fn the_grid_holds_the_exact_density() {
     let record = record();
-    let problem: Problem =
-        serde_json::from_value(record.spec["problem"].clone()).expect("the spec's problem");
-    let drawn = problem.realise(Seed::new(7), 200).expect("data");
-    let grid = record.exhibits.grid.expect("a grid");
+    let spec = record.spec.drawn().expect("a problem with a truth");
+    let drawn = spec.problem.realise(Seed::new(7), 200).expect("data");
+    let grid = shown(&record).grid.clone().expect("a grid");
     assert_eq!(
         (grid.x.len(), grid.y.len(), grid.density.len()),
         (9, 12, 108)
@@ -54,7 +61,7 @@ fn the_grid_holds_the_exact_density() {
 }
 
 /// The mixture at `x` between two abscissae of the grid, by linear interpolation.
-fn between(exhibits: &Exhibits, mixtures: &Mixtures, x: f32) -> Option<GaussianMixture> {
+fn between(exhibits: &Exhibits, mixtures: &ShownMixtures, x: f32) -> Option<GaussianMixture> {
     let grid = exhibits.grid.as_ref()?;
     let right = grid.x.iter().position(|g| *g >= x).filter(|i| *i > 0)?;
     let (a, b) = (grid.x[right - 1], grid.x[right]);
@@ -73,7 +80,12 @@ fn between(exhibits: &Exhibits, mixtures: &Mixtures, x: f32) -> Option<GaussianM
 }
 
 /// Predicted cdf at each draw.
-fn pit(exhibits: &Exhibits, mixtures: &Mixtures, y: &[f32], temperature: Temperature) -> Vec<f64> {
+fn pit(
+    exhibits: &Exhibits,
+    mixtures: &ShownMixtures,
+    y: &[f32],
+    temperature: Temperature,
+) -> Vec<f64> {
     let pairs = exhibits.data.x.iter().zip(y);
     let cdf = pairs.filter_map(|(x, y)| {
         let mixture = between(exhibits, mixtures, *x)?
@@ -101,13 +113,14 @@ fn draws_follow_the_recorded_mixtures() {
     );
     let study = Study::with_spec(edit(&spec, "n_x = 9", "n_x = 201"));
     assert_eq!(study.mdn(&["run", "tiny"]).code, Some(0));
-    let exhibits = study.record().exhibits;
+    let record = study.record();
+    let exhibits = shown(&record);
     let own = &exhibits.mixtures[1];
     let mut moved = own.clone();
     moved.means.iter_mut().for_each(|mean| *mean += 0.7);
     assert_eq!(Some(&own.cell), exhibits.samples_from.as_ref());
-    let follows = |mixtures: &Mixtures, y: &[f32], temperature: Temperature| {
-        let pit = pit(&exhibits, mixtures, y, temperature);
+    let follows = |mixtures: &ShownMixtures, y: &[f32], temperature: Temperature| {
+        let pit = pit(exhibits, mixtures, y, temperature);
         assert!(pit.len() > 1_350, "{}", pit.len());
         ks::follows(&pit, |u| u)
     };
@@ -129,7 +142,7 @@ fn draws_follow_the_recorded_mixtures() {
 fn calibration_agrees_with_the_scores() {
     fn disagreement(record: &Record) -> Option<&'static str> {
         let n = record.data.n_test;
-        for calibration in &record.exhibits.calibration {
+        for calibration in &shown(record).calibration {
             let cell = record
                 .cells
                 .iter()
@@ -166,8 +179,8 @@ fn calibration_agrees_with_the_scores() {
     assert_eq!(disagreement(&record), None);
     type Change = fn(&mut Record);
     let changes: [(Change, &str); 3] = [
-        (|r| r.exhibits.calibration[1].pit_counts[0] += 1, "counts"),
-        (|r| r.exhibits.calibration[1].covered[1] += 1, "coverage"),
+        (|r| shown_mut(r).calibration[1].pit_counts[0] += 1, "counts"),
+        (|r| shown_mut(r).calibration[1].covered[1] += 1, "coverage"),
         (
             |r| r.cells[5].used_components_test = Some(1.5),
             "components",
@@ -184,7 +197,7 @@ fn calibration_agrees_with_the_scores() {
 #[test]
 fn recorded_mixtures_are_rounded_mixtures() {
     let record = record();
-    let exhibits = &record.exhibits;
+    let exhibits = shown(&record);
     let ids: Vec<&str> = exhibits.mixtures.iter().map(|m| m.cell.as_str()).collect();
     let asked = [
         "article/mdn/k=1/r=0",
@@ -239,26 +252,25 @@ fn what_is_not_asked_for_is_not_recorded() {
     let with = Study::finished();
     assert!(with.text("tiny/record.json").contains("\"tempered\""));
     // Their draws are of streams of their own: nothing else moves.
-    assert_eq!(study.record().cells, with.record().cells);
-    assert_eq!(
-        study.record().exhibits.samples,
-        with.record().exhibits.samples
-    );
+    let [without, with] = [study.record(), with.record()];
+    assert_eq!(without.cells, with.cells);
+    assert_eq!(shown(&without).samples, shown(&with).samples);
 }
 
 /// A changed grid is computed again, although the data are the same.
 #[test]
 fn a_changed_grid_is_not_taken_from_the_store() {
     let study = Study::finished();
-    let before = study.record().exhibits;
+    let before = study.record();
     let spec = study.text("tiny/spec.toml");
     let spec = edit(&spec, "n_grid = 11", "n_grid = 13");
     study.write("tiny/spec.toml", edit(&spec, "n_y = 12", "n_y = 15"));
     assert_eq!(study.mdn(&["run", "tiny"]).code, Some(0));
-    let after = study.record().exhibits;
+    let after = study.record();
+    let [before, after] = [shown(&before), shown(&after)];
     assert_eq!(
         (before.oracle_mean.x.len(), after.oracle_mean.x.len()),
         (11, 13)
     );
-    assert_eq!(after.grid.expect("a grid").y.len(), 15);
+    assert_eq!(after.grid.as_ref().expect("a grid").y.len(), 15);
 }

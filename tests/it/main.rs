@@ -5,7 +5,11 @@ mod accepted;
 mod cli;
 #[cfg(feature = "cli")]
 mod deciding;
+#[cfg(feature = "cli")]
 mod determinism;
+#[cfg(feature = "cli")]
+mod drawn_study;
+#[cfg(feature = "cli")]
 mod exhibits;
 #[cfg(all(feature = "cli", unix))]
 mod faults;
@@ -45,4 +49,6 @@ mod study_no_panic;
 mod support;
 #[cfg(feature = "table")]
 mod table;
+#[cfg(feature = "cli")]
+mod table_study;
 mod tidy;

@@ -43,6 +43,7 @@ fn they_are_the_points_of_the_record_and_their_density_that_of_the_oracle() {
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""));
     let rows = rows(&ran.stdout);
     let Record { data, oracle, .. } = study.record();
+    let oracle = oracle.expect("an exact density");
     for (part, n) in [
         ("train", data.n_train),
         ("validation", data.n_validation),

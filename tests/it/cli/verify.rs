@@ -1,9 +1,13 @@
 //! `mdn verify`: no difference in an honest record, every difference in a changed one.
 
 use insta::assert_snapshot;
-use mixture_density::record::Record;
+use mixture_density::record::{Exhibits, Record};
 
 use crate::support::Study;
+
+fn shown(record: &mut Record) -> &mut Exhibits {
+    record.exhibits.as_mut().expect("exhibits")
+}
 
 /// What is said of the tiny study's record after a change, its digest computed anew.
 fn changed(change: impl FnOnce(&mut Record), arguments: &[&str]) -> (Option<i32>, String) {
@@ -78,20 +82,20 @@ fn only_the_chosen_cells_are_looked_at() {
 #[test]
 fn data_oracle_and_figures_are_compared() {
     let data = |record: &mut Record| record.data.blake3 = "0".repeat(64);
-    let oracle = |record: &mut Record| record.oracle.crps_mean = 0.25;
-    let points = |record: &mut Record| record.exhibits.data.y[7] = 2.5;
-    let oracle_mean = |record: &mut Record| record.exhibits.oracle_mean.y[1] = 2.5;
-    let curve = |record: &mut Record| record.exhibits.baseline.y[1] = 2.5;
-    let samples = |record: &mut Record| record.exhibits.samples.y[1] = 2.5;
-    let source = |record: &mut Record| record.exhibits.samples_from = None;
+    let oracle = |record: &mut Record| record.oracle.as_mut().expect("an oracle").crps_mean = 0.25;
+    let points = |record: &mut Record| shown(record).data.y[7] = 2.5;
+    let oracle_mean = |record: &mut Record| shown(record).oracle_mean.y[1] = 2.5;
+    let curve = |record: &mut Record| shown(record).baseline.y[1] = 2.5;
+    let samples = |record: &mut Record| shown(record).samples.y[1] = 2.5;
+    let source = |record: &mut Record| shown(record).samples_from = None;
     let density = |record: &mut Record| {
-        let grid = record.exhibits.grid.as_mut().expect("a grid");
+        let grid = shown(record).grid.as_mut().expect("a grid");
         grid.density[5] = 2.5;
     };
-    let mean = |record: &mut Record| record.exhibits.mixtures[1].means[4] = 2.5;
-    let count = |record: &mut Record| record.exhibits.calibration[1].pit_counts[2] = 7;
-    let tempered = |record: &mut Record| record.exhibits.tempered[3].y[1] = 2.5;
-    let lost = |record: &mut Record| record.exhibits.mixtures.clear();
+    let mean = |record: &mut Record| shown(record).mixtures[1].means[4] = 2.5;
+    let count = |record: &mut Record| shown(record).calibration[1].pit_counts[2] = 7;
+    let tempered = |record: &mut Record| shown(record).tempered[3].y[1] = 2.5;
+    let lost = |record: &mut Record| shown(record).mixtures.clear();
     let used = |record: &mut Record| record.cells[4].used_components_test = None;
     let k_3 = ["--only", "article/mdn/k=3/r=0"];
     type Change<'a> = &'a dyn Fn(&mut Record);

@@ -149,10 +149,7 @@ fn recipes_by_name_are_those_of_the_studies() {
     for study in ["spiral", "inverse-sinusoid", "hardmaru"] {
         let spec = Spec::read(&reports.join(study)).unwrap();
         for name in ["article", "tuned"] {
-            let of_study = spec
-                .recipes
-                .get(name)
-                .and_then(|recipe| recipe.mdn_recipe());
+            let of_study = spec.recipes.get(name).and_then(|recipe| recipe.mixtures());
             assert_eq!(of_study, Recipe::named(name), "{name} of {study}");
         }
         // The twin: the two recipes differ.
@@ -161,7 +158,7 @@ fn recipes_by_name_are_those_of_the_studies() {
     // With ten times the points, besides: the one for many rows, and what is between the two.
     for study in ["spiral-100k", "inverse-sinusoid-100k", "hardmaru-100k"] {
         let spec = Spec::read(&reports.join(study)).unwrap();
-        let recipe = |name: &str| spec.recipes.get(name).and_then(|it| it.mdn_recipe());
+        let recipe = |name: &str| spec.recipes.get(name).and_then(|it| it.mixtures());
         let tuned = Recipe::named("tuned").unwrap();
         let large = Recipe::named("tuned-large").unwrap();
         let mut between = tuned;
@@ -178,14 +175,14 @@ fn recipes_by_name_are_those_of_the_studies() {
         let tuned = spec
             .recipes
             .get("tuned")
-            .and_then(|recipe| recipe.mdn_recipe());
+            .and_then(|recipe| recipe.mixtures());
         assert_eq!(tuned, Recipe::named("tuned"), "{study}");
         let others = spec.recipes.iter().filter(|(name, _)| *name != "tuned");
         assert!(others.clone().count() >= 6);
         assert!(
             others
                 .into_iter()
-                .all(|(_, other)| other.mdn_recipe() != tuned)
+                .all(|(_, other)| other.mixtures() != tuned)
         );
     }
 }

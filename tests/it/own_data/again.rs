@@ -3,10 +3,11 @@
 use std::fmt::Write as _;
 
 use mixture_density::record::Record;
-use mixture_density::report::render_fit;
+use mixture_density::report::render;
 use mixture_density::seed::Seed;
+use mixture_density::spec::{Source, TableSpec};
 
-use super::{Desk, branches};
+use super::{Desk, branches, table_of};
 use crate::report::html;
 
 /// The command that a page shows.
@@ -102,9 +103,11 @@ fn names_of_any_kind_are_given_again() {
     ]);
     let folder = "-my table, 2-fit";
     let record = desk.record(folder);
-    assert_eq!(record.data.features, [names[0], names[1]]);
-    assert_eq!(record.data.features_asked, [names[0], names[2], names[1]]);
-    assert_eq!(record.data.delimiter.as_deref(), Some("|"));
+    assert_eq!(table_of(&record).features, [names[0], names[1]]);
+    let asked = record.spec.table().expect("a table");
+    let features = asked.features.as_deref().expect("features");
+    assert_eq!(features, [names[0], names[2], names[1]]);
+    assert_eq!(asked.delimiter.as_deref(), Some("|"));
     assert!(record.warnings.iter().any(|w| w.contains("is left out")));
     let command = repeats(&desk, file, folder);
     // The twins: each of what is recorded for this alone is needed.
@@ -142,10 +145,10 @@ fn a_delimiter_that_is_found_is_not_given_again() {
         "--missing=drop",
         "--components=1",
     ];
-    let features = ["--features=a,b", "--out=told", "--delimiter=;"];
+    let features = ["--features=a,b", "--out=told/t-fit", "--delimiter=;"];
     desk.good(&[&base[..], &features].concat());
     desk.good(&[&base[..], &features[..1], &["--out=t-fit"]].concat());
-    assert!(desk.0.bytes("told/record.json") == desk.0.bytes("t-fit/record.json"));
+    assert!(desk.0.bytes("told/t-fit/record.json") == desk.0.bytes("t-fit/record.json"));
     let command = repeats(&desk, "t.csv", "t-fit");
     assert!(!command.contains("delimiter"), "{command}");
 }
@@ -184,19 +187,25 @@ fn a_file_called_stdin_is_no_pipe() {
     desk.0.write("stdin", branches(60));
     desk.good(&["fit", "stdin", "--target", "y", "--components", "1"]);
     let record = desk.record("stdin-fit");
-    assert_eq!(
-        (record.data.table.as_str(), record.data.is_piped()),
-        ("./stdin", false)
-    );
+    let table = table_of(&record);
+    assert_eq!((table.name.as_str(), table.is_piped()), ("./stdin", false));
     assert!(!desk.0.text("stdin-fit/index.html").contains("TABLE"));
     let command = repeats(&desk, "stdin", "stdin-fit");
     assert!(command.starts_with("mdn fit ./stdin "), "{command}");
-    // The twin: what is recorded of a pipe, and was in older records.
+    // The twin: what is recorded of a pipe.
     let mut piped = record;
-    piped.data.table = "stdin".to_owned();
-    assert!(piped.data.is_piped());
-    let command = shown(&render_fit(&piped, None).expect("a page"));
+    piped.data.table.as_mut().expect("a table").name = "stdin".to_owned();
+    assert!(table_of(&piped).is_piped());
+    let command = shown(&render(&piped, None).expect("a page"));
     assert!(command.starts_with("mdn fit - "), "{command}");
+}
+
+/// What the spec of a fit's record says of its table.
+fn asked(record: &mut Record) -> &mut TableSpec {
+    match &mut record.spec.problems[0].source {
+        Source::Table(table) => table,
+        Source::Drawn(_) => panic!("a fit is of a table"),
+    }
 }
 
 /// A reader of HTML takes a raw carriage return for a line feed, and the command would name another column.
@@ -204,8 +213,8 @@ fn a_file_called_stdin_is_no_pipe() {
 fn a_carriage_return_in_a_name_reaches_the_reader() {
     let desk = Desk::fitted();
     let mut record = desk.record("branches-fit");
-    record.data.targets = vec!["y\rz".to_owned()];
-    let page = render_fit(&record, None).expect("a page");
+    asked(&mut record).targets = vec!["y\rz".to_owned()];
+    let page = render(&record, None).expect("a page");
     assert!(shown(&page).contains("--target='y\rz' "));
     let (_, behind) = page
         .split_once("aria-label=\"Command\"")
@@ -216,23 +225,32 @@ fn a_carriage_return_in_a_name_reaches_the_reader() {
         "{command}"
     );
     // The twin: a line feed is one to both.
-    record.data.targets = vec!["y\nz".to_owned()];
-    assert!(shown(&render_fit(&record, None).expect("a page")).contains("--target='y\nz' "));
+    asked(&mut record).targets = vec!["y\nz".to_owned()];
+    assert!(shown(&render(&record, None).expect("a page")).contains("--target='y\nz' "));
 }
 
-/// Records from before what was asked was recorded are read, and their features shown.
+/// A record of the shape before this one is refused by its age, not by a field.
 #[test]
-fn an_older_record_has_a_command() {
+fn an_older_record_is_called_older() {
     let desk = Desk::fitted();
     let text = desk.0.text("branches-fit/record.json");
-    assert!(!text.contains("features_asked") && !text.contains("delimiter"));
-    let record = desk.record("branches-fit");
-    let command = shown(&render_fit(&record, None).expect("a page"));
-    assert!(command.contains(" --features=x,noise "), "{command}");
-    // The twin: a field that nobody knows is refused.
-    let other = text.replace("\"features\":", "\"features_told\": [], \"features\":");
     let path = desk.0.at("branches-fit/record.json");
-    assert!(Record::parse(other.as_bytes(), &path).is_err());
+    let said = |text: &str| {
+        Record::parse(text.as_bytes(), &path)
+            .err()
+            .map(|e| e.to_string())
+    };
+    assert_eq!(said(&text), None);
+    let older = said("{\"schema\": 1, \"kind\": \"fit\"}").expect("refused");
+    let expected = "schema 1 is older than schema 2, which this program reads; run the study again";
+    assert!(older.ends_with(expected), "{older}");
+    // The twin: a field that nobody knows is no matter of age.
+    let other = text.replace("\"features\":", "\"features_told\": [], \"features\":");
+    let unknown = said(&other).expect("refused");
+    assert!(
+        unknown.contains("unknown field `features_told`"),
+        "{unknown}"
+    );
 }
 
 #[test]

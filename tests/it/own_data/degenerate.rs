@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::Desk;
+use super::{Desk, table_of};
 
 /// Six grades that x says little of, as tables of ratings have them.
 fn grades(n: usize) -> String {
@@ -42,7 +42,7 @@ fn collapsed_on_grades_is_refused_and_dequantised_is_good() {
     assert_snapshot!(told[told.len() - 1], @"mdn: the likelihood means nothing: target values repeat, and a component has collapsed on them; heed what was said of the targets, and look at the CRPS");
     let raw = desk.record("raw");
     assert!(raw.is_degenerate());
-    let raw_nll = raw.scores_test.expect("scores").nll_nats.mean;
+    let raw_nll = raw.scores_test.as_ref().expect("scores").nll_nats.mean;
     assert!(raw_nll < 0.0, "a splendid likelihood: {raw_nll}");
 
     let ran = fit(&["--dequantise", "--out", "spread"]);
@@ -57,12 +57,12 @@ fn collapsed_on_grades_is_refused_and_dequantised_is_good() {
     let shown = sentence.replace('`', "");
     let page = desk.0.text("spread/index.html").replace("&#96;", "`");
     assert!(page.replace('`', "").contains(&shown), "{sentence}");
-    let [done] = &spread.data.dequantised[..] else {
+    let [done] = &table_of(&spread).dequantised[..] else {
         panic!("{:?}", spread.data);
     };
     assert_eq!((done.name.as_str(), done.n_distinct), ("y", 6));
     assert!((done.width - 1.0).abs() < 1e-15);
-    assert!(raw.data.dequantised.is_empty());
+    assert!(table_of(&raw).dequantised.is_empty());
     // The model knows that its target was spread: its own table is no reason to refuse the likelihood.
     for (model, code) in [("spread", 0), ("raw", 1)] {
         let ran = desk.mdn(&["score", model, "g.csv"]);
@@ -89,7 +89,7 @@ fn collapsed_on_grades_is_refused_and_dequantised_is_good() {
         }
     }
     // No density of grades spread over unit intervals can beat the entropy of the grades, about 1.2 nats.
-    let nll = spread.scores_test.expect("scores").nll_nats.mean;
+    let nll = spread.scores_test.as_ref().expect("scores").nll_nats.mean;
     assert!((0.8..2.0).contains(&nll), "{nll}");
     assert!(raw_nll < nll - 1.0);
 }
@@ -134,7 +134,7 @@ fn a_point_mass_is_not_cured_by_dequantising() {
         assert!(page.contains("The likelihood means nothing"));
     }
     let spread = desk.record("spread");
-    assert!(spread.data.dequantised[0].width < 0.01);
+    assert!(table_of(&spread).dequantised[0].width < 0.01);
     // What was hidden: the values that were learnt from do not repeat, and the likelihood looks splendid.
     let scores = spread.scores_test.expect("scores");
     assert!(scores.targets[0].degenerate_likelihood && scores.targets[0].repeated_share < 0.01);
@@ -142,7 +142,7 @@ fn a_point_mass_is_not_cured_by_dequantising() {
     // The twin: without the zeros nothing is spread, nothing is warned of, and the likelihood is good.
     assert_eq!(without.code, Some(0), "{without:?}");
     let none = desk.record("none");
-    assert!(none.data.dequantised.is_empty() && !none.is_degenerate());
+    assert!(table_of(&none).dequantised.is_empty() && !none.is_degenerate());
     let nll = none.scores_test.expect("scores").nll_nats.mean;
     assert!(
         scores.nll_nats.mean < nll - 0.3,

@@ -2,11 +2,11 @@
 
 use std::io::Write as _;
 
-use mixture_density::net::Model;
+use mixture_density::net::{Covariance, Model};
 use mixture_density::predict::Predictor as _;
-use mixture_density::record::Timing;
+use mixture_density::record::{Kind, Timing};
 
-use super::{Desk, branches};
+use super::{Desk, branches, table_of};
 use crate::support::files;
 
 #[test]
@@ -17,12 +17,23 @@ fn a_fit_leaves_model_record_and_timing_that_belong_together() {
         "index.html",
         "model.safetensors",
         "record.json",
+        "spec.toml",
         "timing.json",
     ] {
         assert!(names.iter().any(|n| n == name), "{names:?}");
     }
+    // Each network and its cell, the data, and what the chosen model is worth.
+    let stored = names.iter().filter(|name| name.starts_with("cells/"));
+    let stored: Vec<&str> = stored.filter_map(|name| name.split('-').next()).collect();
+    let [one, two] = ["cells/tuned_mdn_k=1_r=0", "cells/tuned_mdn_k=2_r=0"];
+    assert_eq!(stored, ["cells/data", "cells/model", one, one, two, two]);
     let record = desk.record("branches-fit");
-    assert_eq!(record.data.features, ["x", "noise"]);
+    assert_eq!((record.schema, record.kind), (2, Kind::Fit));
+    assert_eq!(
+        (record.study.as_str(), record.oracle.is_none()),
+        ("branches-fit", true)
+    );
+    assert_eq!(table_of(&record).features, ["x", "noise"]);
     assert_eq!((record.data.n_train, record.data.n_validation), (280, 60));
     let bytes = desk.0.bytes("branches-fit/model.safetensors");
     let hash = blake3::hash(&bytes).to_hex().to_string();
@@ -31,12 +42,38 @@ fn a_fit_leaves_model_record_and_timing_that_belong_together() {
     assert_eq!(model.feature_names(), ["x", "noise"]);
     assert_eq!(model.metadata().data_blake3, record.data.blake3);
     let timing = Timing::read(&desk.0.at("branches-fit/timing.json")).expect("readable");
-    assert_eq!(timing.expect("a timing").record_digest, record.digest);
+    let timing = timing.expect("a timing");
+    assert_eq!(timing.record_digest, record.digest);
+    let timed: Vec<&str> = timing.cells.iter().map(|cell| cell.id.as_str()).collect();
+    assert_eq!(timed, ["tuned/mdn/k=1/r=0", "tuned/mdn/k=2/r=0"]);
     // Two branches need two components: one Gaussian is far worse, and the choice says so.
     let choice = record.choice.as_ref().expect("a choice");
     assert_eq!(choice.n_components, 2);
-    let nll = |at: usize| record.cells[at].nll_nats_mean_validation.expect("a score");
+    assert_eq!(choice.cell, "tuned/mdn/k=2/r=0");
+    let nll = |at: usize| record.cells[at].nll_nats_mean.validation.expect("a score");
     assert!(nll(0) > nll(1) + 0.5, "{} {}", nll(0), nll(1));
+    for cell in &record.cells {
+        assert!(
+            cell.nll_nats_mean.train.is_some()
+                && cell.nll_nats_standard_error.validation > Some(0.0)
+        );
+        // The test rows are looked at once, by the model that is taken.
+        assert_eq!(
+            (cell.nll_nats_mean.test, cell.mse.test, &cell.scores_test),
+            (None, None, &None)
+        );
+        let validation = cell
+            .validation
+            .as_ref()
+            .expect("scores of the validation rows");
+        assert_eq!(
+            (validation.crps_mean.len(), validation.smallest_scale.len()),
+            (1, 1)
+        );
+        assert_eq!(validation.collapsed, [false]);
+        let k = cell.n_components.expect("a mixture") as f64;
+        assert!((1.0..=k).contains(&validation.effective_components));
+    }
     let scores = record.scores_test.as_ref().expect("scores");
     assert_eq!(scores.n_rows, 60);
     assert!(!record.is_degenerate());
@@ -62,9 +99,15 @@ fn the_same_seed_gives_the_same_bytes_with_any_number_of_threads() {
         "1,2",
     ];
     for jobs in ["1", "2", "7"] {
-        desk.good(&[&base[..], &["--jobs", jobs, "--out", "again"]].concat());
-        assert!(desk.0.bytes("again/model.safetensors") == model, "{jobs}");
-        assert!(desk.0.bytes("again/record.json") == record, "{jobs}");
+        // A study is called as its folder is.
+        let out = format!("{jobs}/branches-fit");
+        desk.good(&[&base[..], &["--jobs", jobs, "--out", &out]].concat());
+        for (name, expected) in [("model.safetensors", &model), ("record.json", &record)] {
+            assert!(
+                desk.0.bytes(&format!("{out}/{name}")) == *expected,
+                "{jobs}: {name}"
+            );
+        }
     }
     // The twin: another seed is another model.
     desk.good(&[&base[..], &["--seed", "1", "--out", "again"]].concat());
@@ -133,9 +176,10 @@ fn a_column_of_the_table_names_the_parts() {
         "--split-column",
         "part",
     ]);
-    let data = desk.record("t-fit").data;
+    let record = desk.record("t-fit");
+    let data = &record.data;
     assert_eq!((data.n_train, data.n_validation, data.n_test), (40, 10, 10));
-    assert_eq!(data.features, ["x", "noise"]);
+    assert_eq!(table_of(&record).features, ["x", "noise"]);
 }
 
 /// A full covariance of one target is its variance: what is said, recorded and shown is what was fitted.
@@ -148,27 +192,32 @@ fn one_target_with_a_full_covariance_is_diagonal() {
         desk.good(
             &[
                 &asked[..],
-                &["--covariance", covariance, "--out", covariance],
+                &[
+                    "--covariance",
+                    covariance,
+                    "--out",
+                    &format!("{covariance}/fit"),
+                ],
             ]
             .concat(),
         )
     };
-    let told = "`y` is the only target, whose full covariance is one variance: the fit is diagonal, and recorded so";
+    let told = "`y` is the only target: its covariance is diagonal";
     let (full, diagonal) = (fit("full"), fit("diagonal"));
     assert!(
         full.stderr.contains(told) && !diagonal.stderr.contains(told),
         "{full:?}"
     );
-    let [full, diagonal] = ["full", "diagonal"].map(|folder| desk.record(folder));
-    assert_eq!(full.spec.covariance, "diagonal");
-    assert!(desk.0.bytes("full/model.safetensors") == desk.0.bytes("diagonal/model.safetensors"));
-    assert!(
-        desk.0
-            .text("full/index.html")
-            .contains("--covariance=diagonal")
-    );
+    let mdn = desk.record("full/fit").spec.recipes["tuned"].mdn.clone();
+    assert_eq!(mdn.expect("mixtures").covariance, Covariance::Diagonal);
+    let shown = "--covariance=diagonal";
+    assert!(desk.0.text("full/fit/index.html").contains(shown));
     // What was asked differs, what was done does not.
-    assert_eq!(full, diagonal);
+    for name in ["spec.toml", "model.safetensors", "record.json"] {
+        let [full, diagonal] =
+            ["full", "diagonal"].map(|f| desk.0.bytes(&format!("{f}/fit/{name}")));
+        assert!(full == diagonal, "{name}");
+    }
 }
 
 #[test]

@@ -11,9 +11,10 @@ mod page;
 mod verbs;
 mod verify;
 
+use std::path::Path;
 use std::sync::OnceLock;
 
-use mixture_density::record::Record;
+use mixture_density::record::{Record, TableData, TableExhibits};
 use mixture_density::seed::Seed;
 use tempfile::TempDir;
 
@@ -34,6 +35,25 @@ fn branches(n: usize) -> String {
         text += &format!("{x},{},{y}\n", stream.uniform(0.0, 1.0));
     }
     text
+}
+
+/// What the record says of its table.
+fn table_of(record: &Record) -> &TableData {
+    record.data.table.as_ref().expect("a table")
+}
+
+/// What the figures of the record show of its table.
+fn shown(record: &Record) -> &TableExhibits {
+    record.table_exhibits.as_ref().expect("exhibits")
+}
+
+/// Copies a folder with all that is in it.
+fn copy(from: &Path, to: &Path) {
+    for (name, bytes) in files(from) {
+        let path = to.join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
+        std::fs::write(path, bytes).expect("writable");
+    }
 }
 
 /// A folder with tables, in which the command is called.
@@ -60,17 +80,12 @@ impl Desk {
                 "1,2",
             ]);
             assert_eq!(ran.code, Some(0), "{ran:?}");
-            for (name, bytes) in files(&desk.0.at("branches-fit")) {
-                std::fs::write(folder.path().join(name), bytes).expect("writable");
-            }
+            copy(&desk.0.at("branches-fit"), folder.path());
             (folder, ran)
         });
         let desk = Self::new();
         desk.0.write("branches.csv", branches(400));
-        std::fs::create_dir(desk.0.at("branches-fit")).expect("writable");
-        for (name, bytes) in files(folder.path()) {
-            desk.0.write(&format!("branches-fit/{name}"), bytes);
-        }
+        copy(folder.path(), &desk.0.at("branches-fit"));
         assert_eq!(ran.code, Some(0));
         desk
     }

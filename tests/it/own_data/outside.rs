@@ -4,11 +4,12 @@ use mixture_density::net::Model;
 use mixture_density::predict::{Outside, Predictor as _, score_rows};
 use mixture_density::seed::Seed;
 
-use super::{Desk, branches};
+use super::{Desk, branches, shown};
 
 /// The range of `x` in the training rows, by the record's histogram of them.
 fn learnt(desk: &Desk) -> [f64; 2] {
-    let x = &desk.record("branches-fit").exhibits.features[0];
+    let record = desk.record("branches-fit");
+    let x = &shown(&record).features[0];
     assert_eq!(x.name, "x");
     [x.low, x.high]
 }
@@ -27,8 +28,9 @@ fn a_model_knows_the_ranges_of_its_training_rows() {
     let desk = Desk::fitted();
     let model = Model::load(&desk.0.at("branches-fit/model.safetensors")).expect("a model");
     let ranges = model.feature_ranges().expect("known");
-    let features = desk.record("branches-fit").exhibits.features;
-    let expected: Vec<[f64; 2]> = features.iter().map(|f| [f.low, f.high]).collect();
+    let record = desk.record("branches-fit");
+    let features = shown(&record).features.iter();
+    let expected: Vec<[f64; 2]> = features.map(|f| [f.low, f.high]).collect();
     assert_eq!(ranges, expected);
     // All that are wanted, of all rows: narrower than the table's own.
     assert!(ranges[0][0] > 0.0 && ranges[0][1] < 2.0 && ranges[1][1] < 1.0);
@@ -161,13 +163,14 @@ fn rows_in_memory_are_looked_at_too() {
         let x = [1.0, 0.5, 1.0, 0.5, 1e9, 0.5, 1.0, -7.0];
         score_rows(&model, &x, &[2.0; 4], Seed::new(0)).expect("scores")
     };
-    let [knows, older] = ["branches-fit/model.safetensors", "older.safetensors"].map(scored);
-    let outside = knows.outside().expect("it was looked at");
+    let [(scores, knows), (same, older)] =
+        ["branches-fit/model.safetensors", "older.safetensors"].map(scored);
+    let outside = knows.outside.expect("it was looked at");
     let first = outside.first.as_ref().expect("the first");
     assert_eq!((outside.n_rows, first.row, first.value), (2, 3, 1e9));
     // The twin: nobody looked, which is not "none".
-    assert_eq!(older.outside(), None);
-    assert_eq!(knows.targets, older.targets);
+    assert_eq!(older.outside, None);
+    assert_eq!(scores, same);
 }
 
 #[test]

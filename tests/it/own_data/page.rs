@@ -1,10 +1,10 @@
 //! The page of a fit.
 
 use mixture_density::mixture::GaussianMixture;
-use mixture_density::record::{Record, ShownRow};
-use mixture_density::report::render_fit;
+use mixture_density::record::{Record, ShownRow, TableExhibits};
+use mixture_density::report::render;
 
-use super::{Desk, branches};
+use super::{Desk, branches, shown};
 use crate::report::{checks, explorer, html};
 
 /// The page is the record's and the timing's, opens without the network, and says what is chosen.
@@ -20,8 +20,8 @@ fn the_page_is_made_from_the_record() {
     for says in [
         reason.as_str(),
         &format!("value=\"{nll}\""),
-        "<data value=\"128\" data-key=\"spec/recipe_values/batch_size\">128</data>",
-        "<data value=\"0.01\" data-key=\"spec/recipe_values/tuning/noise/x\">0.010</data>",
+        "<data value=\"128\" data-key=\"spec/recipes/tuned/batch_size\">128</data>",
+        "<data value=\"0.01\" data-key=\"spec/recipes/tuned/mdn/tuning/noise/x\">0.010</data>",
         "expect overfitting",
         "Is it calibrated?",
         "</html>",
@@ -70,7 +70,7 @@ fn one_feature_has_a_map() {
     let page = desk.0.text("t-fit/index.html");
     assert!(page.contains("Predicted density of y over x"));
     assert!(page.contains("class=\"raster ink-density\""));
-    assert_eq!(desk.record("t-fit").exhibits.grid.len(), 128);
+    assert_eq!(shown(&desk.record("t-fit")).grid.len(), 128);
 }
 
 /// One feature and one target: the explorer, with the record's numbers, names and units.
@@ -112,7 +112,7 @@ fn one_feature_and_one_target_have_an_explorer() {
         network["crps"]["value"].as_f64(),
         Some(scores.targets[0].crps.mean)
     );
-    let grid = &record.exhibits.grid;
+    let grid = &shown(&record).grid;
     let all = |of: fn(&ShownRow) -> Vec<f64>| grid.iter().flat_map(of).collect::<Vec<f64>>();
     let weights = all(|row| row.weights.clone());
     let (means, scales) = (
@@ -167,36 +167,39 @@ fn predictions_that_do_not_fit_are_errors() {
     let said = |change: fn(&mut Record)| {
         let mut record = sound.clone();
         change(&mut record);
-        render_fit(&record, None).map_or_else(|error| error.to_string(), |_| "a page".to_owned())
+        render(&record, None).map_or_else(|error| error.to_string(), |_| "a page".to_owned())
     };
+    fn exhibits(record: &mut Record) -> &mut TableExhibits {
+        record.table_exhibits.as_mut().expect("exhibits")
+    }
     type Change = fn(&mut Record);
     let cases: [(Change, &str); 6] = [
         (|_| {}, "a page"),
         (
-            |r| r.exhibits.grid.swap(3, 4),
+            |r| exhibits(r).grid.swap(3, 4),
             "exhibits.grid does not rise: 128 values of x, 0 of y",
         ),
         (
-            |r| r.exhibits.grid.truncate(1),
+            |r| exhibits(r).grid.truncate(1),
             "exhibits.grid is too small: 1 values of x, 0 of y",
         ),
         (
-            |r| r.exhibits.grid[7].weights = vec![1.0; 1001],
+            |r| exhibits(r).grid[7].weights = vec![1.0; 1001],
             "exhibits.grid, row 7: weights: 1001 are more than the 1000 that a page can show",
         ),
         (
             |r| {
-                r.exhibits.grid[7] = ShownRow {
+                exhibits(r).grid[7] = ShownRow {
                     weights: vec![1.0],
                     means: vec![vec![0.0]],
                     scales: vec![vec![1.0]],
-                    ..r.exhibits.grid[7].clone()
+                    ..exhibits(r).grid[7].clone()
                 }
             },
             "exhibits.grid: weights: 1 values, but must be 2",
         ),
         (
-            |r| r.exhibits.pit_test[0].counts = vec![u64::MAX, 2],
+            |r| exhibits(r).pit_test[0].counts = vec![u64::MAX, 2],
             "exhibits.pit_test of y: counts: 18446744073709551615 are more than the 1000000000 that a page can show",
         ),
     ];
@@ -205,19 +208,24 @@ fn predictions_that_do_not_fit_are_errors() {
     }
 }
 
-/// An index is of studies; a fit beside them is left out, and so told.
+/// A fit is listed as any study, with its name, its networks and the way to its page.
 #[test]
-fn an_index_leaves_fits_out() {
+fn an_index_lists_fits() {
     let desk = Desk::fitted();
-    let ran = desk.mdn(&["index", "."]);
-    assert_eq!(ran.code, Some(2), "{ran:?}");
-    assert!(
-        ran.stdout
-            .contains("branches-fit: a fit, and no study; it is left out"),
-        "{ran:?}"
-    );
     desk.good(&["report", "tiny"]);
     desk.good(&["index", "."]);
     let page = desk.0.text("index.html");
-    assert!(page.contains("tiny") && !page.contains("branches-fit"));
+    let record = desk.record("branches-fit");
+    for says in [
+        "href=\"branches-fit/index.html\"",
+        "data-key=\"branches-fit/derived/n_cells\">2<",
+        &format!("value=\"{}\"", record.digest),
+        "href=\"tiny/index.html\"",
+    ] {
+        assert!(page.contains(says), "{says}");
+    }
+    // The twin: a folder without a record is no study.
+    std::fs::remove_file(desk.0.at("branches-fit/record.json")).expect("a record");
+    desk.good(&["index", "."]);
+    assert!(!desk.0.text("index.html").contains("branches-fit"));
 }

@@ -111,7 +111,7 @@ fn scores_of_the_command_are_those_of_the_record_on_the_same_rows() {
         "part",
     ]);
     let json = desk.good(&["score", "t-fit", "test.csv", "--json"]).stdout;
-    let found: mixture_density::predict::Scores = serde_json::from_str(&json).expect("scores");
+    let found: mixture_density::score::Scores = serde_json::from_str(&json).expect("scores");
     assert_eq!(Some(found), desk.record("t-fit").scores_test);
     let csv = desk.good(&["score", "t-fit", "test.csv"]).stdout;
     let names: Vec<String> = lines(&csv)

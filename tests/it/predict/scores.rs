@@ -1,15 +1,16 @@
 //! Scores of a stream are those of the whole table at once.
 
-use mixture_density::mixture::{ConditionalError, MixtureBatch};
-use mixture_density::predict::{Predictions, Predictor, score};
-use mixture_density::score::{KsDistance, Summary, central_coverage, crps, nll_nats, pit};
+use mixture_density::mixture::{ConditionalError, MixtureBatch, Mixtures};
+use mixture_density::predict::{Predictor, score};
+use mixture_density::score::{KsDistance, Scores, Summary, central_coverage, crps, nll_nats, pit};
 use mixture_density::seed::Seed;
 use mixture_density::table::{Chunk, MissingPolicy};
 
 use super::{ByHand, long_table, on_threads, reader};
 
 fn scored(model: &impl Predictor, text: &str) -> Scores {
-    score(model, &mut reader(text), MissingPolicy::Drop, Seed::new(0)).expect("scores")
+    let scored = score(model, &mut reader(text), MissingPolicy::Drop, Seed::new(0));
+    scored.expect("scores").0
 }
 
 /// Features and targets `y` of the table's sound rows, and the batch of their densities.

@@ -3,14 +3,17 @@
 //! Each rule is a function of a path and a text. It comes with texts it must flag and
 //! texts it must spare, so that a rule that sees nothing is seen.
 
+pub(crate) mod circles;
 mod headings;
+mod imports;
+mod rooms;
 mod rules;
 mod tokens;
 
 use std::fs;
 use std::path::Path;
 
-use rules::RULES;
+use rules::Rule;
 use tokens::tokens;
 
 /// Every Rust file of the repository, by its path from the root.
@@ -36,6 +39,10 @@ fn sources() -> Vec<(String, String)> {
     found
 }
 
+fn rules() -> impl Iterator<Item = &'static Rule> {
+    rules::RULES.iter().chain(rooms::RULES)
+}
+
 #[test]
 fn the_sources_hold_every_rule() {
     let sources = sources();
@@ -43,7 +50,7 @@ fn the_sources_hold_every_rule() {
     let mut broken = Vec::new();
     for (path, text) in &sources {
         let tokens = tokens(text);
-        for rule in RULES {
+        for rule in rules() {
             for line in (rule.finds)(path, text, &tokens) {
                 broken.push(format!("{path}:{line}: {}", rule.says));
             }
@@ -54,7 +61,7 @@ fn the_sources_hold_every_rule() {
 
 #[test]
 fn each_rule_flags_what_breaks_it_and_spares_what_does_not() {
-    for rule in RULES {
+    for rule in rules() {
         assert!(
             !rule.flags.is_empty() && !rule.spares.is_empty(),
             "{}",
@@ -85,4 +92,11 @@ fn a_file_is_one_noun() {
         long.is_empty(),
         "past 400 lines look for the second noun: {long:?}"
     );
+}
+
+/// The twin of this stands in `circles`: files that do are found.
+#[test]
+fn no_two_files_import_each_other() {
+    let found = circles::circles(&sources());
+    assert!(found.is_empty(), "\n{}", found.join("\n\n"));
 }

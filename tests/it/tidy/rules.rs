@@ -15,7 +15,7 @@ pub(super) struct Rule {
     pub(super) spares: &'static [(&'static str, &'static str)],
 }
 
-/// All of them.
+/// Those of words and their neighbours.
 pub(super) const RULES: &[Rule] = &[
     Rule {
         says: "only src/net names dfdx",
@@ -101,40 +101,6 @@ pub(super) const RULES: &[Rule] = &[
                 "src/study/plan.rs",
                 "const SOURCES: &str = env!(\"MDN_SOURCES\");",
             ),
-        ],
-    },
-    Rule {
-        says: "the report reads a record: it never trains, samples, or looks at files, clock or environment",
-        finds: |path, _, tokens| {
-            if !path.starts_with("src/report/") {
-                return Vec::new();
-            }
-            sequences(tokens, |at| match at {
-                [
-                    "Seed" | "Stream" | "rayon" | "fs" | "File" | "Command" | "thread",
-                    ..,
-                ] => true,
-                ["crate", ":", ":", room, ..] => {
-                    !["fit", "mixture", "report", "study"].contains(room)
-                }
-                ["study", ":", ":", part, ..] => {
-                    !["record", "compare", "StudyError"].contains(part)
-                }
-                _ => false,
-            })
-        },
-        flags: &[
-            ("src/report/page.rs", "use crate::net::train::fit;"),
-            ("src/report/page.rs", "use crate::study::run::run;"),
-            ("src/report/page.rs", "use crate::study::{record, run};"),
-            ("src/report/tables.rs", "let text = std::fs::read(path);"),
-            ("src/report/tables.rs", "let x = Stream::default();"),
-        ],
-        spares: &[
-            ("src/report/page.rs", "use crate::study::record::Record;"),
-            // The density of recorded parameters is arithmetic; its draws need a `Stream`.
-            ("src/report/field.rs", "use crate::mixture::MixtureBatch;"),
-            ("src/study/run.rs", "use crate::net::train::fit;"),
         ],
     },
     Rule {
@@ -295,69 +261,6 @@ pub(super) const RULES: &[Rule] = &[
             ("tests/it/ks.rs", "/// # Panics\npub fn f() {}"),
         ],
     },
-    Rule {
-        says: "a room uses only the rooms below it",
-        finds: |path, _, tokens| {
-            let room = path
-                .strip_prefix("src/")
-                .and_then(|path| path.split(['/', '.']).next());
-            let Some((_, below)) = ROOMS.iter().find(|(name, _)| Some(*name) == room) else {
-                return Vec::new();
-            };
-            let known = |name: &&str| ROOMS.iter().any(|(room, _)| room == name);
-            sequences(tokens, |at| match at {
-                ["crate", ":", ":", "{", ..] => true,
-                ["crate", ":", ":", used, ..] => {
-                    known(used) && Some(*used) != room && !below.contains(used)
-                }
-                _ => false,
-            })
-        },
-        flags: &[
-            ("src/mixture/row.rs", "use crate::problem::Points;"),
-            ("src/numerics/dense.rs", "use crate::seed::Seed;"),
-            ("src/net/train.rs", "use crate::study::spec::Spec;"),
-            ("src/score/pit.rs", "use crate::{net, mixture};"),
-            ("src/seed.rs", "use crate::mixture::MixtureRow;"),
-        ],
-        spares: &[
-            (
-                "src/mixture/row.rs",
-                "use crate::seed::Stream; use crate::mixture::MixtureError;",
-            ),
-            ("src/cli/run.rs", "use mixture_density::study::run;"),
-        ],
-    },
-];
-
-/// Rooms and those they may use.
-const ROOMS: &[(&str, &[&str])] = &[
-    ("files", &[]),
-    ("numerics", &[]),
-    ("threads", &["numerics"]),
-    ("seed", &[]),
-    ("mixture", &["numerics", "seed"]),
-    ("score", &["mixture", "numerics", "seed"]),
-    ("problem", &["mixture", "numerics", "seed"]),
-    ("table", &["mixture", "numerics", "seed"]),
-    ("net", &["mixture", "numerics", "seed", "files"]),
-    (
-        "predict",
-        &["table", "score", "mixture", "numerics", "seed", "threads"],
-    ),
-    (
-        "study",
-        &[
-            "net", "score", "problem", "table", "mixture", "numerics", "seed", "files",
-        ],
-    ),
-    (
-        "fit",
-        &[
-            "predict", "table", "net", "study", "score", "mixture", "numerics", "seed",
-        ],
-    ),
-    ("report", &["study", "fit", "mixture"]),
 ];
 
 /// What `finds` gives for a file of `src` whose path does not begin with `home`.
@@ -374,7 +277,10 @@ fn words(tokens: &[Token<'_>], forbidden: &[&str]) -> Vec<usize> {
 }
 
 /// Lines at which a sequence of up to five tokens is forbidden.
-fn sequences(tokens: &[Token<'_>], is_forbidden: impl Fn(&[&str]) -> bool) -> Vec<usize> {
+pub(super) fn sequences(
+    tokens: &[Token<'_>],
+    is_forbidden: impl Fn(&[&str]) -> bool,
+) -> Vec<usize> {
     let at = |start: usize| -> Vec<&str> {
         tokens[start..]
             .iter()

@@ -25,7 +25,7 @@ pub(super) struct Writer {
 }
 
 /// Every verb that writes. Each finds other results in its place.
-pub(super) const WRITERS: [Writer; 6] = [
+pub(super) const WRITERS: [Writer; 8] = [
     Writer {
         line: "fit t.csv --target y --recipe article --epochs 3 --components 1,2 --seed 2 --out fit --jobs 1",
         out: "fit",
@@ -39,6 +39,16 @@ pub(super) const WRITERS: [Writer; 6] = [
     Writer {
         line: "render page --out page.html",
         out: "page.html",
+        is_set: false,
+    },
+    Writer {
+        line: "index . --out index.html",
+        out: "index.html",
+        is_set: false,
+    },
+    Writer {
+        line: "points page --out points.csv",
+        out: "points.csv",
         is_set: false,
     },
     Writer {
@@ -102,7 +112,7 @@ impl Desk {
             copy(&desk.at("tiny"), &desk.at("page"));
             // One thing that a run has to do again, and not all of it.
             desk.write("tiny/spec.toml", edit(TINY, "max_epochs = 9", "max_epochs = 8"));
-            for name in ["page.html", "rows.csv", "draws.csv", "scores.csv"] {
+            for name in ["page.html", "index.html", "points.csv", "rows.csv", "draws.csv", "scores.csv"] {
                 desk.write(name, "before\n");
             }
             desk.0

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::desk::{Desk, Ran, WRITERS, Writer};
 use super::{amount, report, shim};
 
-/// What may happen at a call: no space, an error of the disk, too many open files, and a kill before or behind it.
-const EVENTS: [&str; 5] = ["28", "5", "24", "kill", "killed"];
+/// What may happen at a call: no space, an error of the disk, too many open files, no permission, no memory, and a
+/// kill before or behind it.
+const EVENTS: [&str; 7] = ["28", "5", "24", "13", "12", "kill", "killed"];
 
 /// The calls that change something, and those that open.
 const CALLS: &str = "open,write,sync,rename,link,unlink,mkdir,rmdir";
@@ -79,7 +80,7 @@ fn every_call_fails_once_and_is_a_last_one_once() {
             };
             let n_calls = Desk::new().count(writer.line, CALLS);
             let events = EVENTS.len() * n_calls;
-            let wanted = amount(usize::MAX, 45).min(events);
+            let wanted = amount(usize::MAX, 35).min(events);
             for step in 0..wanted {
                 // Spread over all calls and all events.
                 let at = step * events / wanted;

@@ -27,12 +27,6 @@ fn limits_end_in_a_sentence_or_in_the_result() {
                 ])
                 .env("MDN", env!("CARGO_BIN_EXE_mdn"))
                 .current_dir(desk.at(""));
-            if writer.line.starts_with("render") {
-                shell.args([
-                    "-c",
-                    &format!("ulimit {limit}; exec \"$MDN\" {}", writer.line),
-                ]);
-            }
             let ran = ran(shell.output().expect("the shell starts"));
             n_runs += 1;
             n_refused += usize::from(ran.code == Some(2));
