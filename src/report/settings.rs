@@ -25,7 +25,8 @@ pub(super) fn flat(spec: &Value) -> Vec<Setting> {
     let mut settings = Vec::new();
     walk(spec, &mut Vec::new(), &mut |path, value| {
         let path = path.join("/");
-        if path.is_empty() {
+        // What is not there is not said.
+        if path.is_empty() || value.is_null() {
             return;
         }
         settings.push(Setting {

@@ -13,7 +13,7 @@ fn a_usage_error_is_one_sentence() {
         ),
         (
             "fit t.csv",
-            "the following required arguments were not provided: --target <NAME>",
+            "the following required arguments were not provided: --target <NAME,…>",
         ),
         ("train", "unrecognized subcommand 'train'"),
         (
@@ -31,7 +31,7 @@ fn a_usage_error_is_one_sentence() {
         ),
         (
             "predict fit t.csv --missing skip",
-            "invalid value 'skip' for '--missing <MISSING>' [possible values: error, drop]",
+            "invalid value 'skip' for '--missing <MISSING>' [possible values: error, drop, impute]",
         ),
         (
             "run tiny --only",
