@@ -356,7 +356,8 @@ fn any_way_to_fit() {
 #[test]
 fn what_cannot_be_verified_is_refused() {
     let desk = Desk::fitted();
-    assert_snapshot!(desk.refused(&["verify", FOLDER, "branches-fit"]), @"");
+    let said = desk.refused(&["verify", FOLDER, "branches-fit"]);
+    assert_snapshot!(said, @r#"mdn: branches-fit: there is no table "branches.csv" in it; say where it is: `run --table FILE`, `verify STUDY FILE`"#);
     desk.0
         .write("no-y.csv", branches(9).replace(",y\n", ",z\n"));
     assert_snapshot!(desk.refused(&["verify", FOLDER, "no-y.csv"]), @"mdn: no-y.csv: there is no column `y`; there is `x`, `noise`, `z`");
@@ -370,11 +371,9 @@ fn what_cannot_be_verified_is_refused() {
             .write("branches-fit/spec.toml", edit(&spec, from, to));
         desk.refused(&["verify", FOLDER])
     };
-    let features = "features = [";
-    assert_snapshot!(with(features, "delimiter = \"zz\"\nfeatures = ["), @"");
-    assert_snapshot!(with("[recipes.tuned]", "[recipes.\"t\\n\"]"), @"");
-    assert_snapshot!(with("\"../branches.csv\"", "\"stdin\""), @"");
-    assert_snapshot!(with("schema = 2", "schema = 1"), @"");
+    assert_snapshot!(with("features = [", "delimiter = \"zz\"\nfeatures = ["), @r#"mdn: branches-fit/spec.toml: `problem.delimiter` is "zz", but must be one character, or `tab`"#);
+    assert_snapshot!(with("\"../branches.csv\"", "\"stdin\""), @r#"mdn: branches-fit/record.json: the record was made from another spec: `spec/problem/file` was "branches.csv" and is "stdin""#);
+    assert_snapshot!(with("schema = 2", "schema = 1"), @"mdn: branches-fit/spec.toml: schema 1 is older; this program reads schema 2");
     desk.0.write("branches-fit/spec.toml", spec);
     let text = desk.0.text("branches-fit/record.json");
     desk.0.write(
@@ -394,5 +393,5 @@ fn what_cannot_be_verified_is_refused() {
     desk.0.write("branches-fit/record.json", text);
     std::fs::remove_file(desk.0.at("branches-fit/model.safetensors")).expect("a file");
     std::fs::create_dir(desk.0.at("branches-fit/model.safetensors")).expect("a folder");
-    assert_snapshot!(desk.refused(&["verify", FOLDER]), @"mdn: branches-fit/model.safetensors: it is no file");
+    assert_snapshot!(desk.refused(&["verify", FOLDER]), @"mdn: branches-fit/model.safetensors: cannot be read: it is a folder, not a file");
 }
