@@ -142,7 +142,7 @@ fn a_model_is_kept_of_one_table_one_split_and_one_recipe() {
     );
     let drawn = Study::edited("seed = 7", "seed = 7\nkeep_model = true");
     assert_eq!(refused(&drawn, &["run", "tiny"]), expected);
-    assert_snapshot!(said("keep_model = true", "keep_model = 1"), @"");
+    assert_snapshot!(said("keep_model = true", "keep_model = 1"), @"mdn: tiny/spec.toml:5: invalid type: integer `1`, expected a boolean");
     // The twin: without a model to keep, all of it can be.
     let free = spec.replace("keep_model = true", "keep_model = false");
     let study = Study::with_spec(free.replace("replicates = 1", "replicates = 2"));
