@@ -20,6 +20,7 @@ mod run;
 mod run_args;
 mod sample;
 mod score;
+mod split_args;
 mod table_args;
 mod terminal;
 mod usage;
