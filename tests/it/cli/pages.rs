@@ -96,7 +96,7 @@ fn a_record_that_cannot_be_compared_is_refused_before_anything_is_trained() {
     let against = |file: &str| sentence(&study.mdn(&["report", "tiny", "--against", file]));
     assert_snapshot!(against("nowhere.json"), @"mdn: nowhere.json: cannot be read: No such file or directory (os error 2)");
     assert_snapshot!(against("cut.json"), @"mdn: cut.json:1: EOF while parsing a value");
-    assert_snapshot!(against("other.json"), @"mdn: other.json: schema 9 is unknown; this program reads schema 1");
+    assert_snapshot!(against("other.json"), @"mdn: other.json: schema 9 is newer than schema 2, which this program reads; take a newer program");
     super::assert_untouched(&study);
 }
 

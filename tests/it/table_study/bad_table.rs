@@ -89,9 +89,9 @@ fn columns_and_numbers() {
     let constant: String = (0..30).map(|row| format!("{row},0.5,7\n")).collect();
     assert_snapshot!(with(&[], &format!("x,noise,y\n{constant}")), @"mdn: branches.csv: target `y` is 7 in every training row: there is nothing to predict");
     let word = BRANCHES.replacen("\n", "\nlong,0.5,1\n", 1);
-    assert_snapshot!(with(&[], &word), @r#"mdn: branches.csv: row 1, column `x` holds "long", which is no number; only columns of numbers can be used"#);
+    assert_snapshot!(with(&[], &word), @r#"mdn: branches.csv: column `x` has other text among numbers (1 cell in row 1: "long"); say --na long if that is a missing value"#);
     let empty = BRANCHES.replacen("\n", "\n,0.5,1\n", 1);
-    assert_snapshot!(with(&[], &empty), @"mdn: branches.csv: 1 cell in 1 row holds no number (1 empty), first in row 1 (`x`); leave those rows out with --missing drop");
+    assert_snapshot!(with(&[], &empty), @"mdn: branches.csv: 1 cell in 1 row holds no number (1 empty), first in row 1 (`x`); leave those rows out with --missing drop (500 of 501 rows are left), or fill the gaps with --missing impute (all 501 rows)");
     let wild = BRANCHES.replacen("\n", "\n1e300,0.5,1\n", 1);
     assert_snapshot!(with(&[], &wild), @"mdn: branches.csv: row 1, column `x` holds 1e300, 1e300 from 0: the network's single precision carries no more than 16777216 beside ordinary values; give the column in another unit or take a recipe that standardises");
     assert_snapshot!(with(&[], "x,noise,y\n1,2,3\n4,5,6\n"), @"mdn: branches.csv: too few rows to train, choose and judge: 2 found, 10 needed");
