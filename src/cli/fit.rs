@@ -6,14 +6,16 @@ use std::path::{Component, Path, PathBuf};
 use mixture_density::folder::{FitFolder, Page};
 use mixture_density::net::Covariance;
 use mixture_density::net::Recipe;
-use mixture_density::spec::{ProblemSpec, RecipeSpec, Source, Spec, TableSpec, delimiter_name};
+use mixture_density::spec::{
+    ProblemSpec, RecipeSpec, Source, Spec, SpecError, TableSpec, delimiter_name,
+};
 use mixture_density::study::{Options, Tables};
 use mixture_density::table::{Delimiter, ReadOptions, STDIN, Table};
 
 use super::name_list::NameList;
 use super::progress::Progress;
 use super::split_args::SplitArgs;
-use super::table_args::{TableArgs, open};
+use super::table_args::{TableArgs, not_stdin, open};
 use super::terminal::complain;
 use super::{machine, outcome};
 
@@ -153,7 +155,7 @@ impl FitArgs {
             recipes: BTreeMap::from([(name.to_owned(), recipe)]),
         };
         // What is wrong with a value is wrong with what was asked for.
-        spec.check(Path::new("fit"))?;
+        spec.check(Path::new("fit")).map_err(of_options)?;
         Ok(spec)
     }
 
@@ -192,6 +194,29 @@ impl FitArgs {
     }
 }
 
+/// What is wrong with a spec that was made of options, said of them.
+fn of_options(error: SpecError) -> anyhow::Error {
+    match error {
+        SpecError::Value {
+            key,
+            found,
+            allowed,
+            ..
+        } => {
+            let option = match key.rsplit('.').next() {
+                Some("components") => "--components",
+                Some("max_epochs") => "--epochs",
+                Some("members") => "--members",
+                Some("patience") => "--patience",
+                _ => &key,
+            };
+            anyhow::anyhow!("`{option}` is {found}, but must be {allowed}")
+        }
+        SpecError::Split { source, .. } => source.into(),
+        other => other.into(),
+    }
+}
+
 /// The folder's name in the letters that a study's name may have.
 fn study_name(out: &Path) -> String {
     let name = out.file_name().unwrap_or_default().to_string_lossy();
@@ -219,7 +244,7 @@ fn named_from(folder: &Path, file: &str) -> String {
         let up = from.components().skip(shared).map(|_| Component::ParentDir);
         let down = to.components().skip(shared);
         let way: PathBuf = up.chain(down).collect();
-        way.to_str().map(str::to_owned)
+        way.to_str().map(|way| not_stdin(way.to_owned()))
     };
     match file {
         STDIN => file.to_owned(),

@@ -97,7 +97,7 @@ impl TableArgs {
     pub(super) fn name(&self) -> String {
         match self.is_stdin() {
             true => STDIN.to_owned(),
-            false => self.data.to_string_lossy().into_owned(),
+            false => not_stdin(self.data.to_string_lossy().into_owned()),
         }
     }
 
@@ -116,6 +116,14 @@ impl TableArgs {
     /// Sizes the pool of threads; says how many there are.
     pub(super) fn start_threads(&self) -> usize {
         super::machine::start_threads(self.jobs)
+    }
+}
+
+/// A file's name, which is never that of a pipe.
+pub(super) fn not_stdin(file: String) -> String {
+    match file == STDIN {
+        true => format!("./{file}"),
+        false => file,
     }
 }
 

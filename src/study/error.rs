@@ -68,14 +68,16 @@ pub enum StudyError {
         /// Why.
         source: ModelError,
     },
-    /// The table is not in the study's folder or beside it.
-    #[error("{folder}: there is no table {name:?} in it or beside it{origin}", folder = folder.display())]
+    /// The table is not where it is looked for.
+    #[error("{folder}: there is no table {name:?} {place}{origin}", folder = folder.display())]
     NoTable {
-        /// The study's folder.
+        /// The study's folder, or the one that was named.
         folder: PathBuf,
         /// The file's name.
         name: String,
-        /// Where to get it, or nothing.
+        /// `in it`, or `in it or beside it`.
+        place: &'static str,
+        /// Where to get it, or how to say where it is.
         origin: String,
     },
     /// The table came through a pipe, and is not in a file.

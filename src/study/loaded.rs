@@ -22,7 +22,7 @@ pub(super) struct ReadTable {
     table: Option<Table>,
     /// Hash of its columns.
     pub(super) blake3: Option<String>,
-    /// Of each split, the hash of the columns and of the rows in each part.
+    /// Of each split, the hash of the columns, and that of the rows in each part.
     splits: Vec<String>,
 }
 
@@ -57,8 +57,8 @@ impl ReadTable {
     }
 }
 
-/// Hash of the numbers of the rows in each part, and of how many rows there are without: columns that no network sees can
-/// change both.
+/// Hash of the numbers and weights of the rows in each part, and of how many rows there are without: columns that no
+/// network sees can change them all.
 fn rows_blake3(
     table: &Table,
     asked: &TableSpec,
@@ -69,10 +69,13 @@ fn rows_blake3(
     let mut hasher = blake3::Hasher::new();
     hasher.update(&table.missing().n_rows.to_le_bytes());
     for part in Part::ALL {
-        let numbers = table.numbers(split.rows(part))?;
-        hasher.update(&(numbers.len() as u64).to_le_bytes());
-        for number in numbers {
+        let rows = split.rows(part);
+        hasher.update(&(rows.len() as u64).to_le_bytes());
+        for number in table.numbers(rows)? {
             hasher.update(&number.to_le_bytes());
+        }
+        for weight in table.weights_of(rows)?.into_iter().flatten() {
+            hasher.update(&weight.to_le_bytes());
         }
     }
     Ok(hasher.finalize().to_hex().to_string())

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::record::{ModelKind, canonical};
-use crate::spec::{ProblemSpec, RecipeSpec, Source, Spec};
+use crate::spec::{ProblemSpec, RecipeSpec, Source, Spec, TableSpec};
 
 /// One network to train and score.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,13 +127,20 @@ pub(super) fn data_key(
             drawn.validation_split,
             &drawn.exhibits,
         ))?,
-        // The numbers count, not where they lie.
-        Some(Source::Table(table)) => {
-            serde_json::to_value((table_hash, &table.targets, table.dequantise, &table.split))?
-        }
+        Some(Source::Table(table)) => serde_json::to_value((table_hash, without_places(table)))?,
         None => serde_json::Value::Null,
     };
     canonical::digest(&(SOURCES, spec.seed, source, split))
+}
+
+/// What is asked of a table, but for where it lies: its name is in the record and in a model, its folder in neither.
+fn without_places(table: &TableSpec) -> TableSpec {
+    let mut asked = table.clone();
+    asked.file = table.name();
+    asked.split = table.split.recorded();
+    asked.origin = None;
+    asked.blake3 = None;
+    asked
 }
 
 /// Hash of the sources and crates that decide a number, taken when this was compiled.

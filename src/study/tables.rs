@@ -1,5 +1,6 @@
 //! Where a study's tables come from.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -82,31 +83,37 @@ impl Tables {
         Ok(TableReader::open(&self.find(spec)?, options)?)
     }
 
-    /// The file of this spec.
+    /// The file of this spec: in the folder that was named, and only there; else in the study's or beside it.
     fn find(&self, spec: &TableSpec) -> Result<PathBuf, StudyError> {
         let file = Path::new(&spec.file);
         let name = file.file_name().unwrap_or(file.as_os_str());
-        // A link to the folder has two places that it is in.
-        let real = self.folder.canonicalize();
-        let real = real
-            .ok()
-            .and_then(|folder| folder.parent().map(Path::to_owned));
-        let beside = self.folder.parent().map(|folder| folder.join(name));
-        let places = [
-            self.named.as_deref().map(|folder| folder.join(name)),
-            Some(self.folder.join(file)),
-            Some(self.folder.join(name)),
-            beside,
-            real.map(|folder| folder.join(name)),
-        ];
-        let found = places.into_iter().flatten().find(|path| path.is_file());
+        let places = match &self.named {
+            Some(named) => vec![named.join(name)],
+            None => self.places(file, name),
+        };
+        let found = places.into_iter().find(|path| path.is_file());
         found.ok_or_else(|| StudyError::NoTable {
-            folder: self.folder.clone(),
+            folder: self.named.as_ref().unwrap_or(&self.folder).clone(),
             name: name.to_string_lossy().into_owned(),
+            place: match self.named {
+                Some(_) => "in it",
+                None => "in it or beside it",
+            },
             origin: match &spec.origin {
                 Some(origin) => format!("; it is to be had from {origin}"),
                 None => "; say where it is: `run --table FILE`, `verify STUDY FILE`".to_owned(),
             },
         })
+    }
+
+    /// Where a table of this name is looked for.
+    fn places(&self, file: &Path, name: &OsStr) -> Vec<PathBuf> {
+        let mut places = vec![self.folder.join(file), self.folder.join(name)];
+        places.extend(self.folder.parent().map(|folder| folder.join(name)));
+        // A link to the folder has two places that it is in.
+        let real = self.folder.canonicalize().ok();
+        let beside = real.as_deref().and_then(Path::parent);
+        places.extend(beside.map(|folder| folder.join(name)));
+        places
     }
 }

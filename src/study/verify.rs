@@ -159,6 +159,7 @@ fn part(
     computed: Vec<Computed>,
 ) -> Result<serde_json::Value, StudyError> {
     let mut again = record.clone();
+    again.study.clone_from(&work.spec.study);
     let finished: Vec<Finished> = computed.into_iter().map(|c| c.finished).collect();
     for at in 0..work.splits.len() {
         let Some(loaded) = splits.get(at) else {

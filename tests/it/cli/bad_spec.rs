@@ -116,7 +116,9 @@ fn jitter() {
 #[test]
 fn training() {
     assert_snapshot!(edited("learning_rate = 1e-2", "learning_rate = nan"), @"mdn: tiny/spec.toml: `recipes.article.adam.learning_rate` is NaN, but must be positive and finite");
-    assert_snapshot!(edited("max_epochs = 9", "max_epochs = 0"), @"mdn: tiny/spec.toml: `recipes.article.max_epochs` is 0, but must be 1 or more");
+    assert_snapshot!(edited("hidden = 128", "hidden = 0"), @"mdn: tiny/spec.toml: `recipes.article.hidden` is 0, but must be a whole number from 1 to 16384");
+    assert_snapshot!(edited("hidden = 128", "hidden = 16385"), @"mdn: tiny/spec.toml: `recipes.article.hidden` is 16385, but must be a whole number from 1 to 16384");
+    assert_snapshot!(edited("max_epochs = 9", "max_epochs = 0"), @"mdn: tiny/spec.toml: `recipes.article.max_epochs` is 0, but must be a whole number from 1 to 100000");
 }
 
 #[test]
@@ -144,21 +146,71 @@ fn exhibits() {
 }
 
 #[test]
-fn unknown_schema() {
+fn another_schema() {
+    assert_snapshot!(edited("schema = 2", "schema = 1"), @"mdn: tiny/spec.toml: schema 1 is older; this program reads schema 2");
     assert_snapshot!(edited("schema = 2", "schema = 3"), @"mdn: tiny/spec.toml: schema 3 is newer; this program reads schema 2");
-    assert_snapshot!(edited("schema = 2", "schema = \"one\""), @r#"mdn: tiny/spec.toml: schema "one" is unknown; this program reads schema 2"#);
+    assert_snapshot!(edited("schema = 2", "schema = \"two\""), @r#"mdn: tiny/spec.toml: schema "two" is unknown; this program reads schema 2"#);
     assert_snapshot!(edited("schema = 2\n", ""), @"mdn: tiny/spec.toml:1: missing field `schema`");
-    // A newer spec is called newer, whatever else stands in it.
-    let newer = edit(
-        &edit(TINY, "schema = 2", "schema = 3"),
-        "seed = 7",
-        "seeds = [7]",
-    );
-    assert_snapshot!(refused(&Study::with_spec(newer)), @"mdn: tiny/spec.toml: schema 3 is newer; this program reads schema 2");
+    // Newer or older it is called, whatever else stands in it.
+    for (schema, age) in [("schema = 1", "older"), ("schema = 3", "newer")] {
+        let other = edit(TINY, "schema = 2", schema);
+        let said = refused(&Study::with_spec(edit(&other, "seed = 7", "seeds = [7]")));
+        assert!(
+            said.contains(&format!(" is {age}; this program reads schema 2")),
+            "{said}"
+        );
+    }
+}
+
+/// The tiny study with the part of its problem replaced.
+fn of_problem(problem: &str) -> String {
+    let (head, rest) = TINY.split_once("[problem]\n").expect("a problem");
+    let (_, rest) = rest.split_once("[exhibits]\n").expect("exhibits");
+    format!("{head}{problem}\n[exhibits]\n{rest}")
+}
+
+#[test]
+fn problems() {
+    let said = |problem: &str| refused(&Study::with_spec(of_problem(problem)));
+    let spiral = "name = \"spiral\"\nn = 170\njitter = 0.2\nrevolutions = 1.0\nspan = 5.0\n";
+    assert_snapshot!(said(""), @"mdn: tiny/spec.toml: either a table `problem` or tables `problems.NAME` are needed");
+    assert_snapshot!(said(&format!("[problem]\n{spiral}\n[problems.other]\n{spiral}")), @"mdn: tiny/spec.toml: either a table `problem` or tables `problems.NAME` are needed");
+    assert_snapshot!(said(&format!("[problems.\"a b\"]\n{spiral}")), @r#"mdn: tiny/spec.toml: `problems` is "a b", but must be a name of letters, digits, `-` and `_`"#);
+    assert_snapshot!(said("[problem]\nname = \"table\"\nfile = \"t.csv\"\ntargets = [\"y\"]\n"), @"mdn: tiny/spec.toml: `n_test` has no meaning for a table");
+    assert_snapshot!(edited("replicates = 2", "replicates = 2\ndraws = 0"), @"mdn: tiny/spec.toml: `draws` is 0, but must be a whole number from 1 to 1000");
+    assert_snapshot!(edited("replicates = 2", "replicates = 2\ndraws = 1001"), @"mdn: tiny/spec.toml: `draws` is 1001, but must be a whole number from 1 to 1000");
+    assert_snapshot!(edited("n_test = 200\n", ""), @"mdn: tiny/spec.toml: missing field `n_test`");
+    assert_snapshot!(edited("study = \"tiny\"", "study = \"my study\""), @r#"mdn: tiny/spec.toml: `study` is "my study", but must be a name of letters, digits, `-` and `_`"#);
+    let recipe = TINY.replace("recipes.tuned", "recipes.\"t u\"");
+    assert_snapshot!(refused(&Study::with_spec(recipe)), @r#"mdn: tiny/spec.toml: `recipes` is "t u", but must be a name of letters, digits, `-` and `_`"#);
+}
+
+/// What is said of a study of a table with these lines about it.
+fn of_table(lines: &str) -> String {
+    let table = include_str!("../../studies/table/spec.toml");
+    let (head, rest) = table.split_once("[problem]\n").expect("a problem");
+    let (_, recipes) = rest.split_once("[recipes.small]\n").expect("a recipe");
+    let spec = format!("{head}[problem]\nname = \"table\"\n{lines}\n[recipes.small]\n{recipes}");
+    refused(&Study::with_spec(spec))
+}
+
+#[test]
+fn tables() {
+    let (file, targets) = ("file = \"t.csv\"\n", "targets = [\"y\"]\n");
+    assert_snapshot!(of_table(file), @"mdn: tiny/spec.toml:8: missing field `targets`");
+    assert_snapshot!(of_table(targets), @"mdn: tiny/spec.toml:8: missing field `file`");
+    assert_snapshot!(of_table(&format!("file = \"\"\n{targets}")), @"mdn: tiny/spec.toml: `problem.file` is empty, but must be the name of a file");
+    assert_snapshot!(of_table(&format!("{file}targets = []\n")), @"mdn: tiny/spec.toml: `problem.targets` is empty, but must be a list of columns");
+    assert_snapshot!(of_table(&format!("{file}{targets}delimiter = \";;\"\n")), @r#"mdn: tiny/spec.toml: `problem.delimiter` is ";;", but must be one character, or `tab`"#);
+    assert_snapshot!(of_table(&format!("{file}{targets}missing = \"guess\"\n")), @"mdn: tiny/spec.toml:8: unknown variant `guess`, expected `error` or `drop`");
+    assert_snapshot!(of_table(&format!("{file}{targets}target = \"y\"\n")), @"mdn: tiny/spec.toml:8: unknown field `target`, expected one of `file`, `origin`, `blake3`, `targets`, `features`, `delimiter`, `missing`, `dequantise`, `split`");
+    assert_snapshot!(of_table(&format!("{file}{targets}[problem.split]\nby = \"thirds\"\n")), @"mdn: tiny/spec.toml:8: unknown variant `thirds`, expected one of `shares`, `column`, `folds`, `order`, `test-rows`");
+    assert_snapshot!(of_table(&format!("{file}{targets}[problem.split]\nby = \"folds\"\n")), @"mdn: tiny/spec.toml:8: missing field `folds`");
+    assert_snapshot!(of_table(&format!("{file}{targets}[problem.split]\nby = \"shares\"\nfolds = 3\n")), @"mdn: tiny/spec.toml:8: unknown field `folds`, expected one of `validation`, `test`, `group`");
 }
 
 #[test]
 fn not_text() {
-    let study = Study::with_spec(b"schema = 1\nstudy = \"\xff\"\n");
+    let study = Study::with_spec(b"schema = 2\nstudy = \"\xff\"\n");
     assert_snapshot!(refused(&study), @"mdn: tiny/spec.toml: not UTF-8 text (first bad byte at 20)");
 }

@@ -88,7 +88,7 @@ fn names_of_any_kind_are_given_again() {
         "fit",
         "./-my table, 2.csv",
         "--target",
-        names[4],
+        "\"y, `z` & \\co\"",
         "--target=-",
         features,
         "--split-column=--part of",

@@ -22,7 +22,7 @@ fn tables() {
     assert_snapshot!(fit("a,y\nNaN,2\n1,inf\n,3\n"), @"mdn: t.csv: 2 cells in 2 rows hold no number (1 empty, 1 NaN), first in row 1 (`a`), row 3 (`a`); fill the gaps with --missing impute (all 2 rows)");
     assert_snapshot!(fit("a,y,a\n1,2,3\n"), @"mdn: t.csv: two columns are called `a` (columns 1 and 3); rename one");
     assert_snapshot!(fit("a,y\n1,2,3\n"), @"mdn: t.csv: row 1 has 3 cells where the line of names has 2");
-    assert_snapshot!(fit("a|y\n1|2\n"), @"mdn: t.csv: too few rows to train, choose and judge: 1 found, 10 needed");
+    assert_snapshot!(fit("a~y\n1~2\n"), @"mdn: t.csv: there is no column `y`; there is `a~y`");
     assert_snapshot!(fit(b"a,y\n1,2\n\xff,3\n"), @"mdn: t.csv: row 2 (line 3), column `a` is not UTF-8 text (byte 0xFF); say --encoding latin1 if it is Latin-1, or save the table as UTF-8");
     assert_snapshot!(fit(""), @"mdn: t.csv: the file is empty");
     assert_snapshot!(fit("a,y\n"), @"mdn: t.csv: there is no row below the line of names");
@@ -110,7 +110,7 @@ fn a_mixture_beyond_any_size() {
         desk.refused(&words)
     };
     assert_snapshot!(wide(65), @"mdn: targets: 65 is out of range; allowed are 1 to 64");
-    assert_snapshot!(wide(64), @"mdn: 1072500 numbers for one mixture: allowed are 1 to 1048576");
+    assert_snapshot!(wide(64), @"mdn: numbers for one mixture: 1072500 is out of range; allowed are 1 to 1048576");
 }
 
 /// A folder that cannot take the files is refused before the table is read, and nothing is left of it.
@@ -155,17 +155,17 @@ fn a_hundred_thousand_columns() {
 #[test]
 fn words() {
     let with = |more: &[&str]| fit_with(branches(30), more);
-    assert_snapshot!(with(&["--components", "0"]), @"mdn: fit: `recipes.tuned.mdn.components` is a list with 0, but must be numbers from 1 to 1000");
-    assert_snapshot!(with(&["--epochs", "0"]), @"mdn: fit: `recipes.table.max_epochs` is 0, but must be a whole number from 1 to 100000");
-    assert_snapshot!(with(&["--epochs", "100001"]), @"mdn: fit: `recipes.table.max_epochs` is 100001, but must be a whole number from 1 to 100000");
-    assert_snapshot!(with(&["--components", "2,2"]), @"mdn: fit: `recipes.tuned.mdn.components` is a list with 2 twice, but must be each number once");
-    assert_snapshot!(with(&["--components", "1001"]), @"mdn: fit: `recipes.tuned.mdn.components` is a list with 1001, but must be numbers from 1 to 1000");
+    assert_snapshot!(with(&["--components", "0"]), @"mdn: `--components` is a list with 0, but must be numbers from 1 to 1000");
+    assert_snapshot!(with(&["--epochs", "0"]), @"mdn: `--epochs` is 0, but must be a whole number from 1 to 100000");
+    assert_snapshot!(with(&["--epochs", "100001"]), @"mdn: `--epochs` is 100001, but must be a whole number from 1 to 100000");
+    assert_snapshot!(with(&["--components", "2,2"]), @"mdn: `--components` is a list with 2 twice, but must be each number once");
+    assert_snapshot!(with(&["--components", "1001"]), @"mdn: `--components` is a list with 1001, but must be numbers from 1 to 1000");
     assert_snapshot!(with(&["--features", "x,nois"]), @"mdn: t.csv: there is no column `nois`; there is `x`, `noise`, `y`");
     assert_snapshot!(with(&["--features", "x,x"]), @"mdn: t.csv: column `x` cannot be a feature and a feature at once");
     assert_snapshot!(with(&["--target", "y"]), @"mdn: t.csv: column `y` cannot be a target and a target at once");
     assert_snapshot!(with(&["--split-column", "x"]), @r#"mdn: t.csv: row 1, column `x` is "1.9945981700196596", but must be `train`, `validation` or `test`"#);
-    assert_snapshot!(with(&["--validation", "0.6", "--test", "0.6"]), @"mdn: fit: `problem.split`: the shares of validation (0.6) and test (0.6) must be positive and leave something to train on");
-    assert_snapshot!(with(&["--test", "nan"]), @"mdn: fit: `problem.split`: the shares of validation (0.15) and test (NaN) must be positive and leave something to train on");
+    assert_snapshot!(with(&["--validation", "0.6", "--test", "0.6"]), @"mdn: the shares of validation (0.6) and test (0.6) must be positive and leave something to train on");
+    assert_snapshot!(with(&["--test", "nan"]), @"mdn: the shares of validation (0.15) and test (NaN) must be positive and leave something to train on");
     let desk = Desk::new();
     assert_snapshot!(desk.refused(&["fit", "absent.csv", "--target", "y"]), @"mdn: absent.csv: cannot be read: No such file or directory (os error 2)");
     assert_snapshot!(desk.refused(&["fit", "tiny", "--target", "y"]), @"mdn: tiny: cannot be read: it is a folder");

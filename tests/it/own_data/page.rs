@@ -219,7 +219,7 @@ fn an_index_lists_fits() {
     for says in [
         "href=\"branches-fit/index.html\"",
         "data-key=\"branches-fit/derived/n_cells\">2<",
-        &format!("value=\"{}\"", record.digest),
+        &record.digest[..12],
         "href=\"tiny/index.html\"",
     ] {
         assert!(page.contains(says), "{says}");

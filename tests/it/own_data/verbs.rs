@@ -168,13 +168,16 @@ fn a_killed_prediction_leaves_no_file_under_the_name() {
     let desk = Desk::fitted();
     desk.0.write("start.csv", branches(20_000));
     desk.0.write("p.csv", "before");
-    // The rest of the table never comes: the command is still reading when it is killed.
+    // The rest of the table never comes: the command is still reading when it is killed, its output a file without a
+    // name, or one that nobody takes for an answer.
     let ran = desk.0.shell(
         "mkfifo pipe; \"$MDN\" predict branches-fit - --out p.csv < pipe & mdn=$!; \
-         exec 3> pipe; cat start.csv >&3; sleep 0.3; \
-         ls -a | grep -c '^\\.part-'; kill -9 $mdn; wait $mdn; cat p.csv",
+         exec 3> pipe; cat start.csv >&3; \
+         begun() { ls -l /proc/$mdn/fd | grep -c '(deleted)'; ls -a | grep -c '^\\.mdn-'; }; \
+         for i in $(seq 100); do begun | grep -q 1 && break; sleep 0.1; done; \
+         begun | sort; kill -9 $mdn; wait $mdn; cat p.csv",
     );
-    assert_eq!(ran.stdout, "1\nbefore", "{ran:?}");
+    assert_eq!(ran.stdout, "0\n1\nbefore", "{ran:?}");
     desk.good(&["predict", "branches-fit", "start.csv", "--out", "p.csv"]);
     assert_eq!(desk.0.text("p.csv").lines().count(), 20_001);
 }

@@ -208,11 +208,20 @@ fn another_table_or_recipe_is_refused_at_once() {
     }
     desk.0.write("branches.csv", text);
     assert_eq!(verified(&desk, &[]), (Some(0), EQUAL.to_owned()));
-    let missing = branches(400).replacen("\n", "\n,,\n", 1);
+    // A row without a target is none, and counted; one without a feature is refused as it was.
+    let without = branches(400).replacen("\n", "\n,,\n", 1);
+    desk.0.write("branches.csv", without);
+    let (code, said) = verified(&desk, &[]);
+    assert_eq!(code, Some(1));
+    assert!(
+        said.starts_with("data/table/n_rows_missing: recorded 0, now 1\n"),
+        "{said}"
+    );
+    let missing = branches(400).replacen("\n", "\n,,1\n", 1);
     desk.0.write("branches.csv", missing);
     let said = desk.refused(&["verify", FOLDER]);
     assert!(
-        said.contains("hold no number (2 empty), first in row 1"),
+        said.contains("2 cells in 1 row hold no number (2 empty), first in row 1"),
         "{said}"
     );
     desk.0.write("branches.csv", branches(400));
@@ -260,7 +269,7 @@ fn a_record_written_otherwise_is_told() {
     desk.0.write("branches-fit/record.json", text + "\n");
     assert_eq!(told(&desk), "record.json");
     change(&desk, |record| record.cells.reverse());
-    assert_eq!(told(&desk), "digest");
+    assert_eq!(told(&desk), "cells");
 }
 
 /// Other parts of the same rows, which only a training can tell.
@@ -316,8 +325,8 @@ fn any_way_to_fit() {
     let ran = desk.0.shell(&format!("\"$MDN\" fit z.csv.gz {fit}"));
     assert_eq!(ran.code, Some(0), "{ran:?}");
     assert_eq!(desk.good(&["verify", "z-fit"]).stdout, equal);
-    desk.0.write("bars.txt", text.replace(',', "|"));
-    let bars = ["verify", "z-fit", "bars.txt", "--delimiter", "|"];
+    desk.0.write("bars.txt", text.replace(',', "~"));
+    let bars = ["verify", "z-fit", "bars.txt", "--delimiter", "~"];
     assert_eq!(desk.good(&bars).stdout, equal);
     assert_eq!(desk.mdn(&bars[..3]).code, Some(2));
     // In the folder of the fit, whatever lies beside it.
@@ -356,7 +365,8 @@ fn any_way_to_fit() {
 #[test]
 fn what_cannot_be_verified_is_refused() {
     let desk = Desk::fitted();
-    assert_snapshot!(desk.refused(&["verify", FOLDER, "branches-fit"]), @"");
+    let said = desk.refused(&["verify", FOLDER, "branches-fit"]);
+    assert_snapshot!(said, @r#"mdn: branches-fit: there is no table "branches.csv" in it; say where it is: `run --table FILE`, `verify STUDY FILE`"#);
     desk.0
         .write("no-y.csv", branches(9).replace(",y\n", ",z\n"));
     assert_snapshot!(desk.refused(&["verify", FOLDER, "no-y.csv"]), @"mdn: no-y.csv: there is no column `y`; there is `x`, `noise`, `z`");
@@ -370,11 +380,9 @@ fn what_cannot_be_verified_is_refused() {
             .write("branches-fit/spec.toml", edit(&spec, from, to));
         desk.refused(&["verify", FOLDER])
     };
-    let features = "features = [";
-    assert_snapshot!(with(features, "delimiter = \"zz\"\nfeatures = ["), @"");
-    assert_snapshot!(with("[recipes.tuned]", "[recipes.\"t\\n\"]"), @"");
-    assert_snapshot!(with("\"../branches.csv\"", "\"stdin\""), @"");
-    assert_snapshot!(with("schema = 2", "schema = 1"), @"");
+    assert_snapshot!(with("features = [", "delimiter = \"zz\"\nfeatures = ["), @r#"mdn: branches-fit/spec.toml: `problem.delimiter` is "zz", but must be one character, or `tab`"#);
+    assert_snapshot!(with("\"../branches.csv\"", "\"stdin\""), @r#"mdn: branches-fit/record.json: the record was made from another spec: `spec/problem/file` was "branches.csv" and is "stdin""#);
+    assert_snapshot!(with("schema = 2", "schema = 1"), @"mdn: branches-fit/spec.toml: schema 1 is older; this program reads schema 2");
     desk.0.write("branches-fit/spec.toml", spec);
     let text = desk.0.text("branches-fit/record.json");
     desk.0.write(
@@ -394,5 +402,5 @@ fn what_cannot_be_verified_is_refused() {
     desk.0.write("branches-fit/record.json", text);
     std::fs::remove_file(desk.0.at("branches-fit/model.safetensors")).expect("a file");
     std::fs::create_dir(desk.0.at("branches-fit/model.safetensors")).expect("a folder");
-    assert_snapshot!(desk.refused(&["verify", FOLDER]), @"mdn: branches-fit/model.safetensors: it is no file");
+    assert_snapshot!(desk.refused(&["verify", FOLDER]), @"mdn: branches-fit/model.safetensors: cannot be read: it is a folder, not a file");
 }

@@ -15,7 +15,7 @@ fn tables_that_are_not_there() {
     assert_snapshot!(refused(&study, &["report", "tiny"]), @r#"mdn: tiny: there is no table "branches.csv" in it or beside it; it is to be had from https://example.org/branches.csv"#);
     assert_snapshot!(refused(&study, &["run", "tiny", "--table", "elsewhere"]), @"mdn: elsewhere: cannot be read: No such file or directory (os error 2)");
     std::fs::create_dir(study.at("elsewhere")).expect("writable");
-    assert_snapshot!(refused(&study, &["run", "tiny", "--table", "elsewhere"]), @r#"mdn: tiny: there is no table "branches.csv" in it or beside it; it is to be had from https://example.org/branches.csv"#);
+    assert_snapshot!(refused(&study, &["run", "tiny", "--table", "elsewhere"]), @r#"mdn: elsewhere: there is no table "branches.csv" in it; it is to be had from https://example.org/branches.csv"#);
     study.write(
         "tiny/spec.toml",
         edit(SPEC, "\"branches.csv\"", "\"stdin\""),
