@@ -129,8 +129,10 @@ fn complete_with(
         None => FolderLock::exclusive(folder)?,
     };
     let before = Record::read(&folder.join(RECORD)).ok();
+    let mut is_first = false;
     if let Some(text) = text {
         settle(folder)?;
+        is_first = !folder.join(SPEC).exists();
         // Beside results of another spec it would be taken for theirs, and waits for those of its own.
         if !folder.join(RECORD).exists() {
             write_set(folder, &[(SPEC, Some(text.as_bytes()))])?;
@@ -138,7 +140,13 @@ fn complete_with(
     }
     // The way from a `&dyn World` to a `&dyn Host`.
     let host: &dyn Host = world;
-    let complete = match run(spec, &folder.join(CELLS), tables, options, host)? {
+    let cells = folder.join(CELLS);
+    let outcome = run(spec, &cells, tables, options, host);
+    if outcome.is_err() && is_first && !cells.exists() {
+        // Nothing was trained that could be resumed.
+        write_set(folder, &[(SPEC, None)])?;
+    }
+    let complete = match outcome? {
         Outcome::Complete(complete) => complete,
         Outcome::Partial {
             n_finished,

@@ -3,26 +3,27 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use mixture_density::folder::{FitFolder, MODEL, Page};
+use mixture_density::folder::{FitFolder, Page};
 use mixture_density::net::Covariance;
 use mixture_density::net::Recipe;
-use mixture_density::record::{Cell, Record};
 use mixture_density::spec::{ProblemSpec, RecipeSpec, Source, Spec, TableSpec, delimiter_name};
 use mixture_density::study::{Options, Tables};
-use mixture_density::table::{STDIN, SplitSpec, Table};
+use mixture_density::table::{Delimiter, ReadOptions, STDIN, Table};
 
 use super::name_list::NameList;
-use super::progress::{Progress, complain, duration, say};
-use super::table_args::TableArgs;
-use super::{GOOD, NO, machine, run};
+use super::progress::Progress;
+use super::split_args::SplitArgs;
+use super::table_args::{TableArgs, open};
+use super::terminal::complain;
+use super::{machine, outcome};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct FitArgs {
     #[command(flatten)]
     table: TableArgs,
-    /// Column to predict; more than once for several, which are predicted together.
-    #[arg(long = "target", value_name = "NAME", required = true)]
-    targets: Vec<String>,
+    /// Columns to predict, together; a list as of --features, or more than once.
+    #[arg(long = "target", value_name = "NAME,…", required = true)]
+    targets: Vec<NameList>,
     /// Columns to predict from; a name with a comma stands in quotation marks, such as 'a,"b, c"' [default: all others].
     #[arg(long, value_name = "NAME,…")]
     features: Vec<NameList>,
@@ -48,21 +49,28 @@ pub(super) struct FitArgs {
     /// Root of every random number.
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// Column that says `train`, `validation` or `test` of each row [default: the seed deals rows out].
+    /// Columns whose values are categories, whatever they look like; a list as of --features.
+    #[arg(long, value_name = "NAME,…")]
+    categorical: Vec<NameList>,
+    /// Column with the weight of each row in training and in scores.
     #[arg(long, value_name = "NAME")]
-    split_column: Option<String>,
-    /// Share of rows that choose among models.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.15)]
-    validation: f64,
-    /// Share of rows that judge the chosen one.
-    #[arg(long, value_name = "SHARE", default_value_t = 0.15)]
-    test: f64,
+    weights: Option<String>,
+    #[command(flatten)]
+    split: SplitArgs,
     /// Spread repeated values of a target over the gaps between them.
     #[arg(long)]
     dequantise: bool,
     /// Folder for model, record and page [default: the table's name with -fit].
     #[arg(long, value_name = "DIR", value_parser = super::output::not_stdout())]
     out: Option<PathBuf>,
+}
+
+/// All names of several lists.
+fn names(lists: &[NameList]) -> Vec<String> {
+    lists
+        .iter()
+        .flat_map(|list| list.0.iter().cloned())
+        .collect()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -99,22 +107,15 @@ impl RecipeName {
 impl FitArgs {
     /// What is read of the table.
     fn table_spec(&self) -> TableSpec {
-        let mut spec = TableSpec::new(self.table.name(), self.targets.clone());
+        let mut spec = TableSpec::new(self.table.name(), names(&self.targets));
         spec.features = self.features();
         spec.missing = self.table.policy();
         spec.dequantise = self.dequantise;
-        spec.split = match &self.split_column {
-            Some(column) => SplitSpec::Column {
-                column: column.clone(),
-                validation: self.validation,
-                group: None,
-            },
-            None => SplitSpec::Shares {
-                validation: self.validation,
-                test: self.test,
-                group: None,
-            },
-        };
+        spec.split = self.split.spec();
+        spec.weights.clone_from(&self.weights);
+        spec.read = self.read_options();
+        // Whether a character must be said again is known when the table is read.
+        spec.read.delimiter = spec.read.delimiter.filter(|d| *d == Delimiter::Blank);
         spec
     }
 
@@ -166,8 +167,13 @@ impl FitArgs {
     }
 
     fn features(&self) -> Option<Vec<String>> {
-        let names = self.features.iter().flat_map(|list| list.0.iter().cloned());
-        (!self.features.is_empty()).then(|| names.collect())
+        (!self.features.is_empty()).then(|| names(&self.features))
+    }
+
+    fn read_options(&self) -> ReadOptions {
+        let mut options = self.table.read_options();
+        options.categorical = names(&self.categorical);
+        options
     }
 
     fn out(&self) -> anyhow::Result<PathBuf> {
@@ -229,16 +235,19 @@ pub(super) fn fit(args: &FitArgs) -> anyhow::Result<u8> {
     let folder = FitFolder::open(&out)?;
     machine::start_threads(args.table.jobs);
     let started = machine::seconds();
-    if args.covariance == CovarianceName::Full && args.targets.len() == 1 {
+    if args.covariance == CovarianceName::Full && asked.targets.len() == 1 {
         complain(&format!(
             "`{}` is the only target: its covariance is diagonal",
-            args.targets[0]
+            asked.targets[0]
         ));
     }
-    let table = Table::read(args.table.reader()?, &asked.roles(), asked.missing)?;
+    let table = Table::read(
+        open(args.table.path(), args.read_options())?,
+        &asked.roles(),
+        asked.missing,
+    )?;
     let mut of_table = asked;
     of_table.file = named_from(&out, &of_table.file);
-    of_table.features = Some(table.feature_names().to_vec());
     of_table.delimiter = table.needed_delimiter().map(delimiter_name);
     of_table.blake3 = Some(table.blake3());
     let spec = args.spec(&out, of_table)?;
@@ -252,77 +261,5 @@ pub(super) fn fit(args: &FitArgs) -> anyhow::Result<u8> {
         &progress,
     );
     progress.finish();
-    Ok(run::report(&out, &done?, machine::seconds() - started))
-}
-
-/// Says what came out of a fit; whether it may be called good.
-pub(super) fn judge(out: &Path, record: &Record, wall_s: f64) -> u8 {
-    let (Some(choice), Some(scores)) = (&record.choice, &record.scores_test) else {
-        complain("every training diverged: there is no model");
-        return NO;
-    };
-    say(&format!("{}.", choice.reason));
-    let error = scores.nll_nats.standard_error;
-    let mut parts = vec![format!(
-        "NLL {}{} nats",
-        short(scores.nll_nats.mean),
-        error.map_or_else(String::new, |error| format!(" ± {}", short(error)))
-    )];
-    for target in &scores.targets {
-        let crps = short(target.crps.mean);
-        parts.push(format!("CRPS of `{}` {crps}", target.name));
-    }
-    say(&format!(
-        "On {} test rows: {}.",
-        scores.n_rows,
-        parts.join(", ")
-    ));
-    say(&format!(
-        "{}: {} trained in {}",
-        out.join(MODEL).display(),
-        match record.cells.iter().map(n_networks).sum() {
-            1 => "1 network".to_owned(),
-            n => format!("{n} networks"),
-        },
-        duration(wall_s)
-    ));
-    if let Some(ensemble) = record.chosen().and_then(|cell| cell.ensemble.as_ref())
-        && ensemble.is_feature_free
-    {
-        complain(
-            "the features do not help on rows that were not learnt from: the model is the density that ignores them",
-        );
-    }
-    if let Some(baselines) = &record.baselines {
-        let gain = baselines.feature_free.gain_nats_test;
-        let error = gain.standard_error;
-        say(&format!(
-            "Gain over ignoring the features: {}{} nats a test row.",
-            short(gain.mean),
-            error.map_or_else(String::new, |error| format!(" ± {}", short(error)))
-        ));
-    }
-    if record.is_degenerate() {
-        complain(
-            "the likelihood means nothing: target values repeat, and a component has collapsed on them; heed what was said of the targets, and look at the CRPS",
-        );
-        return NO;
-    }
-    GOOD
-}
-
-/// Networks whose training a cell holds, those among which its settings were chosen included.
-fn n_networks(cell: &Cell) -> usize {
-    let ensemble = cell.ensemble.as_ref();
-    ensemble.map_or(1, |ensemble| ensemble.n_trainings)
-}
-
-/// Four decimals, or four digits where those would say little.
-fn short(value: f64) -> String {
-    let size = value.abs();
-    if size > 0.0 && !(1e-2..1e6).contains(&size) {
-        format!("{value:.3e}")
-    } else {
-        format!("{value:.4}")
-    }
+    Ok(outcome::report(&out, &done?, machine::seconds() - started))
 }

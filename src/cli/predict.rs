@@ -2,14 +2,13 @@
 
 use std::path::PathBuf;
 
-use mixture_density::predict::{Outside, Questions, Streamed, predict as predict_table};
-use mixture_density::table::Missing;
+use mixture_density::predict::{Questions, Streamed, predict as predict_table};
 
-use super::GOOD;
 use super::escape::EscapeArgs;
+use super::exit::GOOD;
 use super::output::Output;
-use super::progress::complain;
 use super::table_args::{TableArgs, load, model_file};
+use super::terminal::complain;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct PredictArgs {
@@ -73,17 +72,26 @@ pub(super) fn end(
     result: Result<Streamed, mixture_density::predict::PredictError>,
 ) -> anyhow::Result<u8> {
     if let Some(streamed) = out.settle(result)? {
-        tell(&streamed.missing, streamed.outside.as_ref());
+        tell(&streamed);
     }
     Ok(GOOD)
 }
 
 /// Says which rows were left out, and which the model has learnt nothing like.
-pub(super) fn tell(missing: &Missing, outside: Option<&Outside>) {
-    if missing.n_rows > 0 {
-        complain(&format!("{missing}; those rows are left out"));
+pub(super) fn tell(streamed: &Streamed) {
+    if streamed.unanswered.n_rows > 0 {
+        complain(&streamed.unanswered.to_string());
+    } else if streamed.missing.n_rows > 0 {
+        complain(&format!("{}; those rows are left out", streamed.missing));
     }
-    if let Some(outside) = outside.filter(|outside| outside.n_rows > 0) {
+    if streamed.unknown.n_cells() > 0 {
+        complain(&streamed.unknown.to_string());
+    }
+    if let Some(outside) = streamed
+        .outside
+        .as_ref()
+        .filter(|outside| outside.n_rows > 0)
+    {
         complain(&outside.to_string());
     }
 }

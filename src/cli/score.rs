@@ -10,11 +10,11 @@ use mixture_density::score::{Scores, Summary};
 use mixture_density::seed::Seed;
 
 use super::escape::EscapeArgs;
+use super::exit::{GOOD, NO};
 use super::output::Output;
 use super::predict::tell;
-use super::progress::complain;
 use super::table_args::{TableArgs, load, model_file};
-use super::{GOOD, NO};
+use super::terminal::complain;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ScoreArgs {
@@ -50,7 +50,7 @@ pub(super) fn score(args: &ScoreArgs) -> anyhow::Result<u8> {
     let mut out = Output::open(args.out.as_deref(), &inputs)?;
     let written = out.write_all(text.as_bytes()).map_err(PredictError::Write);
     out.settle(written)?;
-    tell(&streamed.missing, streamed.outside.as_ref());
+    tell(&streamed);
     if scores.n_rows == 1 {
         complain("of one row there is no standard error, and none is given");
     }

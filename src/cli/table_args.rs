@@ -4,21 +4,20 @@ use std::path::{Path, PathBuf};
 
 use mixture_density::files::{Kind, MODEL, RECORD, read_of_set};
 use mixture_density::net::{Model, ModelFileError};
-use mixture_density::table::{MissingPolicy, STDIN, TableReader};
+use mixture_density::table::{Delimiter, MissingPolicy, ReadOptions, STDIN, TableReader};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct TableArgs {
-    /// Table as CSV with a line of names, plain or gzip; `-` is stdin.
+    /// Table as CSV, plain, gzip or bzip2; `-` is stdin.
     #[arg(value_name = "DATA.csv")]
     data: PathBuf,
-    /// What separates the columns: a character, or `tab` [default: found out from the first line].
-    #[arg(long, value_name = "CHARACTER", value_parser = parse_delimiter)]
-    delimiter: Option<u8>,
-    /// What to do with rows in which a number is missing.
+    #[command(flatten)]
+    read: ReadArgs,
+    /// What to do with rows in which something is missing.
     #[arg(long, value_enum, default_value_t = Missing::Error)]
     missing: Missing,
     /// Worker threads [default: all processors].
-    #[arg(long, value_name = "N", value_parser = super::parse_jobs)]
+    #[arg(long, value_name = "N", value_parser = super::jobs::parse_jobs)]
     pub(super) jobs: Option<usize>,
 }
 
@@ -28,11 +27,66 @@ enum Missing {
     Error,
     /// Leave those rows out, and count them.
     Drop,
+    /// Fill a feature with its median among the training rows, and learn where it is missing; to a model: answer what it
+    /// cannot fill as missing.
+    Impute,
+}
+
+/// How the file is written, where that is not found out.
+#[derive(Debug, clap::Args)]
+pub(super) struct ReadArgs {
+    /// What separates the columns: a character, `tab` or `blank` [default: found out from the first line].
+    #[arg(long, value_name = "CHARACTER")]
+    delimiter: Option<Delimiter>,
+    /// The first line is a row, and the columns are called c1, c2, … [default: found out where it is all numbers].
+    #[arg(long)]
+    no_header: bool,
+    /// The first line holds names, even if they are numbers.
+    #[arg(long, conflicts_with = "no_header")]
+    header: bool,
+    /// Lines that begin with this are passed over [default: # above the names].
+    #[arg(long, value_name = "CHARACTER")]
+    comment: Option<char>,
+    /// The decimal mark, a point or a comma [default: found out].
+    #[arg(long, value_name = "CHARACTER")]
+    decimal: Option<char>,
+    /// What stands between groups of three digits [default: found out where it is plain].
+    #[arg(long, value_name = "CHARACTER")]
+    thousands: Option<char>,
+    /// How characters are written as bytes, such as latin1 or utf-16le [default: UTF-8, or what the file's mark says].
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
+    /// A cell that counts as missing, beside empty ones, NA and the like; more than once for several.
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    na: Vec<String>,
+}
+
+impl ReadArgs {
+    pub(super) fn options(&self) -> ReadOptions {
+        let mut options = ReadOptions::default();
+        options.delimiter = self.delimiter;
+        options.header = match (self.header, self.no_header) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => None,
+        };
+        options.comment = self.comment;
+        options.decimal = self.decimal;
+        options.thousands = self.thousands;
+        options.encoding.clone_from(&self.encoding);
+        options.na.clone_from(&self.na);
+        options
+    }
 }
 
 impl TableArgs {
     pub(super) fn reader(&self) -> anyhow::Result<TableReader> {
-        open(&self.data, self.delimiter)
+        open(&self.data, self.read.options())
+    }
+
+    /// How it was said to be read.
+    pub(super) fn read_options(&self) -> ReadOptions {
+        self.read.options()
     }
 
     pub(super) fn is_stdin(&self) -> bool {
@@ -55,6 +109,7 @@ impl TableArgs {
         match self.missing {
             Missing::Error => MissingPolicy::Error,
             Missing::Drop => MissingPolicy::Drop,
+            Missing::Impute => MissingPolicy::Impute,
         }
     }
 
@@ -69,11 +124,11 @@ fn is_stdin(table: &Path) -> bool {
 }
 
 /// The table of this name; `-` is stdin.
-pub(super) fn open(table: &Path, delimiter: Option<u8>) -> anyhow::Result<TableReader> {
+pub(super) fn open(table: &Path, options: ReadOptions) -> anyhow::Result<TableReader> {
     Ok(if is_stdin(table) {
-        TableReader::from_read(STDIN, std::io::stdin(), delimiter)?
+        TableReader::from_read(STDIN, std::io::stdin(), options)?
     } else {
-        TableReader::open(table, delimiter)?
+        TableReader::open(table, options)?
     })
 }
 

@@ -9,9 +9,12 @@ use mixture_density::record::{Kind, RECORD, Record, RecordError, canonical};
 use mixture_density::spec::{SPEC, Spec};
 use mixture_density::study::{CellPattern, Tables, verify as verify_study};
 
-use super::progress::{Progress, say};
+use super::exit::{GOOD, NO};
+use super::jobs::parse_jobs;
+use super::machine;
+use super::progress::Progress;
 use super::table_args::{parse_delimiter, read_fit};
-use super::{GOOD, NO, machine, parse_jobs};
+use super::terminal::say;
 
 /// Differences that are listed; the rest is counted.
 const LISTED: usize = 50;

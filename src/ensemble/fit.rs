@@ -5,40 +5,12 @@ use super::feature_free::{FeatureFree, moments};
 use super::folds::deal;
 use super::linear::LinearGaussian;
 use super::members::{Member, Workshop};
+use super::request::EnsembleRequest;
 use super::settings::{Trials, choose};
-use crate::net::{Covariance, Epoch, Metadata, Model, ModelError, Recipe, Rows, WideComponent};
+use crate::net::{Epoch, Model, ModelError, Recipe, Rows, WideComponent};
 use crate::record::{Baseline, EnsembleRecord, History, MemberRecord, Settings};
 use crate::score::{ScoreError, Summary};
 use crate::seed::Seed;
-
-/// What is to be fitted.
-pub struct EnsembleRequest<'a> {
-    /// Names, seed and notes of the model.
-    pub metadata: Metadata,
-    /// Features \[n, F\].
-    pub x: &'a [f64],
-    /// Targets \[n, D\].
-    pub y: &'a [f64],
-    /// How each member is trained, but for what is chosen.
-    pub recipe: &'a Recipe,
-    /// Diagonal or full.
-    pub covariance: Covariance,
-    /// A scale for each target that no component may fall below, in the data's units.
-    pub least_scales: Vec<f64>,
-    /// Name of the random numbers.
-    pub stream: String,
-    /// Members at most.
-    pub n_members: Option<usize>,
-    /// Told of each epoch of each training, from any thread.
-    pub observer: &'a (dyn Fn(&str, &Epoch) + Sync),
-}
-
-impl std::fmt::Debug for EnsembleRequest<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut shown = f.debug_struct("EnsembleRequest");
-        shown.field("stream", &self.stream).finish_non_exhaustive()
-    }
-}
 
 /// What came of it.
 #[derive(Debug)]
@@ -53,24 +25,6 @@ pub struct Ensemble {
     pub n_steps: usize,
     /// Of the first member.
     pub history: History,
-}
-
-impl EnsembleRequest<'_> {
-    /// F and D.
-    pub(super) fn widths(&self) -> (usize, usize) {
-        (self.metadata.features.len(), self.metadata.targets.len())
-    }
-
-    fn n_rows(&self) -> usize {
-        self.y.len() / self.widths().1.max(1)
-    }
-
-    /// Features and targets of some rows.
-    pub(super) fn take(&self, rows: &[usize], f: usize, d: usize) -> (Vec<f64>, Vec<f64>) {
-        let x = rows.iter().flat_map(|row| &self.x[row * f..(row + 1) * f]);
-        let y = rows.iter().flat_map(|row| &self.y[row * d..(row + 1) * d]);
-        (x.copied().collect(), y.copied().collect())
-    }
 }
 
 /// Rows without which no member is trained.
@@ -167,7 +121,7 @@ impl Plan {
 /// that were not learnt from, the density is the one that ignores the features.
 ///
 /// # Errors
-/// [`ModelError`]: sizes out of range, ragged or empty rows, numbers that are not finite, a constant target.
+/// [`ModelError`]: sizes out of range, ragged or empty rows, numbers that are not finite, a constant target, a stop.
 pub fn fit(request: &EnsembleRequest<'_>) -> Result<Ensemble, ModelError> {
     let (f, d) = request.widths();
     let n = request.n_rows();

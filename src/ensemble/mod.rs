@@ -22,8 +22,10 @@ mod fit;
 mod folds;
 mod linear;
 mod members;
+mod request;
 mod settings;
 
 pub use feature_free::FeatureFree;
-pub use fit::{Ensemble, EnsembleRequest, fit};
+pub use fit::{Ensemble, fit};
 pub use linear::LinearGaussian;
+pub use request::{EnsembleRequest, least_scales};

@@ -314,8 +314,8 @@ fn identity(file: &Metadata) -> (u64, u64) {
 }
 
 #[cfg(not(unix))]
-fn identity(file: &Metadata) -> (u64, Option<std::time::SystemTime>) {
-    (file.len(), file.modified().ok())
+fn identity(file: &Metadata) -> (u64, bool) {
+    (file.len(), file.is_file())
 }
 
 #[cfg(test)]

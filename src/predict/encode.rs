@@ -121,6 +121,11 @@ impl<'a> Row<'a> {
         self.put(value);
     }
 
+    /// A field without an answer.
+    pub(super) fn nothing(&mut self) {
+        self.number(f64::NAN);
+    }
+
     /// Several numbers in one field.
     pub(super) fn list(&mut self, values: impl Iterator<Item = f64>) {
         self.begin_list();

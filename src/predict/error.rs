@@ -21,6 +21,12 @@ pub enum PredictError {
         /// Why.
         source: ConditionalError,
     },
+    /// A model whose features cannot be made of a table.
+    #[error("the model's encoding of its features is not sound: {reason}")]
+    Encoding {
+        /// Why.
+        reason: String,
+    },
     /// A level or temperature out of range.
     #[error(transparent)]
     Question(#[from] MixtureError),

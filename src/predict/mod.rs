@@ -32,6 +32,7 @@
 
 mod ask;
 mod blocks;
+mod draws;
 mod encode;
 mod error;
 #[cfg(feature = "net")]
@@ -43,18 +44,21 @@ mod predictor;
 mod sample;
 mod score;
 mod stream;
+mod unanswered;
 
 pub use ask::Questions;
+pub use draws::Draws;
 pub use encode::{Format, csv_cell};
 pub use error::PredictError;
 #[cfg(feature = "net")]
-pub(crate) use model::{DEQUANTISED, FEATURE_RANGES};
+pub(crate) use model::{DEQUANTISED, ENCODING, FEATURE_RANGES};
 pub use outside::{FirstOutside, Outside};
 pub use predictor::Predictor;
-pub use sample::{Draws, sample};
+pub use sample::sample;
 #[cfg(feature = "net")]
 pub(crate) use score::scores_of;
 pub use score::{score, score_rows};
 #[cfg(feature = "net")]
 pub(crate) use stream::densities_of;
 pub use stream::{Streamed, predict};
+pub use unanswered::{RowPolicy, UnansweredRows};

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::predictor::Predictor;
 use crate::mixture::{ConditionalError, Mixtures};
 use crate::net::Model;
+use crate::table::Encoding;
 
 /// The model's note of the targets whose values were spread before it learnt from them: an object of widths by name.
 pub(crate) const DEQUANTISED: &str = "dequantised";
@@ -12,6 +13,9 @@ pub(crate) const DEQUANTISED: &str = "dequantised";
 /// The model's note of the least and the greatest of each feature's values that lie together among those it learnt
 /// from, in their order.
 pub(crate) const FEATURE_RANGES: &str = "feature_ranges";
+
+/// The model's note of how the columns of a table become its features, where they are not the features themselves.
+pub(crate) const ENCODING: &str = "encoding";
 
 impl Predictor for Model {
     fn feature_names(&self) -> &[String] {
@@ -42,6 +46,12 @@ impl Predictor for Model {
     fn feature_ranges(&self) -> Option<Vec<[f64; 2]>> {
         let note = self.metadata().notes.get(FEATURE_RANGES)?;
         // What cannot be read is no range of any feature: it is refused, not passed over.
+        Some(serde_json::from_str(note).unwrap_or_default())
+    }
+
+    fn encoding(&self) -> Option<Encoding> {
+        let note = self.metadata().notes.get(ENCODING)?;
+        // What cannot be read encodes nothing: it is refused, not passed over.
         Some(serde_json::from_str(note).unwrap_or_default())
     }
 

@@ -2,6 +2,7 @@
 
 use super::error::PredictError;
 use crate::mixture::{ConditionalError, Mixtures};
+use crate::table::Encoding;
 
 /// A model with names: densities over named targets, given named features.
 pub trait Predictor: Sync {
@@ -30,6 +31,11 @@ pub trait Predictor: Sync {
         None
     }
 
+    /// How the columns of a table become its features; `None` where they are numbers of the features' own names.
+    fn encoding(&self) -> Option<Encoding> {
+        None
+    }
+
     /// The densities at the rows of `xs` [n, f].
     ///
     /// A row's density must not depend on the other rows.
@@ -37,6 +43,24 @@ pub trait Predictor: Sync {
     /// # Errors
     /// [`ConditionalError`].
     fn predictions(&self, xs: &[f64]) -> Result<Mixtures, ConditionalError>;
+}
+
+/// How the columns of a table become the features of a model of sizes that can be asked for.
+pub(super) fn encoding_of(model: &impl Predictor) -> Result<Encoding, PredictError> {
+    check_sizes(model)?;
+    let Some(encoding) = model.encoding() else {
+        return Ok(Encoding::identity(model.feature_names()));
+    };
+    let (found, expected) = (encoding.n_features(), model.feature_names().len());
+    encoding
+        .check()
+        .map_err(|reason| PredictError::Encoding { reason })?;
+    match found == expected {
+        true => Ok(encoding),
+        false => Err(PredictError::Encoding {
+            reason: format!("it gives {found} features where the model has {expected}"),
+        }),
+    }
 }
 
 /// The most numbers of one density: more than any model of this crate has.

@@ -3,25 +3,15 @@
 use std::io::Write;
 
 use super::blocks::{BLOCK, Blocks};
+use super::draws::Draws;
 use super::encode::{Format, Row, keys, names_line};
 use super::error::PredictError;
-use super::predictor::Predictor;
-use super::stream::{Streamed, chunk_rows, densities, feature_columns, stream};
-use crate::mixture::{GaussianMixture, Temperature};
+use super::predictor::{Predictor, encoding_of};
+use super::stream::{Streamed, answers, chunk_rows, stream};
+use super::unanswered::{RowPolicy, UnansweredRows};
+use crate::mixture::GaussianMixture;
 use crate::numerics::environment;
-use crate::seed::Seed;
-use crate::table::{Chunk, MissingPolicy, TableReader};
-
-/// How to draw.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Draws {
-    /// Draws for each row.
-    pub n: usize,
-    /// Of weights and covariances.
-    pub temperature: Temperature,
-    /// Root of the streams `sample/ROW`.
-    pub seed: Seed,
-}
+use crate::table::{Chunk, EncodedColumns, TableReader};
 
 /// The most draws for one row.
 const MOST_DRAWS: usize = 1_000_000;
@@ -38,7 +28,7 @@ const MOST_DRAWS: usize = 1_000_000;
 pub fn sample(
     model: &impl Predictor,
     reader: &mut TableReader,
-    policy: MissingPolicy,
+    policy: impl Into<RowPolicy>,
     draws: &Draws,
     format: Format,
     out: &mut impl Write,
@@ -52,7 +42,9 @@ pub fn sample(
             most: MOST_DRAWS,
         });
     }
-    let columns = feature_columns(model, reader)?;
+    let policy = policy.into();
+    let encoding = encoding_of(model)?;
+    let columns = policy.columns(EncodedColumns::find(&encoding, reader, &[])?);
     let targets = model.target_names();
     let mut names = vec![own_name("row", targets)];
     if format != Format::JsonLines {
@@ -73,41 +65,45 @@ pub fn sample(
     let at_once = draws.n <= BLOCK;
     let work = |chunk: &Chunk| {
         let (mut text, mut later) = (Vec::new(), Vec::new());
-        if chunk.rows().is_empty() {
-            return Ok((text, later));
-        }
-        let predictions = densities(model, chunk, columns.len())?;
-        let mixtures = (0..).map_while(|index| predictions.get(index));
-        for (mixture, number) in mixtures.zip(chunk.rows()) {
+        let answers = answers(model, chunk, columns.width(), policy)?;
+        let densities = answers.densities.as_ref();
+        let mixtures = (0..).map_while(|index| densities?.get(index));
+        let numbers = answers.rows.iter().filter(|(_, has_density)| *has_density);
+        for (mixture, (number, _)) in mixtures.zip(numbers) {
             if at_once {
                 write(&mixture, *number, &mut text).map_err(PredictError::Write)?;
             } else {
                 later.push((*number, mixture));
             }
         }
-        Ok((text, later))
+        Ok((text, later, answers.without_density))
     };
     // As text a number takes more room, in the result of every chunk that waits for its turn.
     let n_numbers = match at_once {
         true => 8 * draws.n * (targets.len() + 1),
         false => 0,
     };
-    let n_rows = chunk_rows(model, columns.len() + n_numbers);
-    stream(
+    let n_rows = chunk_rows(model, columns.width() + n_numbers);
+    let mut without = UnansweredRows::default();
+    let mut streamed = stream(
         model,
         reader,
         &columns,
         n_rows,
         policy,
         work,
-        |(text, later)| {
+        |(text, later, rows)| {
+            without.add_without_density(&rows);
             out.write_all(&text).map_err(PredictError::Write)?;
             for (number, mixture) in later {
                 write(&mixture, number, out).map_err(PredictError::Write)?;
             }
             Ok(())
         },
-    )
+    )?;
+    streamed.n_rows -= without.n_rows;
+    streamed.unanswered.merge(without);
+    Ok(streamed)
 }
 
 /// `word`, unless a target has that name: then `word_`.

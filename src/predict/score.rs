@@ -4,15 +4,16 @@ use super::error::PredictError;
 use super::moments::Moments;
 use super::outside::{Outside, Ranges};
 use super::pit_counts::PitCounts;
-use super::predictor::{Predictor, check_sizes};
-use super::stream::{Streamed, chunk_rows, densities, densities_of, feature_columns, stream};
+use super::predictor::{Predictor, check_sizes, encoding_of};
+use super::stream::{Streamed, answers, chunk_rows, densities_of, stream};
+use super::unanswered::{RowPolicy, UnansweredRows};
 use crate::numerics::environment;
 use crate::score::{
     COVERAGE_LEVELS, Coverage, RowScores, ScoreError, Scores, TargetRows, TargetScores, Wanted,
     central_coverage, smaller,
 };
 use crate::seed::Seed;
-use crate::table::{Chunk, MissingPolicy, Repeats, TableReader};
+use crate::table::{Chunk, EncodedColumns, Repeats, TableReader};
 
 /// Targets that are looked at for repeated values.
 const REPEAT_ROWS: usize = 1 << 16;
@@ -52,30 +53,50 @@ const fn all(seed: Seed) -> Wanted {
 pub fn score(
     model: &impl Predictor,
     reader: &mut TableReader,
-    policy: MissingPolicy,
+    policy: impl Into<RowPolicy>,
     seed: Seed,
 ) -> Result<(Scores, Streamed), PredictError> {
     let _environment = environment::guard();
-    let mut columns = feature_columns(model, reader)?;
-    let f = columns.len();
-    let targets = reader.header().find_all(model.target_names());
-    columns.extend(targets.map_err(|fault| reader.error(fault))?);
-    let work = |chunk: &Chunk| -> Result<Option<(RowScores, Vec<f64>)>, PredictError> {
-        if chunk.rows().is_empty() {
-            return Ok(None);
+    let policy = policy.into();
+    let encoding = encoding_of(model)?;
+    let f = encoding.n_features();
+    let columns = EncodedColumns::find(&encoding, reader, model.target_names())?;
+    let columns = policy.columns(columns);
+    let work = |chunk: &Chunk| {
+        let answers = answers(model, chunk, columns.width(), policy)?;
+        let Some(densities) = answers.densities else {
+            return Ok((None, answers.without_density));
+        };
+        let rows = chunk.values().chunks_exact(columns.width());
+        let rows = rows.zip(chunk.rows());
+        let has_density = |number: &u64| !answers.without_density.contains(number);
+        let rows = rows.filter(|(_, number)| has_density(number));
+        let (mut y, mut numbers) = (Vec::new(), Vec::new());
+        for (row, number) in rows {
+            y.extend_from_slice(&row[f..]);
+            numbers.push(*number);
         }
-        let predictions = densities(model, chunk, columns.len())?;
-        let rows = chunk.values().chunks_exact(columns.len());
-        let y: Vec<f64> = rows.flat_map(|row| &row[f..]).copied().collect();
-        let rows = RowScores::of(&predictions, &y, chunk.rows(), &all(seed))?;
-        Ok(Some((rows, y)))
+        let rows = RowScores::of(&densities, &y, &numbers, &all(seed))?;
+        Ok((Some((rows, y)), answers.without_density))
     };
-    let n_rows = chunk_rows(model, columns.len());
+    let n_rows = chunk_rows(model, columns.width());
     let mut whole = Whole::of(model)?;
-    let streamed = stream(model, reader, &columns, n_rows, policy, work, |scored| {
-        let added = scored.map_or(Ok(()), |(rows, y)| whole.add(&rows, &y));
-        Ok(added?)
-    })?;
+    let mut without = UnansweredRows::default();
+    let mut streamed = stream(
+        model,
+        reader,
+        &columns,
+        n_rows,
+        policy,
+        work,
+        |(scored, rows)| {
+            without.add_without_density(&rows);
+            let added = scored.map_or(Ok(()), |(rows, y)| whole.add(&rows, &y));
+            Ok(added?)
+        },
+    )?;
+    streamed.n_rows -= without.n_rows;
+    streamed.unanswered.merge(without);
     let (n_rows, n_missing) = (streamed.n_rows, streamed.missing.n_rows);
     let scores = whole.scores(model.target_names(), n_rows, n_missing);
     Ok((scores, streamed))

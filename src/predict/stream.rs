@@ -8,10 +8,13 @@ use super::ask::Questions;
 use super::encode::{Format, Row, check_names, keys, names_line};
 use super::error::PredictError;
 use super::outside::{Outside, Ranges};
-use super::predictor::{Predictor, check_densities, check_sizes};
+use super::predictor::{Predictor, check_densities, encoding_of};
+use super::unanswered::{Answers, RowPolicy, UnansweredRows};
 use crate::mixture::{ConditionalError, MixtureError, Mixtures};
 use crate::numerics::environment;
-use crate::table::{Chunk, Missing, MissingPolicy, TableError, TableFault, TableReader};
+use crate::table::{
+    Chunk, EncodedColumns, Missing, TableError, TableFault, TableReader, UnknownLevels,
+};
 use crate::threads;
 
 /// What went through.
@@ -23,6 +26,10 @@ pub struct Streamed {
     pub missing: Missing,
     /// Rows that lie outside what the model has learnt from; `None` where it does not know what that is.
     pub outside: Option<Outside>,
+    /// Categories that the model has not learnt.
+    pub unknown: UnknownLevels,
+    /// Rows that cannot be answered, and were left out or answered as missing.
+    pub unanswered: UnansweredRows,
 }
 
 /// Rows of a chunk where rows are short.
@@ -49,16 +56,16 @@ pub(super) fn chunk_rows(model: &impl Predictor, n_numbers: usize) -> usize {
 pub(super) fn stream<T: Send>(
     model: &impl Predictor,
     reader: &mut TableReader,
-    columns: &[usize],
+    columns: &EncodedColumns<'_>,
     n_rows: usize,
-    policy: MissingPolicy,
+    policy: RowPolicy,
     work: impl Fn(&Chunk) -> Result<T, PredictError> + Sync,
     mut take: impl FnMut(T) -> Result<(), PredictError>,
 ) -> Result<Streamed, PredictError> {
     let ranges = Ranges::of(model)?;
     let outside = |chunk: &Chunk| {
         let ranges = ranges.as_ref()?;
-        Some(ranges.outside(chunk.values(), columns.len(), chunk.rows()))
+        Some(ranges.outside(chunk.values(), columns.width(), chunk.rows()))
     };
     // The pool may be another's.
     let work = |chunk: &Chunk| {
@@ -87,6 +94,10 @@ pub(super) fn stream<T: Send>(
         for (chunk, (outside, result)) in now.iter().zip(results) {
             streamed.n_rows += chunk.rows().len() as u64;
             streamed.missing.merge(chunk.missing());
+            streamed.unknown.merge(chunk.unknown_levels());
+            if policy == RowPolicy::Answer {
+                streamed.unanswered.add(chunk.unanswered());
+            }
             if let (Some(earlier), Some(later)) = (&mut streamed.outside, outside) {
                 earlier.merge(later);
             }
@@ -112,9 +123,9 @@ pub(super) fn stream<T: Send>(
 /// A table, chunk by chunk up to its end or its first fault.
 struct Chunks<'a> {
     reader: &'a mut TableReader,
-    columns: &'a [usize],
+    columns: &'a EncodedColumns<'a>,
     n_rows: usize,
-    policy: MissingPolicy,
+    policy: RowPolicy,
     fault: Option<TableError>,
 }
 
@@ -134,35 +145,60 @@ impl Chunks<'_> {
     }
 
     fn next(&mut self, chunk: &mut Chunk) -> Result<bool, TableError> {
-        let mut read = |chunk: &mut Chunk| {
-            self.reader
-                .read_chunk(self.columns, &[], self.n_rows, chunk)
-        };
+        let mut read =
+            |chunk: &mut Chunk| self.reader.read_encoded(self.columns, self.n_rows, chunk);
         let is_there = read(chunk)?;
-        if self.policy == MissingPolicy::Drop || chunk.missing().n_rows == 0 {
+        if self.policy != RowPolicy::Refuse || chunk.missing().n_rows == 0 {
             return Ok(is_there);
         }
         let mut missing = chunk.missing().clone();
         while read(chunk)? {
             missing.merge(chunk.missing());
         }
-        Err(self.reader.error(TableFault::Missing(missing)))
+        let ways = "leave those rows out with --missing drop".to_owned();
+        Err(self.reader.error(TableFault::Missing { missing, ways }))
     }
 }
 
-/// The densities of a chunk's rows, whose features are the first of `width` numbers.
-pub(super) fn densities(
+/// What a chunk's rows are answered, whose features are the first of `width` numbers.
+pub(super) fn answers(
     model: &impl Predictor,
     chunk: &Chunk,
     width: usize,
-) -> Result<Mixtures, PredictError> {
+    policy: RowPolicy,
+) -> Result<Answers, PredictError> {
     let f = model.feature_names().len();
-    if width == f {
-        return densities_of(model, chunk.values(), chunk.rows());
-    }
-    let rows = chunk.values().chunks_exact(width);
+    let rows = chunk.values().chunks_exact(width.max(1));
     let features: Vec<f64> = rows.flat_map(|row| &row[..f]).copied().collect();
-    densities_of(model, &features, chunk.rows())
+    let numbers = chunk.rows();
+    if numbers.is_empty() {
+        return Ok(Answers::of(chunk, None, &[]));
+    }
+    let fault = match densities_of(model, &features, numbers) {
+        Ok(densities) => return Ok(Answers::of(chunk, Some(densities), &[])),
+        Err(fault) => fault,
+    };
+    if policy != RowPolicy::Answer || !matches!(fault, PredictError::NoDensity { .. }) {
+        return Err(fault);
+    }
+    // A row's density is its own: those that have one keep it.
+    let mut kept = Vec::with_capacity(features.len());
+    let mut without = Vec::new();
+    for (at, x) in features.chunks_exact(f).enumerate() {
+        match model.predictions(x) {
+            Ok(_) => kept.extend_from_slice(x),
+            Err(_) => without.push(at),
+        }
+    }
+    let numbers: Vec<u64> = (0..numbers.len())
+        .filter(|at| without.binary_search(at).is_err())
+        .map(|at| numbers[at])
+        .collect();
+    let densities = match numbers.is_empty() {
+        true => None,
+        false => Some(densities_of(model, &kept, &numbers)?),
+    };
+    Ok(Answers::of(chunk, densities, &without))
 }
 
 /// The densities at features [n, f] of the rows with these numbers; where there is none, the first such
@@ -198,14 +234,16 @@ pub(crate) fn densities_of(
 pub fn predict(
     model: &impl Predictor,
     reader: &mut TableReader,
-    policy: MissingPolicy,
+    policy: impl Into<RowPolicy>,
     questions: &Questions,
     format: Format,
     out: &mut impl Write,
 ) -> Result<Streamed, PredictError> {
     let _environment = environment::guard();
     questions.check()?;
-    let columns = feature_columns(model, reader)?;
+    let policy = policy.into();
+    let encoding = encoding_of(model)?;
+    let columns = policy.columns(EncodedColumns::find(&encoding, reader, &[])?);
     questions.check_columns(model)?;
     let names = questions.names(model);
     check_names(&names)?;
@@ -214,30 +252,44 @@ pub fn predict(
         .map_err(PredictError::Write)?;
     let work = |chunk: &Chunk| {
         let mut text = Vec::new();
-        if chunk.rows().is_empty() {
-            return Ok(text);
-        }
-        let predictions = densities(model, chunk, columns.len())?;
-        let rows = predictions.marginals().rows().zip(chunk.rows());
-        for (index, (mixture, number)) in rows.enumerate() {
+        let answers = answers(model, chunk, columns.width(), policy)?;
+        let marginals = answers.densities.as_ref().map(Mixtures::marginals);
+        let mut mixtures = marginals.iter().flat_map(|rows| rows.rows());
+        let mut index = 0;
+        for (number, has_density) in &answers.rows {
             let mut row = Row::start(format, &keys, &mut text);
-            questions.answer(&predictions, index, mixture, &mut row, *number)?;
+            match (has_density, &answers.densities) {
+                (true, Some(densities)) => {
+                    if let Some(mixture) = mixtures.next() {
+                        questions.answer(densities, index, mixture, &mut row, *number)?;
+                    }
+                    index += 1;
+                }
+                _ if policy == RowPolicy::Answer => {
+                    row.whole(*number);
+                    (1..names.len()).for_each(|_| row.nothing());
+                }
+                _ => continue,
+            }
             row.end();
         }
-        Ok(text)
+        Ok((text, answers.without_density))
     };
-    let n_rows = chunk_rows(model, columns.len() + names.len());
-    stream(model, reader, &columns, n_rows, policy, work, |text| {
-        out.write_all(&text).map_err(PredictError::Write)
-    })
-}
-
-/// Where the features of a model of sizes that can be asked for stand in this table.
-pub(super) fn feature_columns(
-    model: &impl Predictor,
-    reader: &TableReader,
-) -> Result<Vec<usize>, PredictError> {
-    check_sizes(model)?;
-    let find = reader.header().find_all(model.feature_names());
-    Ok(find.map_err(|fault| reader.error(fault))?)
+    let n_rows = chunk_rows(model, columns.width() + names.len());
+    let mut without = UnansweredRows::default();
+    let mut streamed = stream(
+        model,
+        reader,
+        &columns,
+        n_rows,
+        policy,
+        work,
+        |(text, rows)| {
+            without.add_without_density(&rows);
+            out.write_all(&text).map_err(PredictError::Write)
+        },
+    )?;
+    streamed.n_rows -= without.n_rows;
+    streamed.unanswered.merge(without);
+    Ok(streamed)
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::table::{Dequantised, STDIN};
+use crate::table::{Dequantised, Encoding, STDIN};
 
 /// Sizes and hash of the data of one split.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,10 +30,13 @@ pub struct Data {
 pub struct TableData {
     /// Its file's name, without folders; that of a pipe is [`STDIN`].
     pub name: String,
-    /// Features that were used, in the order of the model.
+    /// Features as the model has them.
     pub features: Vec<String>,
     /// Targets, in the order of the model.
     pub targets: Vec<String>,
+    /// How the columns became those features, where they are not the columns themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<Encoding>,
     /// Rows left out because a number is missing.
     pub n_rows_missing: u64,
     /// Targets whose repeated values were spread, each with the width of the noise.

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::table::{MissingPolicy, Roles, STDIN, SplitSpec};
+use crate::table::{
+    Delimiter, EncodingOptions, MissingPolicy, ReadOptions, Roles, STDIN, SplitSpec,
+};
 
 /// A table: its file, its columns, its split.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -27,6 +29,15 @@ pub struct TableSpec {
     /// What separates the columns, a character or `tab`, where the first line does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delimiter: Option<String>,
+    /// How else the file is read, where that is not found out.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub read: ReadOptions,
+    /// The weight of each row in training and in scores.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
+    /// What is chosen about the encoding of the features.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub encoding: EncodingOptions,
     /// What is done with rows in which a number is missing.
     #[serde(default, skip_serializing_if = "is_error")]
     pub missing: MissingPolicy,
@@ -52,6 +63,10 @@ const fn is_false(value: &bool) -> bool {
 )]
 fn is_error(policy: &MissingPolicy) -> bool {
     *policy == MissingPolicy::Error
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 impl TableSpec {
@@ -80,13 +95,20 @@ impl TableSpec {
     /// The columns that are read, and what each is for.
     #[must_use]
     pub fn roles(&self) -> Roles {
-        Roles {
-            targets: self.targets.clone(),
-            features: self.features.clone(),
-            split: self.split.part_column().map(str::to_owned),
-            group: self.split.group().map(str::to_owned),
-            order: self.split.order().map(str::to_owned),
-        }
+        let mut roles = Roles::of_targets(self.targets.iter().cloned()).with_split(&self.split);
+        roles.features.clone_from(&self.features);
+        roles.weights.clone_from(&self.weights);
+        roles
+    }
+
+    /// How the file is read; a `delimiter` takes the place of the spec's.
+    #[must_use]
+    pub fn read_options(&self, delimiter: Option<u8>) -> ReadOptions {
+        let mut options = self.read.clone();
+        // A spec is checked before it is run.
+        let delimiter = delimiter.or(self.delimiter_byte().unwrap_or(None));
+        options.delimiter = delimiter.map(Delimiter::Byte).or(options.delimiter);
+        options
     }
 
     /// The byte that separates columns, where one is given.

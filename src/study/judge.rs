@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::StudyError;
+use super::chunks::per_chunk;
 use super::data::{Rows, SplitData};
-use super::job::per_chunk;
 use crate::mixture::MixtureRef;
 use crate::net::Model;
 use crate::predict::{Predictor as _, densities_of, scores_of};

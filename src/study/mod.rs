@@ -16,9 +16,12 @@
 
 mod baselines;
 mod cell_exhibit;
+mod cell_scores;
 mod choice;
+mod chunks;
 mod data;
 mod error;
+mod finished;
 mod grid;
 mod host;
 mod job;

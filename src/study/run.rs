@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::StudyError;
 use super::data::Baselines;
+use super::finished::{Computed, Finished};
 use super::host::{Event, Host};
-use super::job::{Computed, Finished};
 use super::judge::Judged;
 use super::loaded::ReadTable;
 use super::pattern::CellPattern;

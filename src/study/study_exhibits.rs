@@ -2,8 +2,8 @@
 
 use super::cell_exhibit::{CellExhibit, significant};
 use super::data::SplitData;
+use super::finished::Finished;
 use super::grid::{equidistant, over, range};
-use super::job::Finished;
 use super::plan::CellPlan;
 use crate::problem::Truth;
 use crate::record::{Exhibits, Grid, Points};

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use super::data::{Rows, SplitData};
 use super::{Event, Host, StudyError};
 use crate::net::{Covariance, ModelError, Shape};
-use crate::predict::{DEQUANTISED, FEATURE_RANGES};
+use crate::predict::{DEQUANTISED, ENCODING, FEATURE_RANGES};
 use crate::record::{Data, TableData};
 use crate::seed::Seed;
 use crate::spec::{Spec, TableSpec};
 use crate::table::{
-    Dequantised, Part, Repeats, Table, TableError, Warning, check, dequantise, extremes,
+    Checked, Dequantised, Encoding, Part, Repeats, Table, TableError, Warning, check, dequantise,
+    extremes,
 };
 
 /// The model's note of the table's name.
@@ -19,7 +20,7 @@ const TABLE: &str = "table";
 impl SplitData {
     /// The rows of one split of `table`. Everything that would stop a training is found here, before there is one.
     pub(super) fn of_table(
-        table: Table,
+        mut table: Table,
         asked: &TableSpec,
         spec: &Spec,
         split: usize,
@@ -27,31 +28,42 @@ impl SplitData {
     ) -> Result<Self, StudyError> {
         let seed = Seed::new(spec.seed);
         let split = table.split(&asked.split, split, seed)?;
-        let (mut table, mut warnings, repeats) = check(table, &split)?;
+        let Checked {
+            encoding,
+            mut warnings,
+            repeats,
+            ..
+        } = check(&table, &split, &asked.split, asked.encoding)?;
         let is_standardised = spec.recipes.values().all(|recipe| {
             // The members of an ensemble always do.
             let mdn = recipe.mdn.as_ref();
             recipe.mse.is_none() && mdn.is_none_or(|mdn| mdn.tuning.standardise)
         });
-        let (far, feature_ranges) = extremes(&table, &split, is_standardised)?;
+        let (far, feature_ranges) = extremes(&table, &split, &encoding, is_standardised)?;
         warnings.extend(far);
         let dequantised = if asked.dequantise {
             spread(&mut table, &repeats, seed, &mut warnings)?
         } else {
             Vec::new()
         };
-        warnings.extend(few_rows(spec, &table, split.rows(Part::Train).len())?);
+        warnings.extend(few_rows(
+            spec,
+            encoding.n_features(),
+            table.target_names().len(),
+            split.rows(Part::Train).len(),
+        )?);
         let data = TableData {
             name: asked.name(),
-            features: table.feature_names().to_vec(),
+            features: encoding.names(),
             targets: table.target_names().to_vec(),
+            encoding: (!encoding.is_identity()).then(|| encoding.clone()),
             n_rows_missing: table.missing().n_rows,
             dequantised,
         };
         for warning in &warnings {
             host.event(Event::Odd(warning));
         }
-        let part = |part| rows(&table, split.rows(part));
+        let part = |part| rows(&table, &encoding, split.rows(part));
         let (train, validation, test) = (
             part(Part::Train)?,
             part(Part::Validation)?,
@@ -65,10 +77,10 @@ impl SplitData {
                 n_validation: validation.len(),
                 n_test: test.len(),
                 n_test_crps: test.len(),
-                blake3: table.blake3(),
+                blake3: table.blake3_of(&encoding.raw_names()),
                 table: Some(data.clone()),
             },
-            notes: notes(&data.name, &feature_ranges, &spread_widths)?,
+            notes: notes(&data, &feature_ranges, &spread_widths)?,
             train,
             validation,
             test,
@@ -82,22 +94,25 @@ impl SplitData {
     }
 }
 
-fn rows(table: &Table, rows: &[usize]) -> Result<Rows, TableError> {
-    let (x, y) = table.rows(rows)?;
+fn rows(table: &Table, encoding: &Encoding, rows: &[usize]) -> Result<Rows, TableError> {
+    let (x, y) = table.rows(encoding, rows)?;
     let numbers = table.numbers(rows)?;
     Ok(Rows { numbers, x, y })
 }
 
 fn notes(
-    table: &str,
+    data: &TableData,
     feature_ranges: &[[f64; 2]],
     spread_widths: &BTreeMap<String, f64>,
 ) -> Result<BTreeMap<String, String>, StudyError> {
     let ranges = serde_json::to_string(feature_ranges)?;
     let mut notes = BTreeMap::from([
-        (TABLE.to_owned(), table.to_owned()),
+        (TABLE.to_owned(), data.name.clone()),
         (FEATURE_RANGES.to_owned(), ranges),
     ]);
+    if let Some(encoding) = &data.encoding {
+        notes.insert(ENCODING.to_owned(), serde_json::to_string(encoding)?);
+    }
     if !spread_widths.is_empty() {
         let widths = serde_json::to_string(spread_widths)?;
         notes.insert(DEQUANTISED.to_owned(), widths);
@@ -106,7 +121,12 @@ fn notes(
 }
 
 /// A warning where the largest network has more parameters than there are rows; an error where one cannot be made.
-fn few_rows(spec: &Spec, table: &Table, n_train: usize) -> Result<Option<Warning>, StudyError> {
+fn few_rows(
+    spec: &Spec,
+    n_features: usize,
+    n_targets: usize,
+    n_train: usize,
+) -> Result<Option<Warning>, StudyError> {
     let mut most = 0;
     for mdn in spec.recipes.values().filter_map(|recipe| {
         let mdn = recipe.mdn.as_ref()?;
@@ -115,11 +135,11 @@ fn few_rows(spec: &Spec, table: &Table, n_train: usize) -> Result<Option<Warning
         let (hidden, mdn) = mdn;
         for k in &mdn.components {
             let shape = Shape {
-                n_features: table.feature_names().len(),
+                n_features,
                 hidden,
                 n_components: *k,
-                n_targets: table.target_names().len(),
-                covariance: covariance_of(mdn.covariance, table.target_names().len()),
+                n_targets,
+                covariance: covariance_of(mdn.covariance, n_targets),
             };
             shape.check().map_err(ModelError::from)?;
             most = most.max(shape.n_parameters());

@@ -66,21 +66,20 @@ impl Tables {
     }
 
     fn open(&self, spec: &TableSpec) -> Result<TableReader, StudyError> {
-        // A spec is checked before it is run.
-        let delimiter = self.delimiter.or(spec.delimiter_byte().unwrap_or(None));
+        let options = spec.read_options(self.delimiter);
         if let Some(named) = self.named.as_deref().filter(|path| !path.is_dir()) {
             return Ok(match named {
                 path if path == Path::new("-") => {
-                    TableReader::from_read(STDIN, std::io::stdin(), delimiter)?
+                    TableReader::from_read(STDIN, std::io::stdin(), options)?
                 }
-                path => TableReader::open(path, delimiter)?,
+                path => TableReader::open(path, options)?,
             });
         }
         if spec.file == STDIN {
             let folder = self.folder.clone();
             return Err(StudyError::Piped { folder });
         }
-        Ok(TableReader::open(&self.find(spec)?, delimiter)?)
+        Ok(TableReader::open(&self.find(spec)?, options)?)
     }
 
     /// The file of this spec.
@@ -106,7 +105,7 @@ impl Tables {
             name: name.to_string_lossy().into_owned(),
             origin: match &spec.origin {
                 Some(origin) => format!("; it is to be had from {origin}"),
-                None => ": give its file as the second argument".to_owned(),
+                None => "; say where it is: `run --table FILE`, `verify STUDY FILE`".to_owned(),
             },
         })
     }

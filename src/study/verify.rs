@@ -5,8 +5,8 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::StudyError;
+use super::finished::{Computed, Finished};
 use super::host::{Event, Host};
-use super::job::{Computed, Finished};
 use super::judge::Judged;
 use super::loaded::ReadTable;
 use super::pattern::CellPattern;

@@ -3,8 +3,9 @@
 use super::StudyError;
 use super::choice::{Candidate, choose};
 use super::data::Baselines;
+use super::finished::{Computed, Finished};
 use super::host::{Event, Host};
-use super::job::{Computed, Finished, Job};
+use super::job::Job;
 use super::judge::Judged;
 use super::loaded::{Loaded, ReadTable, load};
 use super::pattern::{CellPattern, chosen};

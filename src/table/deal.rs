@@ -1,26 +1,14 @@
 //! Rows put into parts, as a [`SplitSpec`] says.
 
+use super::deal_groups::{folds_of_groups, n_groups, take_some};
 use super::part::Part;
+use super::row_facts::{Groups, RowFacts};
+use super::row_numbers::RowNumbers;
 use super::split::Split;
 use super::split_fault::SplitFault;
 use super::split_spec::SplitSpec;
 use super::test_rows::TestRows;
 use crate::seed::Seed;
-
-/// What a split may depend on, besides the spec and the seed.
-#[derive(Debug, Default)]
-pub(super) struct RowFacts {
-    /// Number of each row in the table, from 1, rising.
-    pub(super) numbers: Vec<u64>,
-    /// The last number that there is, of rows that were left out too.
-    pub(super) last: u64,
-    /// The part that a column names, a row each.
-    pub(super) parts: Option<Vec<Part>>,
-    /// The group of each row, counted from 0 in order of appearance, and the groups' names.
-    pub(super) groups: Option<(Vec<usize>, Vec<String>)>,
-    /// What rows are ordered by.
-    pub(super) order: Option<Vec<f64>>,
-}
 
 /// Split `index` of `n` rows, counted from 0, for a `spec` that needs no column of a table.
 ///
@@ -40,7 +28,8 @@ pub fn split_rows(
     }
     few_enough_rows(n)?;
     let facts = RowFacts {
-        numbers: (1..=n as u64).collect(),
+        n_rows: n,
+        numbers: RowNumbers::counting(n),
         last: n as u64,
         ..RowFacts::default()
     };
@@ -55,14 +44,14 @@ pub(super) fn deal(
     seed: Seed,
 ) -> Result<Split, SplitFault> {
     spec.check()?;
-    let n = facts.numbers.len();
+    let n = facts.n_rows;
     let n_splits = spec.n_splits();
     if index >= n_splits {
         return Err(SplitFault::NoSuchSplit { index, n_splits });
     }
     few_enough_rows(n)?;
     let dealer = Dealer {
-        groups: facts.groups.as_ref().map(|(of_row, _)| of_row.as_slice()),
+        groups: facts.groups.as_ref().map(Groups::of_row),
         group_column: spec.group().unwrap_or_default(),
         index,
         seed,
@@ -101,7 +90,7 @@ pub(super) fn deal_validation(
     seed: Seed,
     stream: &str,
 ) -> Result<Split, SplitFault> {
-    let groups = facts.groups.as_ref().map(|(of_row, _)| of_row.as_slice());
+    let groups = facts.groups.as_ref().map(Groups::of_row);
     let rest = [&split.train[..], &split.validation].concat();
     let (validation, train) = take_some(rest, split.validation.len(), groups, seed, stream);
     Ok(Split::new(train, validation, split.test.clone()))
@@ -199,7 +188,7 @@ impl Dealer<'_> {
 
     fn listed(&self, rows: &TestRows, facts: &RowFacts) -> Result<Split, SplitFault> {
         let list = &rows.lists()[self.index];
-        let mut is_test = vec![false; facts.numbers.len()];
+        let mut is_test = vec![false; facts.n_rows];
         for row in list {
             if *row == 0 || *row > facts.last {
                 return Err(SplitFault::NoSuchTestRow {
@@ -209,7 +198,7 @@ impl Dealer<'_> {
                 });
             }
             // A row that is not found was left out.
-            if let Ok(at) = facts.numbers.binary_search(row) {
+            if let Some(at) = facts.numbers.find(*row) {
                 is_test[at] = true;
             }
         }
@@ -295,68 +284,6 @@ fn counts(n: usize, validation: f64, test: f64) -> Result<(usize, usize), SplitF
     }
 }
 
-/// `n` of these rows at random, or whole groups of about as many; and the others.
-fn take_some(
-    mut rows: Vec<usize>,
-    n: usize,
-    groups: Option<&[usize]>,
-    seed: Seed,
-    stream: &str,
-) -> (Vec<usize>, Vec<usize>) {
-    rows.sort_unstable();
-    let mut stream = seed.stream(stream);
-    let Some(groups) = groups else {
-        stream.shuffle(&mut rows);
-        let rest = rows.split_off(n.min(rows.len()));
-        return (rows, rest);
-    };
-    let mut sizes = vec![0; n_groups(groups)];
-    rows.iter().for_each(|row| sizes[groups[*row]] += 1);
-    let mut order: Vec<usize> = (0..sizes.len()).filter(|group| sizes[*group] > 0).collect();
-    stream.shuffle(&mut order);
-    let (mut is_taken, mut n_taken) = (vec![false; sizes.len()], 0);
-    for group in &order {
-        // Only a group that brings the count nearer, and never all of them.
-        if n_taken + sizes[*group] / 2 <= n && n_taken < n && n_taken + sizes[*group] < rows.len() {
-            is_taken[*group] = true;
-            n_taken += sizes[*group];
-        }
-    }
-    if let (0, Some(least)) = (n_taken, order.iter().min_by_key(|group| sizes[**group])) {
-        is_taken[*least] = true;
-    }
-    rows.into_iter().partition(|row| is_taken[groups[*row]])
-}
-
-/// The groups there are: they count from 0.
-fn n_groups(groups: &[usize]) -> usize {
-    groups.iter().max().map_or(0, |most| most + 1)
-}
-
-/// The fold of each group: the largest first, each to the fold that has fewest rows. How many groups there are.
-fn folds_of_groups(
-    groups: &[usize],
-    folds: usize,
-    stream: &mut crate::seed::Stream,
-) -> (Vec<usize>, usize) {
-    let n_groups = n_groups(groups);
-    let mut sizes = vec![0usize; n_groups];
-    groups.iter().for_each(|group| sizes[*group] += 1);
-    let mut order: Vec<usize> = (0..n_groups).collect();
-    stream.shuffle(&mut order);
-    order.sort_by_key(|group| std::cmp::Reverse(sizes[*group]));
-    // More folds than groups are refused; so many must not be laid out before.
-    let mut n_rows = vec![0usize; folds.min(n_groups)];
-    let mut fold_of_group = vec![0; n_groups];
-    for group in order {
-        let lightest = (0..n_rows.len()).min_by_key(|fold| n_rows[*fold]);
-        let fold = lightest.unwrap_or_default();
-        n_rows[fold] += sizes[group];
-        fold_of_group[group] = fold;
-    }
-    (fold_of_group, n_groups)
-}
-
 /// The last rows judge, those before them choose; rows of one value stay together.
 fn by_order(order: &[f64], column: &str, validation: f64, test: f64) -> Result<Split, SplitFault> {
     let n = order.len();
@@ -388,7 +315,7 @@ fn by_order(order: &[f64], column: &str, validation: f64, test: f64) -> Result<S
 
 /// Whether every group is in one part.
 fn whole_groups(split: &Split, facts: &RowFacts, spec: &SplitSpec) -> Result<(), SplitFault> {
-    let Some((of_row, names)) = &facts.groups else {
+    let Some(Groups { of_row, names }) = &facts.groups else {
         return Ok(());
     };
     let mut part_of: Vec<Option<Part>> = vec![None; names.len()];

@@ -1,23 +1,10 @@
 //! Discrete targets, spread over the gaps between their values.
 
-use serde::{Deserialize, Serialize};
-
+use super::dequantised::Dequantised;
 use super::error::{TableError, TableFault};
+use super::in_memory::Table;
 use super::repeats::Repeats;
-use super::whole::Table;
 use crate::seed::Seed;
-
-/// How a target was spread.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Dequantised {
-    /// The target.
-    pub name: String,
-    /// Each value v became a draw from U(v − width/2, v + width/2), units of y.
-    pub width: f64,
-    /// Different values before.
-    pub n_distinct: usize,
-}
 
 /// Adds uniform noise to every target that [`check`](super::check()) would warn of, as wide as the median gap between
 /// neighbouring values. How the targets [`repeat`](Table::repeats) themselves, in order, decides of both.
@@ -45,19 +32,20 @@ pub fn dequantise(
         }));
     }
     let mut done = Vec::new();
-    for (at, (name, repeats)) in table.target_names.iter().zip(repeats).enumerate() {
+    for (at, repeats) in repeats.iter().enumerate() {
         let Some(width) = repeats.median_gap.filter(|gap| gap.is_finite()) else {
             continue;
         };
         if !repeats.is_discrete() {
             continue;
         }
+        let name = table.target_names[at].clone();
         let mut stream = seed.stream(&format!("dequantise/{name}"));
-        for y in table.targets.iter_mut().skip(at).step_by(d) {
+        for y in table.target_mut(at).into_iter().flatten() {
             *y += stream.uniform(-0.5 * width, 0.5 * width);
         }
         done.push(Dequantised {
-            name: name.clone(),
+            name,
             width,
             n_distinct: repeats.n_distinct,
         });

@@ -1,8 +1,9 @@
 //! What can be wrong with a user's table.
 
-use super::cell::{excerpt, number};
 use super::missing::Missing;
 use super::split_fault::SplitFault;
+use super::unusable::Unusable;
+use super::wording::{excerpt, number};
 
 /// What a table is called that comes through a pipe; a file of that name is `./stdin`.
 pub const STDIN: &str = "stdin";
@@ -31,25 +32,66 @@ pub enum TableFault {
     #[error("there is no row below the line of names")]
     NoRows,
     /// The content is some other kind of file.
-    #[error("this is {kind}, not CSV text; export it as CSV in UTF-8")]
+    #[error("this is {kind}, not CSV text; make CSV of it, for example with: {command}")]
     OtherKind {
         /// Which.
         kind: &'static str,
+        /// A command that makes CSV of it.
+        command: String,
     },
-    /// A gzip stream that ends early or is damaged.
-    #[error("the gzip stream is cut or damaged: {0}")]
-    Gzip(std::io::Error),
+    /// A compressed stream that ends early or is damaged.
+    #[error("the {what} stream is cut or damaged: {error}")]
+    Compressed {
+        /// `gzip` or `bzip2`.
+        what: &'static str,
+        /// Why it cannot be read.
+        error: std::io::Error,
+    },
+    /// Bytes that are no text in the table's encoding.
+    #[error("{0}; say how its characters are written with --encoding")]
+    Encoding(std::io::Error),
+    /// A name that is no encoding's.
+    #[error("there is no encoding `{label}`; some are utf-8, latin1, windows-1252, utf-16le, shift_jis", label = excerpt(.label))]
+    NoSuchEncoding {
+        /// The name.
+        label: String,
+    },
+    /// UTF-16 that does not say so.
+    #[error("this looks like UTF-16 text without its mark; if so, say --encoding {label}")]
+    UnmarkedUtf16 {
+        /// Which of the two.
+        label: &'static str,
+    },
+    /// An option that is none of those there are.
+    #[error("`{given}` is no {what}; {allowed} is needed", given = excerpt(.given))]
+    Option {
+        /// What it was given for.
+        what: &'static str,
+        /// What was given.
+        given: String,
+        /// What can be.
+        allowed: &'static str,
+    },
     /// The line of names is not UTF-8.
-    #[error("the line of names is not UTF-8 text (column {column}); save the table as UTF-8")]
+    #[error(
+        "the line of names is not UTF-8 text (column {column}); say --encoding latin1 if it is Latin-1, or save the table as UTF-8"
+    )]
     NameNotUtf8 {
         /// Column, from 1.
         column: usize,
     },
     /// A cell is not UTF-8.
-    #[error("row {row}, column `{column}` is not UTF-8 text; save the table as UTF-8", column = excerpt(.column))]
+    #[error(
+        "row {row} (line {line}), column `{column}` is not UTF-8 text (byte 0x{byte:02X}); say --encoding latin1 if it is Latin-1, or save the table as UTF-8",
+        column = excerpt(.column)
+    )]
     CellNotUtf8 {
         /// Row, from 1.
         row: u64,
+        /// Line of the text, from 1.
+        line: u64,
+        /// The first byte that is no text.
+        byte: u8,
         /// The column's name.
         column: String,
     },
@@ -70,7 +112,11 @@ pub enum TableFault {
         most: usize,
     },
     /// A row with another number of cells.
-    #[error("row {row} has {found} cell{s} where the line of names has {expected}", s = if *.found == 1 { "" } else { "s" })]
+    #[error(
+        "row {row} has {found} cell{s} where the line of names has {expected}{hint}",
+        s = if *.found == 1 { "" } else { "s" },
+        hint = if *.begins_with == Some(b'#') { "; if it is a comment, say --comment '#'" } else { "" }
+    )]
     Ragged {
         /// Row, from 1.
         row: u64,
@@ -78,6 +124,8 @@ pub enum TableFault {
         found: u64,
         /// Names.
         expected: u64,
+        /// Its first byte.
+        begins_with: Option<u8>,
     },
     /// A row without end: a quote that is not closed, or no CSV at all.
     #[error(
@@ -96,7 +144,11 @@ pub enum TableFault {
         row: u64,
     },
     /// No column has this name.
-    #[error("there is no column `{name}`; {hint}", name = excerpt(.name), hint = near_names(.near, *.n_columns))]
+    #[error(
+        "there is no column `{name}`; {hint}{row}",
+        name = excerpt(.name), hint = near_names(.near, *.n_columns),
+        row = if *.may_be_row { "; if the first line is a row, say --no-header" } else { "" }
+    )]
     NoColumn {
         /// The name asked for.
         name: String,
@@ -104,6 +156,8 @@ pub enum TableFault {
         near: Vec<String>,
         /// Columns.
         n_columns: usize,
+        /// The line of names holds numbers.
+        may_be_row: bool,
     },
     /// The whole line of names was taken for one name.
     #[error(
@@ -140,8 +194,13 @@ pub enum TableFault {
         hint: &'static str,
     },
     /// Missing numbers, and none may miss.
-    #[error("{0}; leave those rows out with --missing drop")]
-    Missing(Missing),
+    #[error("{missing}; {ways}")]
+    Missing {
+        /// How many, and where the first ones are.
+        missing: Missing,
+        /// The ways out, and what each would leave.
+        ways: String,
+    },
     /// Every row has a missing number.
     #[error("{0}; no row is left")]
     AllMissing(Missing),
@@ -157,7 +216,55 @@ pub enum TableFault {
     #[error("no feature is left: {reason}")]
     NoFeatures {
         /// Why.
-        reason: &'static str,
+        reason: String,
+    },
+    /// Columns that cannot be features as they are.
+    #[error("{0}")]
+    Unusable(Unusable),
+    /// The memory is full.
+    #[error(
+        "the memory is full after {rows} rows{held}; take fewer columns with --features, or fewer rows",
+        held = if *.mib > 0 { format!(" ({} MiB)", .mib) } else { String::new() }
+    )]
+    Memory {
+        /// Rows so far.
+        rows: u64,
+        /// What they take.
+        mib: usize,
+    },
+    /// A weight that is none.
+    #[error("row {row}, column `{column}`: the weight {weight} is negative; weights are 0 or more", column = excerpt(.column), weight = number(*.weight))]
+    NegativeWeight {
+        /// Row, from 1.
+        row: u64,
+        /// The column's name.
+        column: String,
+        /// The weight.
+        weight: f64,
+    },
+    /// Weights that leave nothing.
+    #[error("the weights in column `{column}` are all 0{part}", column = excerpt(.column))]
+    NoWeight {
+        /// The column's name.
+        column: String,
+        /// Where: nothing of all rows, or ` among the training rows`.
+        part: &'static str,
+    },
+    /// Columns in memory that are not equally long.
+    #[error("column `{column}` has {found} cell{s} where the first one has {expected}", column = excerpt(.column), s = if *.found == 1 { "" } else { "s" })]
+    Length {
+        /// The column's name.
+        column: String,
+        /// Its cells.
+        found: usize,
+        /// Those of the first column.
+        expected: usize,
+    },
+    /// An encoding that is none, or another table's.
+    #[error("the encoding of the features is not sound: {reason}")]
+    BadEncoding {
+        /// Why.
+        reason: String,
     },
     /// It cannot be split so.
     #[error(transparent)]

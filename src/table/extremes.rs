@@ -1,124 +1,95 @@
 //! Numbers far from all that a network learns from.
 
-use std::fmt;
-
-use super::cell::{excerpt, number};
-use super::check::Warning;
+use super::cells::Cells;
+use super::encoding::{ColumnEncoding, Encoding, FeatureKind};
 use super::error::{TableError, TableFault};
+use super::far_out::FarOut;
+use super::in_memory::Table;
 use super::part::Part;
 use super::repeats::mean_and_sd;
+use super::row_numbers::RowNumbers;
+use super::sentinel::Sentinel;
 use super::split::Split;
-use super::whole::Table;
+use super::warning::Warning;
+use crate::numerics::environment;
 
-/// Rows of a column that lie far outside the training rows: validation and test rows, or training rows themselves.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FarOut {
-    /// The column.
-    pub name: String,
-    /// Whether they are training rows, which lie far outside the others.
-    pub is_training: bool,
-    /// How many rows.
-    pub n_rows: usize,
-    /// The first of them, from 1.
-    pub row: u64,
-    /// What stands there.
-    pub value: f64,
-    /// Smallest and largest value of the training rows that lie together.
-    pub train: [f64; 2],
-    /// Training rows that lie far outside those.
-    pub n_apart: usize,
-}
-
-impl FarOut {
-    /// Ranges of the training rows that lie together that a value must lie beyond them.
-    ///
-    /// # Numerics
-    /// Of columns of 10, 20, 100 and 1000 training rows and half as many others, this share is warned of, in any part
-    /// (the most of the four, of 1000 columns each, of the longest 400): none of normal, of uniform and of t₃ columns,
-    /// 0.1 % of log-normal ones with σ = 1, 1.5 % with σ = 1.5, 2.7 % of Pareto's with α = 1.5. One value of a normal
-    /// column times 10⁴ is warned of in 98 % and more. Test: `table::far_rates`.
-    pub const RANGES: f64 = 20.0;
-}
-
-impl fmt::Display for FarOut {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [least, most] = self.train.map(number);
-        let (rows, they) = match self.n_rows {
-            1 => ("row lies", "it"),
-            _ => ("rows lie", "they"),
-        };
-        let [part, others, hold, what] = if self.is_training {
-            ["training", "others", "the others hold", "what is learnt"]
-        } else {
-            let hold = match self.n_apart {
-                0 => "training rows hold",
-                _ => "the other training rows hold",
-            };
-            [
-                "validation or test",
-                "training rows",
-                hold,
-                "the choice and the scores",
-            ]
-        };
-        write!(
-            f,
-            "column `{}`: {} {part} {rows} far outside the {others} (row {} holds {}, {hold} {least} to {most}): {they} alone may decide {what}",
-            excerpt(&self.name),
-            self.n_rows,
-            self.row,
-            number(self.value)
-        )
-    }
-}
-
-/// Looks at every number as the network would see it, in whatever part it stands, before anything is trained. Gives
-/// what is warned of, and of each feature the least and the greatest of the training values that lie together: what
-/// it is to lie outside what was learnt from must not hang on the wild values among them.
+/// Looks at every number as the network would see it, in whatever part it is, before anything is trained. Gives
+/// what is warned of, and of each encoded feature the least and the greatest of the training values that lie together:
+/// what it is to lie outside what was learnt from must not depend on the wild values among them.
 ///
 /// What is warned of, by [`FarOut::RANGES`]: training values that a gap parts from the others which is as wide as so
 /// many ranges of all the others, be they one or several up to a tenth of the rows at either end: they pull the
 /// weights, and a mean and a standard deviation with them. And a validation or test value that lies beyond those
 /// others by as much. The range and not the quartiles are the measure: the largest values of a long tail lie far
 /// beyond its quartiles, and seldom far beyond each other. Of a column whose quartiles are one value no gap is wide.
+/// A feature on another scale is not warned of: that scale was chosen for its tails.
 ///
 /// # Errors
 /// [`TableFault::BeyondSingle`] for the first number, column by column, features first, whose distance is above
 /// [`TableFault::MOST_DISTANCE`]: in standard deviations from the mean of the training rows where the
 /// recipe standardises, else from 0 in the column's own unit. [`TableFault::NoSuchRow`] where the split is
-/// another table's.
+/// another table's; [`TableFault::BadEncoding`] where the encoding is.
 pub fn extremes(
     table: &Table,
     split: &Split,
+    encoding: &Encoding,
     is_standardised: bool,
 ) -> Result<(Vec<Warning>, Vec<[f64; 2]>), TableError> {
+    let _environment = environment::guard();
     table.check_split(split)?;
     let (mut warnings, mut ends) = (Vec::new(), Vec::new());
-    for (names, values) in [
-        (&table.feature_names, &table.features),
-        (&table.target_names, &table.targets),
-    ] {
-        for (at, name) in names.iter().enumerate() {
-            let column: Vec<f64> = values
-                .iter()
-                .skip(at)
-                .step_by(names.len())
-                .copied()
-                .collect();
-            let far = far_out(name, &column, &table.rows, split, is_standardised);
+    for column in &encoding.columns {
+        let place = table
+            .feature_names
+            .iter()
+            .position(|name| *name == column.name);
+        let cells = place
+            .and_then(|place| table.columns.get(place))
+            .map(|own| &own.0);
+        let start = ends.len();
+        if let Some(values) = cells.and_then(|cells| as_seen(cells, column)) {
+            let far = far_out(&column.name, &values, &table.rows, split, is_standardised);
             let (far, together) = far.map_err(|fault| table.error(fault))?;
-            warnings.extend(far.into_iter().map(Warning::FarOut));
+            if column.transform.is_none() {
+                warnings.extend(far.into_iter().map(Warning::FarOut));
+            }
             ends.extend(together);
         }
+        // Whatever else there is, is 0 or 1.
+        ends.resize(start + column.width(), [0.0, 1.0]);
     }
-    ends.truncate(table.feature_names.len());
+    for (at, name) in table.target_names.iter().enumerate() {
+        let far = far_out(name, table.target(at), &table.rows, split, is_standardised);
+        let (far, _) = far.map_err(|fault| table.error(fault))?;
+        warnings.extend(far.into_iter().map(Warning::FarOut));
+    }
     Ok((warnings, ends))
+}
+
+/// A column's numbers as the network sees them, before they are standardised; nothing of flags.
+fn as_seen(cells: &Cells, column: &ColumnEncoding) -> Option<Vec<f64>> {
+    let is_number = matches!(
+        column.kind,
+        FeatureKind::Number | FeatureKind::Date | FeatureKind::Time
+    );
+    let (Cells::Numbers(values) | Cells::Moments { days: values, .. }, true) = (cells, is_number)
+    else {
+        return None;
+    };
+    let fill = column.fill.unwrap_or(f64::NAN);
+    let filled = values
+        .iter()
+        .map(|value| if value.is_nan() { fill } else { *value });
+    Some(match column.transform {
+        Some(transform) => filled.map(|value| transform.apply(value)).collect(),
+        None => filled.collect(),
+    })
 }
 
 fn far_out(
     name: &str,
     column: &[f64],
-    rows: &[u64],
+    rows: &RowNumbers,
     split: &Split,
     is_standardised: bool,
 ) -> Result<(Vec<FarOut>, Option<[f64; 2]>), TableFault> {
@@ -132,13 +103,13 @@ fn far_out(
     } else {
         (0.0, 1.0)
     };
-    for (value, row) in column.iter().zip(rows) {
+    for (row, value) in column.iter().enumerate() {
         let distance = ((value - mean) / sd).abs();
         // Written so that a NaN is refused.
         let is_near = distance <= TableFault::MOST_DISTANCE;
         if !is_near {
             return Err(TableFault::BeyondSingle {
-                row: *row,
+                row: rows.get(row),
                 column: name.to_owned(),
                 value: *value,
                 distance,
@@ -146,7 +117,7 @@ fn far_out(
             });
         }
     }
-    let Some(together) = together(train) else {
+    let Some(together) = together(train.clone()) else {
         return Ok((Vec::new(), None));
     };
     let beyond = FarOut::RANGES * (together[1] - together[0]);
@@ -162,15 +133,20 @@ fn far_out(
         .concat();
     others.sort_unstable();
     let apart = far(split.rows(Part::Train), 0.0);
+    // One value that repeats stands for a missing one, and is warned of as such.
+    let first = apart.first().map(|row| column[*row]);
+    let is_one_value = apart.iter().all(|row| Some(column[*row]) == first);
+    let is_sentinel = is_one_value && Sentinel::find(name, false, &train).is_some();
     let others = far(&others, beyond);
     let told = [(true, &apart), (false, &others)].into_iter();
+    let told = told.filter(|(is_training, _)| !(*is_training && is_sentinel));
     let told = told.filter_map(|(is_training, far)| {
         let first = *far.first()?;
         Some(FarOut {
             name: name.to_owned(),
             is_training,
             n_rows: far.len(),
-            row: rows[first],
+            row: rows.get(first),
             value: column[first],
             train: together,
             n_apart: apart.len(),

@@ -12,16 +12,15 @@ pub(super) const MOST_COLUMNS: usize = 1 << 20;
 pub struct Header {
     names: Vec<String>,
     places: BTreeMap<String, usize>,
-    delimiter: u8,
+    /// The line of names holds numbers, so that it may be a row.
+    has_numbers: bool,
 }
 
 impl Header {
     /// From the cells of the first line; blanks at both ends do not count.
-    pub(super) fn new<'a>(
-        cells: impl Iterator<Item = &'a [u8]>,
-        delimiter: u8,
-    ) -> Result<Self, TableFault> {
+    pub(super) fn new<'a>(cells: impl Iterator<Item = &'a [u8]>) -> Result<Self, TableFault> {
         let (mut names, mut places) = (Vec::new(), BTreeMap::new());
+        let mut has_numbers = false;
         for (at, cell) in cells.enumerate() {
             if at == MOST_COLUMNS {
                 return Err(TableFault::TooManyColumns { most: MOST_COLUMNS });
@@ -34,6 +33,7 @@ impl Header {
             if name.is_empty() {
                 continue;
             }
+            has_numbers |= name.parse::<f64>().is_ok_and(f64::is_finite);
             if let Some(first) = places.insert(name.to_owned(), at) {
                 return Err(TableFault::DuplicateName {
                     name: name.to_owned(),
@@ -45,8 +45,14 @@ impl Header {
         Ok(Self {
             names,
             places,
-            delimiter,
+            has_numbers,
         })
+    }
+
+    /// `c1`, `c2`, … of a table without a line of names.
+    pub(super) fn numbered(n_columns: usize) -> Result<Self, TableFault> {
+        let names: Vec<String> = (1..=n_columns).map(|place| format!("c{place}")).collect();
+        Self::new(names.iter().map(String::as_bytes))
     }
 
     /// The names.
@@ -55,10 +61,13 @@ impl Header {
         &self.names
     }
 
-    /// What separates the columns.
+    /// The name of a column: `c3` of the third where it has none.
     #[must_use]
-    pub fn delimiter(&self) -> u8 {
-        self.delimiter
+    pub fn name(&self, place: usize) -> String {
+        match self.names.get(place) {
+            Some(name) if !name.is_empty() => name.clone(),
+            _ => format!("c{}", place + 1),
+        }
     }
 
     /// The place of the column `name`, from 0.
@@ -70,6 +79,9 @@ impl Header {
         let wanted = name.trim();
         if let Some(place) = self.places.get(wanted) {
             return Ok(*place);
+        }
+        if let Some(place) = self.unnamed(wanted) {
+            return Ok(place);
         }
         if let [only] = self.names.as_slice() {
             let separators = [
@@ -97,7 +109,16 @@ impl Header {
             name: wanted.to_owned(),
             near: self.near(wanted),
             n_columns: self.names.len(),
+            may_be_row: self.has_numbers,
         })
+    }
+
+    /// The place of a column without a name that is asked for as `c3`.
+    fn unnamed(&self, wanted: &str) -> Option<usize> {
+        let place: usize = wanted.strip_prefix('c')?.parse().ok()?;
+        let place = place.checked_sub(1)?;
+        let is_unnamed = self.names.get(place)?.is_empty();
+        (is_unnamed && !wanted.starts_with("c0") && !wanted.contains('+')).then_some(place)
     }
 
     /// The places of several columns.
@@ -112,7 +133,9 @@ impl Header {
     fn near(&self, wanted: &str) -> Vec<String> {
         const MOST: usize = 5;
         if self.names.len() <= MOST {
-            return self.names.clone();
+            return (0..self.names.len())
+                .map(|place| self.name(place))
+                .collect();
         }
         let lower = wanted.to_lowercase();
         let most_edits = 1 + wanted.chars().count() / 3;
@@ -159,7 +182,7 @@ mod tests {
     use super::*;
 
     fn header(line: &str) -> Result<Header, TableFault> {
-        Header::new(line.split(',').map(str::as_bytes), b',')
+        Header::new(line.split(',').map(str::as_bytes))
     }
 
     #[test]
@@ -180,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_stands_once_but_no_name_may_stand_often() {
+    fn a_name_is_there_once_but_several_columns_may_have_none() {
         assert!(matches!(
             header("a,b,a"),
             Err(TableFault::DuplicateName {
@@ -194,5 +217,17 @@ mod tests {
             Err(TableFault::DuplicateName { .. })
         ));
         assert_eq!(header(",,x").unwrap().find("x").unwrap(), 2);
+    }
+
+    #[test]
+    fn a_column_without_a_name_has_its_place_for_one() {
+        let header = header("x,,y,c4,").unwrap();
+        assert_eq!(header.find("c2").unwrap(), 1);
+        assert_eq!(header.find("c4").unwrap(), 3);
+        assert_eq!(header.find("c5").unwrap(), 4);
+        for wrong in ["c1", "c3", "c6", "c0", "c02", "c+2", "c"] {
+            assert!(header.find(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(header.name(1), "c2");
     }
 }

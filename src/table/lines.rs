@@ -1,9 +1,10 @@
-//! CSV text as rows of cells, with the blank lines between them.
+//! Text as rows of cells, with the blank lines and comments between them.
 
 use std::io::{BufRead as _, BufReader, ErrorKind, Read};
 
 use csv_core::ReadRecordResult;
 
+use super::delimiter::Delimiter;
 use super::header::MOST_COLUMNS;
 
 /// The most bytes of one row, MiB: a file without line ends cannot fill the memory.
@@ -19,6 +20,8 @@ pub(super) enum Line {
     Row,
     /// Nothing but its end: a row of one empty cell.
     Blank,
+    /// A comment.
+    Comment,
     /// No line: the text has ended.
     End,
 }
@@ -32,12 +35,17 @@ pub(super) enum LineFault {
     TooLong,
     /// The text ends within a quotation: all from its mark on was taken for one cell.
     OpenQuote,
+    /// There is no memory for the row.
+    Memory,
 }
 
 /// Reads line by line; holds the cells of the last one.
 pub(super) struct Lines<R> {
     text: BufReader<R>,
     parser: csv_core::Reader,
+    is_blank_delimited: bool,
+    /// Lines that begin with it are comments.
+    comment: Option<u8>,
     /// The last line ended in a carriage return, whose line feed may be still to come.
     is_after_return: bool,
     /// The text has ended: a terminal would be asked again.
@@ -47,20 +55,41 @@ pub(super) struct Lines<R> {
     /// Where each of the first cells ends in them.
     ends: Vec<usize>,
     n_cells: usize,
+    /// Line ends so far, and those before the last line.
+    n_line_ends: u64,
+    n_line_ends_before: u64,
 }
 
 impl<R: Read> Lines<R> {
-    pub(super) fn new(text: R, delimiter: u8) -> Self {
+    pub(super) fn new(text: R, delimiter: Delimiter, comment: Option<u8>) -> Self {
         let mut parser = csv_core::ReaderBuilder::new();
+        if let Delimiter::Byte(byte) = delimiter {
+            parser.delimiter(byte);
+        }
         Self {
             text: BufReader::with_capacity(BUFFER, text),
-            parser: parser.delimiter(delimiter).build(),
+            parser: parser.build(),
+            is_blank_delimited: delimiter == Delimiter::Blank,
+            comment,
             is_after_return: false,
             is_over: false,
             bytes: vec![0; 1024],
             ends: vec![0; 64],
             n_cells: 0,
+            n_line_ends: 0,
+            n_line_ends_before: 0,
         }
+    }
+
+    /// Where the last line begins in the text, from 1.
+    pub(super) const fn line(&self) -> u64 {
+        self.n_line_ends_before + 1
+    }
+
+    /// Cells whose ends there is room for.
+    #[cfg(test)]
+    pub(super) fn n_ends(&self) -> usize {
+        self.ends.len()
     }
 
     /// Cells of the last line.
@@ -82,19 +111,124 @@ impl<R: Read> Lines<R> {
         // The parser passes over blank lines without a word: they are taken from it here.
         let mut next = self.peek()?;
         if self.is_after_return && next == Some(b'\n') {
-            self.text.consume(1);
+            self.take(1);
             next = self.peek()?;
         }
+        self.n_line_ends_before = self.n_line_ends;
         self.is_after_return = next == Some(b'\r');
         match next {
             None => Ok(Line::End),
             Some(b'\n' | b'\r') => {
-                self.text.consume(1);
+                self.take(1);
                 (self.n_cells, self.ends[0]) = (1, 0);
                 Ok(Line::Blank)
             }
+            Some(byte) if self.comment == Some(byte) => {
+                self.pass_over()?;
+                Ok(Line::Comment)
+            }
+            Some(_) if self.is_blank_delimited => self.read_blank_delimited(),
             Some(_) => self.read_row(),
         }
+    }
+
+    /// Bytes that are done with.
+    fn take(&mut self, n: usize) {
+        let ends = self.text.buffer().iter().take(n).filter(|b| **b == b'\n');
+        self.n_line_ends += ends.count() as u64;
+        self.text.consume(n);
+    }
+
+    /// Passes over the rest of a line, with its end.
+    fn pass_over(&mut self) -> Result<(), LineFault> {
+        while self.peek()?.is_some() {
+            let buffer = self.text.buffer();
+            let end = buffer.iter().position(|b| matches!(b, b'\n' | b'\r'));
+            let n = end.map_or(buffer.len(), |at| at + 1);
+            self.is_after_return = buffer[n - 1] == b'\r';
+            self.take(n);
+            if end.is_some() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Cells apart by spaces and tabs; one in quotation marks may hold some.
+    fn read_blank_delimited(&mut self) -> Result<Line, LineFault> {
+        let (mut n_bytes, mut n_read) = (0, 0u64);
+        let (mut is_quoted, mut is_within) = (false, false);
+        self.n_cells = 0;
+        while let Some(byte) = self.peek()? {
+            let is_end = matches!(byte, b'\n' | b'\r') && !is_quoted;
+            let ends_cell = is_end || (byte.is_ascii_whitespace() && !is_quoted);
+            if ends_cell && is_within {
+                self.end_cell(n_bytes)?;
+                is_within = false;
+            } else if !ends_cell {
+                match byte {
+                    b'"' if is_quoted || !is_within => is_quoted = !is_quoted,
+                    _ => {
+                        if n_bytes == self.bytes.len() {
+                            self.grow_bytes()?;
+                        }
+                        self.bytes[n_bytes] = byte;
+                        n_bytes += 1;
+                    }
+                }
+                is_within = true;
+            }
+            self.take(1);
+            n_read += 1;
+            if is_end {
+                self.is_after_return = byte == b'\r';
+                break;
+            }
+            if n_read > MOST_MIB << 20 {
+                return Err(LineFault::TooLong);
+            }
+        }
+        if is_quoted {
+            return Err(LineFault::OpenQuote);
+        }
+        if is_within {
+            self.end_cell(n_bytes)?;
+        }
+        if self.n_cells == 0 {
+            (self.n_cells, self.ends[0]) = (1, 0);
+            return Ok(Line::Blank);
+        }
+        Ok(Line::Row)
+    }
+
+    fn end_cell(&mut self, n_bytes: usize) -> Result<(), LineFault> {
+        if self.n_cells < MOST_COLUMNS {
+            if self.n_cells == self.ends.len() {
+                self.grow_ends()?;
+            }
+            self.ends[self.n_cells] = n_bytes;
+        }
+        self.n_cells += 1;
+        Ok(())
+    }
+
+    fn grow_bytes(&mut self) -> Result<(), LineFault> {
+        let more = self.bytes.len();
+        self.bytes
+            .try_reserve_exact(more)
+            .map_err(|_| LineFault::Memory)?;
+        self.bytes.resize(2 * more, 0);
+        Ok(())
+    }
+
+    fn grow_ends(&mut self) -> Result<(), LineFault> {
+        let n = (2 * self.ends.len()).min(MOST_COLUMNS + 64);
+        let more = n.saturating_sub(self.ends.len());
+        self.ends
+            .try_reserve_exact(more)
+            .map_err(|_| LineFault::Memory)?;
+        self.ends.resize(n, 0);
+        Ok(())
     }
 
     fn read_row(&mut self) -> Result<Line, LineFault> {
@@ -113,7 +247,7 @@ impl<R: Read> Lines<R> {
             );
             self.is_after_return = read > 0 && input[read - 1] == b'\r';
             if !self.is_over {
-                self.text.consume(read);
+                self.take(read);
             } else if read > 0 && result != ReadRecordResult::Record {
                 return Err(LineFault::OpenQuote);
             }
@@ -127,16 +261,12 @@ impl<R: Read> Lines<R> {
                     return Err(LineFault::TooLong);
                 }
                 ReadRecordResult::InputEmpty => {}
-                ReadRecordResult::OutputFull => self.bytes.resize(2 * self.bytes.len(), 0),
+                ReadRecordResult::OutputFull => self.grow_bytes()?,
                 // Ends beyond the most columns are written one over the other.
-                ReadRecordResult::OutputEndsFull => {
-                    let n = (2 * self.ends.len()).min(MOST_COLUMNS + 64);
-                    self.ends.resize(n, 0);
-                }
+                ReadRecordResult::OutputEndsFull => self.grow_ends()?,
             }
         }
     }
-
     /// The next byte, if there is one.
     fn peek(&mut self) -> Result<Option<u8>, LineFault> {
         while !self.is_over {
@@ -148,103 +278,5 @@ impl<R: Read> Lines<R> {
             }
         }
         Ok(None)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Gives its text in pieces of this many bytes.
-    struct Pieces<'a>(&'a [u8], usize);
-
-    impl Read for Pieces<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-            let n = self.1.min(self.0.len()).min(buffer.len());
-            buffer[..n].copy_from_slice(&self.0[..n]);
-            self.0 = &self.0[n..];
-            Ok(n)
-        }
-    }
-
-    /// Lines joined by `/`, cells by `|`; a blank line is `-`.
-    fn read(text: &str, piece: usize) -> String {
-        let mut lines = Lines::new(Pieces(text.as_bytes(), piece), b',');
-        let mut told = Vec::new();
-        loop {
-            let cells = match lines.advance().unwrap() {
-                Line::End => return told.join("/"),
-                Line::Blank => vec!["-".to_owned()],
-                Line::Row => (0..lines.n_cells())
-                    .map(|at| String::from_utf8(lines.cell(at).to_vec()).unwrap())
-                    .collect(),
-            };
-            told.push(cells.join("|"));
-        }
-    }
-
-    #[test]
-    fn blank_lines_are_seen_with_any_line_end() {
-        for (text, expected) in [
-            ("a,b\n\n1,2\n", "a|b/-/1|2"),
-            ("a,b\r\n\r\n1,2\r\n", "a|b/-/1|2"),
-            ("a,b\r\r1,2\r", "a|b/-/1|2"),
-            // The line ends of two systems in one text.
-            ("a,b\r\n1,2\n\n3,4\r\n5,6", "a|b/1|2/-/3|4/5|6"),
-            ("\n\r\na\n", "-/-/a"),
-            ("a\n\n\n", "a/-/-"),
-            ("a\r\n\r\n", "a/-"),
-            ("a", "a"),
-            ("", ""),
-            // Line ends within quotation marks are no lines.
-            ("\"a\n\nb\",c\n\"\r\n\"\n", "a\n\nb|c/\r\n"),
-            ("\"\"\n \n,\n", "/ /|"),
-            ("a\"\n\nb\"\n", "a\"/-/b\""),
-        ] {
-            for piece in [1, 2, 3, 100] {
-                assert_eq!(read(text, piece), expected, "{text:?} by {piece}");
-            }
-        }
-    }
-
-    #[test]
-    fn a_quotation_that_does_not_end_is_a_fault() {
-        for (text, is_open) in [
-            ("a,b\n1,\"x\n2,y\n", true),
-            ("a,b\n1,\"", true),
-            ("a,b\n\"1\"\"", true),
-            ("a,b\n1,\"x\"", false),
-            ("a,b\n1,\"x\"\"\"", false),
-            ("a,b\n1,x\"", false),
-            ("a,b\n1,", false),
-        ] {
-            for piece in [1, 100] {
-                let mut lines = Lines::new(Pieces(text.as_bytes(), piece), b',');
-                assert_eq!(lines.advance().unwrap(), Line::Row);
-                let line = lines.advance();
-                let is_fault = matches!(line, Err(LineFault::OpenQuote));
-                assert_eq!(is_fault, is_open, "{text:?}: {line:?}");
-                assert_eq!(matches!(line, Ok(Line::Row)), !is_open, "{text:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn long_and_wide_rows_are_whole() {
-        let long = "x".repeat(100_000);
-        let wide = vec!["7"; 5000].join(",");
-        let text = format!("{long},{long}\n{wide}\n1\n");
-        let expected = format!("{long}|{long}/{}/1", wide.replace(',', "|"));
-        assert_eq!(read(&text, 1000), expected);
-    }
-
-    #[test]
-    fn more_cells_than_columns_can_be_are_counted_in_bounded_memory() {
-        let text = ",".repeat(3 * MOST_COLUMNS);
-        let mut lines = Lines::new(text.as_bytes(), b',');
-        assert_eq!(lines.advance().unwrap(), Line::Row);
-        assert_eq!(lines.n_cells(), 3 * MOST_COLUMNS + 1);
-        assert!(lines.ends.len() <= MOST_COLUMNS + 64);
-        assert_eq!(lines.cell(2 * MOST_COLUMNS), b"");
     }
 }

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use super::cell::excerpt;
+use super::cell::Gap;
+use super::wording::excerpt;
 
-/// What is done with a row in which a number is missing.
+/// What is done where a feature is missing. Rows whose target or weight is missing are always left out, and counted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MissingPolicy {
@@ -13,6 +14,9 @@ pub enum MissingPolicy {
     Error,
     /// The row is left out, and counted.
     Drop,
+    /// A missing feature is filled with its median among the training rows, and a column says where; for a category,
+    /// being missing is a category.
+    Impute,
 }
 
 /// How many cells hold no number, by kind, and where the first ones are.
@@ -30,14 +34,6 @@ pub struct Missing {
     pub first: Vec<(u64, String)>,
 }
 
-/// Why a cell holds no number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Empty,
-    Nan,
-    Infinite,
-}
-
 impl Missing {
     /// Places that are remembered.
     const FIRST: usize = 5;
@@ -49,11 +45,11 @@ impl Missing {
         kinds.into_iter().fold(0, u64::saturating_add)
     }
 
-    pub(super) fn count(&mut self, kind: Kind) {
-        match kind {
-            Kind::Empty => self.n_empty += 1,
-            Kind::Nan => self.n_nan += 1,
-            Kind::Infinite => self.n_infinite += 1,
+    pub(super) fn count(&mut self, gap: Gap) {
+        match gap {
+            Gap::Empty => self.n_empty += 1,
+            Gap::Nan => self.n_nan += 1,
+            Gap::Infinite => self.n_infinite += 1,
         }
     }
 

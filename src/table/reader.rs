@@ -1,15 +1,16 @@
 //! Rows as a stream: memory does not grow with the table.
 
-use std::fs::File;
 use std::io::Read;
-use std::path::Path;
 
-use super::cell::{Cell, hint};
-use super::error::{STDIN, TableError, TableFault};
+use super::cell::{Cell, CellFormat, hint};
+use super::chunk::Chunk;
+use super::dialect::FirstLine;
+use super::error::{TableError, TableFault};
 use super::header::Header;
 use super::lines::{Line, LineFault, Lines, MOST_MIB};
-use super::missing::{Kind, Missing};
-use super::source::Source;
+use super::read_note::ReadNote;
+use super::read_options::ReadOptions;
+use super::transcode::Malformed;
 use crate::numerics::environment;
 
 /// A table whose names are read and whose rows are still to come.
@@ -29,114 +30,57 @@ use crate::numerics::environment;
 /// # Ok::<(), mixture_density::table::TableError>(())
 /// ```
 pub struct TableReader {
-    table: String,
-    lines: Lines<Box<dyn Read + Send>>,
-    header: Header,
+    pub(super) table: String,
+    pub(super) lines: Lines<Box<dyn Read + Send>>,
+    pub(super) header: Header,
     /// Rows read so far, blank lines among them.
-    row: u64,
+    pub(super) row: u64,
+    pub(super) options: ReadOptions,
+    pub(super) format: CellFormat,
+    pub(super) notes: Vec<ReadNote>,
     /// What separates the columns, where it was given and the first line does not tell.
-    delimiter: Option<u8>,
+    pub(super) needed_delimiter: Option<u8>,
+    pub(super) first_line: FirstLine,
+    /// The cells of the first line were read and are the next row.
+    pub(super) is_row_read: bool,
     /// Of one column: blank lines still to be given before the row that was read behind them.
-    held: Option<u64>,
-}
-
-/// Some rows of the columns asked for; those in which a number is missing are left out and counted.
-#[derive(Debug, Clone, Default)]
-pub struct Chunk {
-    values: Vec<f64>,
-    rows: Vec<u64>,
-    texts: Vec<String>,
-    missing: Missing,
-}
-
-impl Chunk {
-    /// Numbers [n, columns] of the rows that have them all.
-    #[must_use]
-    pub fn values(&self) -> &[f64] {
-        &self.values
-    }
-
-    /// The number of each of those rows in the table, from 1, blank lines counted.
-    #[must_use]
-    pub fn rows(&self) -> &[u64] {
-        &self.rows
-    }
-
-    /// Texts [n, columns] of those rows, where columns of text were asked for.
-    #[must_use]
-    pub fn texts(&self) -> &[String] {
-        &self.texts
-    }
-
-    /// Rows that were left out.
-    #[must_use]
-    pub fn missing(&self) -> &Missing {
-        &self.missing
-    }
+    pub(super) held: Option<u64>,
+    /// Cells before the first name: R's names of rows.
+    pub(super) n_row_names: usize,
+    /// What is decompressed.
+    pub(super) compression: Option<&'static str>,
 }
 
 impl TableReader {
-    /// Opens a file. `delimiter` is found out from the first line where none is given.
-    ///
-    /// # Errors
-    /// [`TableError`]: it cannot be read, is empty, of another kind, or its line of names is faulty.
-    pub fn open(path: &Path, delimiter: Option<u8>) -> Result<Self, TableError> {
-        let table = match path.display().to_string() {
-            name if name == STDIN => format!("./{name}"),
-            name => name,
-        };
-        let opened = File::open(path).and_then(|file| {
-            if file.metadata()?.is_dir() {
-                return Err(std::io::Error::other("it is a folder"));
-            }
-            Ok(file)
-        });
-        match opened {
-            Ok(file) => Self::from_read(&table, file, delimiter),
-            Err(error) => Err(TableError {
-                table,
-                fault: TableFault::Read(error),
-            }),
-        }
+    /// The first line is a row.
+    pub(super) fn be_nameless(&mut self, n_columns: usize) -> Result<(), TableFault> {
+        self.first_line = FirstLine::Row;
+        self.is_row_read = true;
+        self.header = Header::numbered(n_columns)?;
+        self.notes.push(ReadNote::NoNames { n_columns });
+        Ok(())
     }
 
-    /// Reads from anything; `table` is what messages call it.
+    /// Decides of a first line of numbers whether it holds names: if all these are among them, and there is one.
     ///
     /// # Errors
-    /// As [`open`](Self::open).
-    pub fn from_read(
-        table: &str,
-        read: impl Read + Send + 'static,
-        delimiter: Option<u8>,
-    ) -> Result<Self, TableError> {
-        let name = table.to_owned();
-        Self::start(table, read, delimiter).map_err(|fault| TableError { table: name, fault })
-    }
-
-    fn start(
-        table: &str,
-        read: impl Read + Send + 'static,
-        delimiter: Option<u8>,
-    ) -> Result<Self, TableFault> {
-        let source = Source::new(read)?;
-        let found = source.delimiter();
-        let given = delimiter.filter(|given| *given != found);
-        let delimiter = given.unwrap_or(found);
-        let mut reader = Self {
-            table: table.to_owned(),
-            lines: Lines::new(source.read, delimiter),
-            header: Header::new(std::iter::empty(), delimiter)?,
-            row: 0,
-            delimiter: given,
-            held: None,
-        };
-        if !reader.advance()? {
-            return Err(TableFault::Empty);
+    /// None that a table can have after its first line was read.
+    pub fn settle_names<'a>(
+        &mut self,
+        wanted: impl IntoIterator<Item = &'a String>,
+    ) -> Result<(), TableError> {
+        if self.first_line != FirstLine::Unknown {
+            return Ok(());
         }
-        let cells = (0..reader.lines.n_cells()).map(|at| reader.lines.cell(at));
-        reader.header = Header::new(cells, delimiter)?;
-        reader.row = 0;
-        Ok(reader)
+        let mut wanted = wanted.into_iter().peekable();
+        let is_asked = wanted.peek().is_some();
+        if is_asked && wanted.all(|name| self.header.find(name).is_ok()) {
+            self.first_line = FirstLine::Names;
+            return Ok(());
+        }
+        let n_columns = self.header.names().len();
+        self.be_nameless(n_columns)
+            .map_err(|fault| self.error(fault))
     }
 
     /// What messages call the table.
@@ -151,10 +95,27 @@ impl TableReader {
         &self.header
     }
 
+    /// How it was said to be read.
+    #[must_use]
+    pub fn options(&self) -> &ReadOptions {
+        &self.options
+    }
+
+    /// What was found out about the way it is written.
+    #[must_use]
+    pub fn notes(&self) -> &[ReadNote] {
+        &self.notes
+    }
+
+    /// More cells that count as missing, beside those of the options.
+    pub fn add_na(&mut self, na: &[String]) {
+        self.format.add_na(na);
+    }
+
     /// What separates the columns, where it was given and the first line alone would not have told.
     #[must_use]
     pub const fn needed_delimiter(&self) -> Option<u8> {
-        self.delimiter
+        self.needed_delimiter
     }
 
     /// The place of the column `name`.
@@ -181,12 +142,13 @@ impl TableReader {
     }
 
     /// Reads up to `n_rows` rows, one at least, into `chunk`: the numbers of `columns`, and the texts of `texts`.
-    /// False where there was no row left. Chunks end at the same rows whatever is missing in them.
+    /// Rows in which a number is missing are left out and counted. False where there was no row left. Chunks end at the
+    /// same rows whatever is missing in them.
     ///
     /// # Errors
     /// [`TableFault::NoSuchPlace`], [`TableFault::Ragged`], [`TableFault::NotANumber`],
     /// [`TableFault::CellNotUtf8`], [`TableFault::RowTooLong`], [`TableFault::OpenQuote`], [`TableFault::Read`],
-    /// [`TableFault::Gzip`].
+    /// [`TableFault::Compressed`], [`TableFault::Encoding`].
     pub fn read_chunk(
         &mut self,
         columns: &[usize],
@@ -195,17 +157,14 @@ impl TableReader {
         chunk: &mut Chunk,
     ) -> Result<bool, TableError> {
         let _environment = environment::guard();
-        chunk.values.clear();
-        chunk.rows.clear();
-        chunk.texts.clear();
-        chunk.missing = Missing::default();
+        chunk.clear();
         let n_columns = self.header.names().len();
         let mut places = columns.iter().chain(texts).copied();
         if let Some(place) = places.find(|place| *place >= n_columns) {
             return Err(self.error(TableFault::NoSuchPlace { place, n_columns }));
         }
         for read in 0..n_rows.max(1) {
-            let more = self.advance().map_err(|fault| self.error(fault))?;
+            let more = self.next_row().map_err(|fault| self.error(fault))?;
             if !more {
                 return Ok(read > 0);
             }
@@ -215,8 +174,62 @@ impl TableReader {
         Ok(true)
     }
 
+    /// The next row, if there is one, with as many cells as there are names.
+    pub(super) fn next_row(&mut self) -> Result<bool, TableFault> {
+        let more = self.advance()?;
+        if more {
+            self.check_width()?;
+        }
+        Ok(more)
+    }
+
+    /// A cell of the present row; one beyond the last is empty.
+    #[inline]
+    pub(super) fn cell(&self, place: usize) -> &[u8] {
+        match self.held.is_some() {
+            true => &[],
+            false => self.lines.cell(place),
+        }
+    }
+
+    /// A cell of the present row as what it holds.
+    #[inline]
+    pub(super) fn parsed(&self, place: usize) -> Result<Cell<'_>, TableFault> {
+        match self.format.parse(self.cell(place)) {
+            Cell::NotUtf8(at) => Err(self.not_utf8(place, at)),
+            cell => Ok(cell),
+        }
+    }
+
+    pub(super) const fn format(&self) -> &CellFormat {
+        &self.format
+    }
+
+    pub(super) fn not_utf8(&self, place: usize, at: usize) -> TableFault {
+        let cell = self.cell(place).trim_ascii();
+        TableFault::CellNotUtf8 {
+            row: self.row,
+            line: self.lines.line(),
+            column: self.header.name(place),
+            byte: cell.get(at).copied().unwrap_or_default(),
+        }
+    }
+
+    pub(super) fn not_a_number(&self, place: usize, text: &str) -> TableFault {
+        TableFault::NotANumber {
+            row: self.row,
+            column: self.header.name(place),
+            text: text.to_owned(),
+            hint: hint(text),
+        }
+    }
+
     /// The next row, if there is one.
-    fn advance(&mut self) -> Result<bool, TableFault> {
+    pub(super) fn advance(&mut self) -> Result<bool, TableFault> {
+        if std::mem::take(&mut self.is_row_read) {
+            self.row += 1;
+            return Ok(true);
+        }
         let held = match self.held.take() {
             Some(n_blank) => Some(n_blank),
             None => self.read_row()?,
@@ -240,7 +253,7 @@ impl TableReader {
                 Line::End => return Ok(None),
                 Line::Row => return Ok(Some(n_blank)),
                 Line::Blank if self.header.names().len() == 1 => n_blank += 1,
-                Line::Blank => self.row += 1,
+                Line::Blank | Line::Comment => self.row += 1,
             }
         }
     }
@@ -257,13 +270,41 @@ impl TableReader {
                 most_mib: MOST_MIB,
             },
             LineFault::OpenQuote => TableFault::OpenQuote { row },
-            LineFault::Read(error)
-                if matches!(error.kind(), UnexpectedEof | InvalidInput | InvalidData) =>
-            {
-                TableFault::Gzip(error)
-            }
-            LineFault::Read(error) => TableFault::Read(error),
+            LineFault::Memory => TableFault::Memory {
+                rows: self.row,
+                mib: 0,
+            },
+            LineFault::Read(error) if is_malformed(&error) => TableFault::Encoding(error),
+            LineFault::Read(error) => match (error.kind(), self.compression) {
+                (UnexpectedEof | InvalidInput | InvalidData, Some(what)) => {
+                    TableFault::Compressed { what, error }
+                }
+                _ => TableFault::Read(error),
+            },
         }
+    }
+
+    /// A row may end in more delimiters than it needs.
+    fn check_width(&self) -> Result<(), TableFault> {
+        let expected = self.header.names().len();
+        let found = if self.held.is_some() {
+            1
+        } else {
+            self.lines.n_cells()
+        };
+        if found == expected {
+            return Ok(());
+        }
+        let is_empty = |at: usize| self.lines.cell(at).trim_ascii().is_empty();
+        if found > expected && expected > 1 && (expected..found).all(is_empty) {
+            return Ok(());
+        }
+        Err(TableFault::Ragged {
+            row: self.row,
+            found: found as u64,
+            expected: expected as u64,
+            begins_with: self.lines.cell(0).first().copied(),
+        })
     }
 
     fn take_row(
@@ -272,65 +313,38 @@ impl TableReader {
         texts: &[usize],
         chunk: &mut Chunk,
     ) -> Result<(), TableFault> {
-        let expected = self.header.names().len();
-        let is_blank = self.held.is_some();
-        let n_cells = if is_blank { 1 } else { self.lines.n_cells() };
-        if n_cells != expected {
-            return Err(TableFault::Ragged {
-                row: self.row,
-                found: n_cells as u64,
-                expected: expected as u64,
-            });
-        }
-        let name = |column: usize| self.header.names()[column].clone();
-        let cell = |column: usize| match is_blank {
-            true => &[],
-            false => self.lines.cell(column),
-        };
         let start = chunk.values.len();
         let mut first_missing = None;
         for &column in columns {
-            let kind = match Cell::parse(cell(column)) {
-                Cell::Number(number) => {
-                    chunk.values.push(number);
-                    continue;
+            match self.parsed(column)? {
+                Cell::Number(number) => chunk.values.push(number),
+                Cell::Missing(gap) => {
+                    chunk.missing.count(gap);
+                    first_missing = first_missing.or(Some(column));
                 }
-                Cell::Empty => Kind::Empty,
-                Cell::Nan => Kind::Nan,
-                Cell::Infinite => Kind::Infinite,
-                Cell::Text(text) => {
-                    return Err(TableFault::NotANumber {
-                        row: self.row,
-                        column: name(column),
-                        text: text.to_owned(),
-                        hint: hint(text),
-                    });
-                }
-                Cell::NotUtf8 => {
-                    return Err(TableFault::CellNotUtf8 {
-                        row: self.row,
-                        column: name(column),
-                    });
-                }
-            };
-            chunk.missing.count(kind);
-            first_missing = first_missing.or(Some(column));
+                Cell::Text(text) => return Err(self.not_a_number(column, text)),
+                Cell::NotUtf8(at) => return Err(self.not_utf8(column, at)),
+            }
         }
         if let Some(column) = first_missing {
             chunk.values.truncate(start);
-            chunk.missing.end_row(self.row, &name(column));
+            chunk.missing.end_row(self.row, &self.header.name(column));
             return Ok(());
         }
         chunk.rows.push(self.row);
         for &column in texts {
-            let text = std::str::from_utf8(cell(column)).map_err(|_| TableFault::CellNotUtf8 {
-                row: self.row,
-                column: name(column),
-            })?;
+            let text = std::str::from_utf8(self.cell(column))
+                .map_err(|error| self.not_utf8(column, error.valid_up_to()))?;
             chunk.texts.push(text.trim().to_owned());
         }
         Ok(())
     }
+}
+
+fn is_malformed(error: &std::io::Error) -> bool {
+    error
+        .get_ref()
+        .is_some_and(|source| source.is::<Malformed>())
 }
 
 impl std::fmt::Debug for TableReader {

@@ -117,6 +117,13 @@ impl Repeats {
         self.share > Self::SHARE
     }
 
+    /// Whether the values are so far apart that a density as fine as a network may well become can sit on them: a column
+    /// that is only rounded finely repeats values, and has others near them.
+    #[must_use]
+    pub fn is_coarse(&self) -> bool {
+        self.are_resolved_by(Self::RESOLVED * self.sd)
+    }
+
     /// Whether a component of this scale tells the values of a discrete column apart, or sits on a point mass, and
     /// so describes the values rather than their density.
     ///

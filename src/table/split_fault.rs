@@ -1,7 +1,7 @@
 //! What can be wrong with a way to split a table.
 
-use super::cell::excerpt;
 use super::part::Part;
+use super::wording::excerpt;
 
 /// Each is one sentence.
 #[derive(Debug, thiserror::Error)]

@@ -139,6 +139,15 @@ impl SplitSpec {
         }
     }
 
+    /// Whether chance puts single rows into parts.
+    #[must_use]
+    pub const fn is_by_chance(&self) -> bool {
+        matches!(
+            self,
+            Self::Shares { group: None, .. } | Self::Folds { group: None, .. }
+        )
+    }
+
     /// The column that names the part of each row.
     #[must_use]
     pub fn part_column(&self) -> Option<&str> {

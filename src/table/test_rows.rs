@@ -6,8 +6,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::cell::excerpt;
 use super::split_fault::SplitFault;
+use super::wording::excerpt;
 
 /// Test rows of each split; all other rows train and validate.
 ///

@@ -6,11 +6,9 @@ use std::path::Path;
 use insta::assert_snapshot;
 use mixture_density::score::Degeneracy;
 use mixture_density::seed::Seed;
-use mixture_density::table::{
-    MissingPolicy, Part, Repeats, Roles, Table, TableReader, check, dequantise,
-};
+use mixture_density::table::{MissingPolicy, Part, Repeats, Roles, Table, TableReader, dequantise};
 
-use super::{columns, reader, shares, table};
+use super::{checked, columns, features, reader, shares, table};
 
 /// What is said of this text, to predict `y` from the rest.
 fn refused(text: impl AsRef<[u8]>) -> String {
@@ -45,20 +43,27 @@ fn missing_column() {
 
 #[test]
 fn text_in_a_number_column() {
-    assert_snapshot!(refused("a,y\n1,2\nred,3\n"), @r#"t.csv: row 2, column `a` holds "red", which is no number; only columns of numbers can be used"#);
-    assert_snapshot!(refused("a;y\n1,5;2\n"), @r#"t.csv: row 1, column `a` holds "1,5", which is no number; write a point for the decimal comma"#);
-    assert_snapshot!(refused("a;y\n1,234,567;2\n"), @r#"t.csv: row 1, column `a` holds "1,234,567", which is no number; write numbers without separators of thousands"#);
-    let long = format!("a,y\n{},2\n", "word ".repeat(100_000));
-    assert_snapshot!(refused(long), @r#"t.csv: row 1, column `a` holds "word word word word word word word word word word …", which is no number; only columns of numbers can be used"#);
-    assert_snapshot!(refused("a,y\n\"two\nlines\u{7}\",2\n"), @r#"t.csv: row 1, column `a` holds "two\nlines\u{7}", which is no number; only columns of numbers can be used"#);
+    assert_snapshot!(refused("a,y\n1,2\nred,3\n"), @"t.csv: no feature is left: column `a` has a text of its own in every row");
+    let target = |cells: &str| refused(format!("a,y\n1,2\n2,{cells}\n"));
+    assert_snapshot!(target("red"), @r#"t.csv: row 2, column `y` holds "red", which is no number"#);
+    assert_snapshot!(target("\"1,5\""), @r#"t.csv: row 2, column `y` holds "1,5", which is no number; say --decimal , if it has a decimal comma, or --thousands , if the comma is between thousands"#);
+    assert_snapshot!(target("2024-01-01"), @r#"t.csv: row 2, column `y` holds "2024-01-01", which is no number; say what is between thousands with --thousands"#);
+    assert_snapshot!(target("yes"), @r#"t.csv: row 2, column `y` holds "yes", which is no number"#);
+    assert_snapshot!(target(&"word ".repeat(100_000)), @r#"t.csv: row 2, column `y` holds "word word word word word word word word word word …", which is no number"#);
+    assert_snapshot!(target("\"two\nlines\u{7}\""), @r#"t.csv: row 2, column `y` holds "two\nlines\u{7}", which is no number"#);
+    // The twins: what is plain is found out.
+    let read = |text: &str| table(text, MissingPolicy::Error).expect("sound");
+    assert_eq!(features(&read("a;y\n1,5;2\n")), [1.5]);
+    assert_eq!(features(&read("a;y\n1.234,5;2\n")), [1234.5]);
+    assert_eq!(features(&read("a,y\n\"1,234.5\",2\n")), [1234.5]);
 }
 
 #[test]
 fn missing_numbers() {
-    assert_snapshot!(refused("a,y\n1,2\n,3\n"), @"t.csv: 1 cell in 1 row holds no number (1 empty), first in row 2 (`a`); leave those rows out with --missing drop");
-    assert_snapshot!(refused("a,y\nNaN,inf\n-inf,2\nnull,nan\n1,2\n"), @"t.csv: 5 cells in 3 rows hold no number (1 empty, 2 NaN, 2 infinite), first in row 1 (`a`), row 2 (`a`), row 3 (`a`); leave those rows out with --missing drop");
+    assert_snapshot!(refused("a,y\n1,2\n,3\n"), @"t.csv: 1 cell in 1 row holds no number (1 empty), first in row 2 (`a`); leave those rows out with --missing drop (1 of 2 rows are left), or fill the gaps with --missing impute (all 2 rows)");
+    assert_snapshot!(refused("a,y\nNaN,inf\n-inf,2\nnull,nan\n1,2\n"), @"t.csv: 1 cell in 1 row holds no number (1 infinite), first in row 2 (`a`); leave those rows out with --missing drop (1 of 2 rows are left), or fill the gaps with --missing impute (all 2 rows)");
     let none = table("a,y\n,2\n,3\n", MissingPolicy::Drop).expect_err("a fault");
-    assert_snapshot!(none.to_string(), @"t.csv: 2 cells in 2 rows hold no number (2 empty), first in row 1 (`a`), row 2 (`a`); no row is left");
+    assert_snapshot!(none.to_string(), @"t.csv: no feature is left: column `a` is empty throughout and is left out");
 }
 
 #[test]
@@ -92,10 +97,12 @@ fn wrong_delimiter() {
     assert_snapshot!(with("a;y\n1;2\n", b','), @"t.csv: there is no column `y`, only one column `a;y`: are the columns separated by semicolons? Say so with --delimiter");
     assert_snapshot!(with("a\ty\n1\t2\n", b','), @r#"t.csv: there is no column `y`, only one column `a\ty`: are the columns separated by tabs? Say so with --delimiter"#);
     assert_snapshot!(with("a,y\n1,2\n", b';'), @"t.csv: there is no column `y`, only one column `a,y`: are the columns separated by commas? Say so with --delimiter");
-    assert_snapshot!(refused("a|y\n1|2\n"), @"t.csv: there is no column `y`, only one column `a|y`: are the columns separated by bars? Say so with --delimiter");
-    assert_snapshot!(refused("a y\n1 2\n"), @"t.csv: there is no column `y`, only one column `a y`: are the columns separated by spaces? Say so with --delimiter");
+    assert_snapshot!(with("a|y\n1|2\n", b','), @"t.csv: there is no column `y`, only one column `a|y`: are the columns separated by bars? Say so with --delimiter");
+    assert_snapshot!(with("a y\n1 2\n", b','), @"t.csv: there is no column `y`, only one column `a y`: are the columns separated by spaces? Say so with --delimiter");
     assert_snapshot!(refused("a:y\n1:2\n"), @"t.csv: there is no column `y`, only one column `a:y`: are the columns separated by colons? Say so with --delimiter");
     // The twin: a name may hold a space.
+    assert!(table("a|y\n1|2\n", MissingPolicy::Error).is_ok());
+    assert!(table("a y\n1 2\n", MissingPolicy::Error).is_ok());
     assert_snapshot!(refused("a year\n1\n"), @"t.csv: there is no column `y`; there is `a year`");
 }
 
@@ -108,16 +115,16 @@ fn a_quotation_that_is_not_closed() {
     assert_snapshot!(refused("a,\"y\n1,2\n"), @"t.csv: the line of names opens a quotation mark that nothing closes");
     // The twins: closed at the last byte, and a mark within a cell, which opens nothing.
     assert_eq!(of("a,y\n1,\"2\"").expect("sound"), 1);
-    assert_snapshot!(refused("a,y\n1,2\"\n"), @r#"t.csv: row 1, column `y` holds "2"", which is no number; only columns of numbers can be used"#);
+    assert_snapshot!(refused("a,y\n1,2\"\n"), @r#"t.csv: row 1, column `y` holds "2"", which is no number"#);
 }
 
 #[test]
 fn not_text() {
-    assert_snapshot!(refused(b"a,gr\xfc\xdf,y\n1,2,3\n"), @"t.csv: the line of names is not UTF-8 text (column 2); save the table as UTF-8");
-    assert_snapshot!(refused(b"a,y\n1,2\n\xff,3\n"), @"t.csv: row 2, column `a` is not UTF-8 text; save the table as UTF-8");
-    assert_snapshot!(refused(b"PK\x03\x04 and more"), @"t.csv: this is a zip archive or a spreadsheet, not CSV text; export it as CSV in UTF-8");
-    assert_snapshot!(refused(b"\xff\xfea\0,\0y\0"), @"t.csv: this is UTF-16 text, not CSV text; export it as CSV in UTF-8");
-    assert_snapshot!(refused(b"PAR1 and more"), @"t.csv: this is a Parquet file, not CSV text; export it as CSV in UTF-8");
+    assert_snapshot!(refused(b"a,gr\xfc\xdf,y\n1,2,3\n"), @"t.csv: the line of names is not UTF-8 text (column 2); say --encoding latin1 if it is Latin-1, or save the table as UTF-8");
+    assert_snapshot!(refused(b"a,y\n1,2\n\xff,3\n"), @"t.csv: row 2 (line 3), column `a` is not UTF-8 text (byte 0xFF); say --encoding latin1 if it is Latin-1, or save the table as UTF-8");
+    assert_snapshot!(refused(b"PK\x03\x04 and more"), @"t.csv: this is a zip archive, not CSV text; make CSV of it, for example with: unzip -p t.csv > t.csv.csv");
+    assert_snapshot!(refused(b"\xff\xfea\0,\0y\0"), @"t.csv: there is no row below the line of names");
+    assert_snapshot!(refused(b"PAR1 and more"), @"t.csv: this is a Parquet file, not CSV text; make CSV of it, for example with: python3 -c 'import sys, pandas; pandas.read_parquet(sys.argv[1]).to_csv(sys.argv[2], index=False)' t.csv t.csv.csv");
 }
 
 #[test]
@@ -203,45 +210,42 @@ fn too_many_features() {
 fn made(a: impl Fn(usize) -> f64, y: impl Fn(usize) -> f64) -> Table {
     let mut text = String::from("a,b,y\n");
     for row in 0..20 {
-        text += &format!("{},{row},{}\n", a(row), y(row));
+        text += &format!("{},{},{}\n", a(row), row * 7 % 20, y(row));
     }
     table(text, MissingPolicy::Error).expect("a table")
 }
 
-fn checked(table: Table) -> Result<(Table, Vec<String>), String> {
-    let split = table
-        .split(&shares(0.2, 0.2), 0, Seed::new(0))
-        .expect("sound");
-    let (table, warnings, _) = check(table, &split).map_err(|error| error.to_string())?;
-    Ok((table, warnings.iter().map(ToString::to_string).collect()))
+/// The encoded features of a table, and what is said of it.
+fn said(table: &Table) -> Result<(Vec<String>, Vec<String>), String> {
+    let checked = checked(table)?;
+    let warnings = checked.warnings.iter().map(ToString::to_string);
+    Ok((checked.encoding.names(), warnings.collect()))
 }
 
 #[test]
 fn constant_features_are_left_out() {
-    let (table, said) = checked(made(|_| 3.5, |row| row as f64)).expect("sound");
-    assert_eq!(
-        (table.feature_names(), table.features().len()),
-        (&["b".to_owned()][..], 20)
-    );
-    assert_eq!(table.features()[7..8], [7.0]);
-    assert_snapshot!(said.join("|"), @"feature `a` is 3.5 in every training row and is left out");
+    let (features, warnings) = said(&made(|_| 3.5, |row| row as f64)).expect("sound");
+    assert_eq!(features, ["b"]);
+    assert_snapshot!(warnings.join("|"), @"feature `a` is 3.5 in every training row and is left out");
     // The twin: one other value, and nothing is said.
-    let (table, said) = checked(made(|row| row as f64, |row| row as f64)).expect("sound");
-    assert_eq!((table.feature_names().len(), said.len()), (2, 0));
+    let (features, warnings) =
+        said(&made(|row| (row * 3 % 20) as f64, |row| row as f64)).expect("sound");
+    assert_eq!((features.len(), warnings.len()), (2, 0), "{warnings:?}");
     let all = Table::read(
         reader("a,y\n".to_owned() + &(0..20).map(|i| format!("1,{i}\n")).collect::<String>())
             .expect("sound"),
         &columns(&["y"], None),
         MissingPolicy::Error,
     );
-    assert_snapshot!(checked(all.expect("sound")).unwrap_err(), @"t.csv: no feature is left: every one is constant in the training rows");
+    assert_snapshot!(said(&all.expect("sound")).unwrap_err(), @"t.csv: no feature is left: feature `a` is 1 in every training row and is left out");
 }
 
 #[test]
 fn constant_and_discrete_targets() {
-    assert_snapshot!(checked(made(|row| row as f64, |_| 2.0)).unwrap_err(), @"t.csv: target `y` is 2 in every training row: there is nothing to predict");
-    let (_, said) = checked(made(|row| row as f64, |row| (row % 3) as f64)).expect("sound");
-    assert_snapshot!(said.join("|"), @"target `y` has 3 different values, and 100 % of its rows repeat one: a density of repeated values has no bound, so its likelihood may mean nothing; spread them with --dequantise");
+    assert_snapshot!(said(&made(|row| (row * 3 % 20) as f64, |_| 2.0)).unwrap_err(), @"t.csv: target `y` is 2 in every training row: there is nothing to predict");
+    let (_, warnings) =
+        said(&made(|row| (row * 3 % 20) as f64, |row| (row % 3) as f64)).expect("sound");
+    assert_snapshot!(warnings.join("|"), @"target `y` has 3 different values, and 100 % of its rows repeat one: a density of repeated values has no bound, so its likelihood may mean nothing; spread them with --dequantise");
     assert!((Repeats::SHARE - Degeneracy::REPEATED_SHARE).abs() < f64::EPSILON);
 }
 
@@ -257,15 +261,15 @@ fn the_repeats_of_the_training_rows_are_handed_on() {
         .expect("rows");
     let all: Vec<usize> = (0..table.n_rows()).collect();
     let [train, all] = [split.rows(Part::Train), &all].map(|rows| table.repeats(rows));
-    let (_, _, repeats) = check(table, &split).expect("sound");
+    let repeats = checked(&table).expect("sound").repeats;
     assert_eq!(repeats, train.expect("rows"));
     assert_ne!(repeats, all.expect("rows"));
 }
 
 #[test]
 fn dequantised_targets_no_longer_repeat() {
-    let mut table = made(|row| row as f64, |row| 0.5 * (row % 4) as f64);
-    let before: Vec<f64> = table.targets().to_vec();
+    let mut table = made(|row| (row * 3 % 20) as f64, |row| 0.5 * (row % 4) as f64);
+    let before: Vec<f64> = table.targets();
     let all: Vec<usize> = (0..before.len()).collect();
     let repeats = table.repeats(&all).expect("rows");
     let done = dequantise(&mut table, &repeats, Seed::new(1)).expect("its repeats");
@@ -273,8 +277,8 @@ fn dequantised_targets_no_longer_repeat() {
     for (old, new) in before.iter().zip(table.targets()) {
         assert!((old - new).abs() <= 0.25);
     }
-    let (_, said) = checked(table.clone()).expect("sound");
-    assert!(said.is_empty(), "{said:?}");
+    let (_, warnings) = said(&table).expect("sound");
+    assert!(warnings.is_empty(), "{warnings:?}");
     // Nothing is done to what does not repeat, and the seed decides the rest.
     let mut alone = made(|_| 1.0, |row| row as f64);
     let of_alone = alone.repeats(&all).expect("rows");

@@ -2,18 +2,15 @@
 
 use insta::assert_snapshot;
 use mixture_density::seed::Seed;
-use mixture_density::table::{MissingPolicy, Roles, Split, Table, TableFault, check, extremes};
+use mixture_density::table::{
+    EncodingOptions, MissingPolicy, Roles, Split, Table, TableFault, check, extremes,
+};
 
-use super::{parts, reader};
+use super::{far, parts, reader};
 
 /// The table of this text, to predict `y`, split as its column `part` says.
 fn parted(text: String) -> (Table, Split) {
-    let columns = Roles {
-        targets: vec!["y".to_owned()],
-        features: None,
-        split: Some("part".to_owned()),
-        ..Roles::default()
-    };
+    let columns = Roles::of_targets(["y"]).with_split(&parts("part"));
     let table = Table::read(reader(text).expect("names"), &columns, MissingPolicy::Drop);
     let table = table.expect("sound");
     let split = table.split(&parts("part"), 0, Seed::new(0)).expect("sound");
@@ -35,8 +32,7 @@ fn made(others: &[(f64, f64)]) -> (Table, Split) {
 
 fn said(others: &[(f64, f64)], is_standardised: bool) -> Result<Vec<String>, String> {
     let (table, split) = made(others);
-    let (found, _) =
-        extremes(&table, &split, is_standardised).map_err(|error| error.to_string())?;
+    let found = far(&table, &split, is_standardised).map_err(|error| error.to_string())?;
     Ok(found.iter().map(ToString::to_string).collect())
 }
 
@@ -68,7 +64,7 @@ fn far_training_rows_are_warned_of() {
         }
         text += "validation,1,1\nvalidation,1,-1\ntest,1,1\ntest,1,-1\n";
         let (table, split) = parted(text);
-        let (told, _) = extremes(&table, &split, true).expect("no fault");
+        let told = far(&table, &split, true).expect("no fault");
         told.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     // Beside 0…39 a gap is wide from 780 on.
@@ -77,7 +73,8 @@ fn far_training_rows_are_warned_of() {
             if row < from || row >= 37 {
                 row as f64
             } else {
-                value
+                // One value alone would stand for a missing one, and be warned of as such.
+                value + (row - from) as f64
             }
         })
     };
@@ -110,7 +107,7 @@ fn wild_rows_hide_no_others() {
         }
         text += &format!("validation,{other},1\nvalidation,9,-1\ntest,9,1\ntest,9,-1\n");
         let (table, split) = parted(text);
-        let (told, _) = extremes(&table, &split, true).expect("no fault");
+        let told = far(&table, &split, true).expect("no fault");
         told.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     assert_snapshot!(said(&[1e6], 5e5).join("\n"), @r"
@@ -141,7 +138,7 @@ fn quartiles_may_be_one_value() {
     text += "validation,1,61\nvalidation,1,63\ntest,1,0\ntest,1,0\n";
     let (table, split) = parted(text);
     // −1 to 2: beyond 2 + 60.
-    let (told, _) = extremes(&table, &split, true).expect("no fault");
+    let told = far(&table, &split, true).expect("no fault");
     let told: Vec<String> = told.iter().map(ToString::to_string).collect();
     assert_snapshot!(told.join("\n"), @"column `y`: 1 validation or test row lies far outside the training rows (row 42 holds 63, training rows hold -1 to 2): it alone may decide the choice and the scores");
 }
@@ -177,8 +174,10 @@ fn a_column_that_is_left_out_is_not_looked_at() {
         text += &format!("{part},{c},{row},{}\n", row % 7);
     }
     let (table, split) = parted(text);
-    assert!(extremes(&table, &split, true).is_err());
-    let (table, ..) = check(table, &split).expect("sound");
-    let (told, _) = extremes(&table, &split, true).expect("no fault");
+    assert!(far(&table, &split, true).is_err());
+    let checked = check(&table, &split, &parts("part"), EncodingOptions::default());
+    let encoding = checked.expect("sound").encoding;
+    let (told, ranges) = extremes(&table, &split, &encoding, true).expect("no fault");
     assert!(told.is_empty());
+    assert_eq!(ranges, [[0.0, 11.0]]);
 }

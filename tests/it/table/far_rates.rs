@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use mixture_density::seed::{Seed, Stream};
-use mixture_density::table::{MissingPolicy, Part, Roles, Table, Warning, extremes};
+use mixture_density::table::{MissingPolicy, Part, Roles, Table, Warning};
 
-use super::{parts, reader};
+use super::{far, parts, reader};
 
 type Draw = fn(&mut Stream) -> f64;
 
@@ -50,16 +50,11 @@ fn rate(draw: Draw, n: usize, typed: fn(f64) -> f64) -> f64 {
             let _ = write!(text, ",{value:.5}");
         }
     }
-    let columns = Roles {
-        targets: vec!["y".to_owned()],
-        features: None,
-        split: Some("part".to_owned()),
-        ..Roles::default()
-    };
+    let columns = Roles::of_targets(["y"]).with_split(&parts("part"));
     let table = Table::read(reader(text).expect("names"), &columns, MissingPolicy::Error);
     let table = table.expect("sound");
     let split = table.split(&parts("part"), 0, Seed::new(0)).expect("sound");
-    let (told, _) = extremes(&table, &split, true).expect("no fault");
+    let told = far(&table, &split, true).expect("no fault");
     let mut names: Vec<String> = told
         .into_iter()
         .filter_map(|warning| match warning {

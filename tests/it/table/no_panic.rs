@@ -3,10 +3,11 @@
 use insta::assert_snapshot;
 use mixture_density::seed::Seed;
 use mixture_density::table::{
-    Chunk, Missing, MissingPolicy, Roles, Split, Table, check, dequantise, extremes, split_rows,
+    Chunk, Encoding, EncodingOptions, Missing, MissingPolicy, Roles, Split, Table, check,
+    dequantise, split_rows,
 };
 
-use super::{reader, shares, table};
+use super::{far, reader, shares, table};
 
 /// `n` rows of a feature and a target.
 fn small(n: usize) -> Table {
@@ -21,16 +22,20 @@ fn split(n: usize) -> Split {
 #[test]
 fn rows_of_another_table_are_refused() {
     let own = small(12);
-    assert_snapshot!(own.rows(&[3, 12]).unwrap_err(), @"t.csv: row 12, counted from 0, is asked of a table of 12 rows: was another table split?");
+    let encoding = Encoding::identity(own.feature_names());
+    let rows = |rows: &[usize]| own.rows(&encoding, rows);
+    assert_snapshot!(rows(&[3, 12]).unwrap_err(), @"t.csv: row 12, counted from 0, is asked of a table of 12 rows: was another table split?");
     assert_snapshot!(own.repeats(&[usize::MAX]).unwrap_err(), @"t.csv: row 18446744073709551615, counted from 0, is asked of a table of 12 rows: was another table split?");
-    assert!(own.rows(&[3, 11]).is_ok() && own.repeats(&[11]).is_ok());
+    assert!(rows(&[3, 11]).is_ok() && own.repeats(&[11]).is_ok());
     // A split of more rows, through the two functions that take one.
     let longer = split(40);
-    let told = check(own.clone(), &longer).unwrap_err().to_string();
+    let spec = shares(0.2, 0.2);
+    let checked = |split: &Split| check(&own, split, &spec, EncodingOptions::default());
+    let told = checked(&longer).unwrap_err().to_string();
     assert!(told.contains("is asked of a table of 12 rows"), "{told}");
-    let told = extremes(&own, &longer, true).unwrap_err().to_string();
+    let told = far(&own, &longer, true).unwrap_err().to_string();
     assert!(told.contains("is asked of a table of 12 rows"), "{told}");
-    assert!(extremes(&own, &split(12), true).is_ok() && check(own, &split(12)).is_ok());
+    assert!(far(&own, &split(12), true).is_ok() && checked(&split(12)).is_ok());
 }
 
 #[test]
@@ -69,10 +74,7 @@ fn a_split_without_end_and_a_table_without_target_are_refused() {
     assert!(split(10).is_ok());
     let text = "a,b\n1,2\n3,4\n";
     let read = |targets: &[&str]| {
-        let columns = Roles {
-            targets: targets.iter().map(|name| (*name).to_owned()).collect(),
-            ..Roles::default()
-        };
+        let columns = Roles::of_targets(targets.iter().copied());
         Table::read(reader(text)?, &columns, MissingPolicy::Error)
     };
     assert_snapshot!(read(&[]).unwrap_err(), @"t.csv: no target is named");

@@ -98,11 +98,7 @@ fn each_row_is_a_test_row_of_one_fold() {
 
 /// A table of `rows`, with columns as the spec needs them.
 fn read(text: &str, spec: &SplitSpec) -> Table {
-    let roles = Roles {
-        targets: vec!["y".to_owned()],
-        features: Some(vec!["x".to_owned()]),
-        ..Roles::default()
-    };
+    let roles = Roles::of_targets(["y"]).with_features(["x"]);
     let roles = roles.with_split(spec);
     Table::read(reader(text).expect("names"), &roles, MissingPolicy::Drop).expect("sound")
 }

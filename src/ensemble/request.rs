@@ -1,0 +1,69 @@
+//! What an ensemble is fitted to.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::net::{Covariance, Epoch, Metadata, Recipe};
+use crate::table::Grid;
+
+/// What is to be fitted.
+pub struct EnsembleRequest<'a> {
+    /// Names, seed and notes of the model.
+    pub metadata: Metadata,
+    /// Features \[n, F\].
+    pub x: &'a [f64],
+    /// Targets \[n, D\].
+    pub y: &'a [f64],
+    /// How each member is trained, but for what is chosen.
+    pub recipe: &'a Recipe,
+    /// Diagonal or full.
+    pub covariance: Covariance,
+    /// A scale for each target that no component may fall below, in the data's units.
+    pub least_scales: Vec<f64>,
+    /// Name of the random numbers.
+    pub stream: String,
+    /// Members at most.
+    pub n_members: Option<usize>,
+    /// Told of each epoch of each training, from any thread.
+    pub observer: &'a (dyn Fn(&str, &Epoch) + Sync),
+    /// Set from any thread, it stops the fit with [`ModelError::Stopped`](crate::net::ModelError::Stopped) before the next
+    /// step of any training.
+    pub stop: Option<&'a AtomicBool>,
+}
+
+impl std::fmt::Debug for EnsembleRequest<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = f.debug_struct("EnsembleRequest");
+        shown.field("stream", &self.stream).finish_non_exhaustive()
+    }
+}
+
+impl EnsembleRequest<'_> {
+    /// Whether the fit is to end.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+    }
+
+    /// F and D.
+    pub(super) fn widths(&self) -> (usize, usize) {
+        (self.metadata.features.len(), self.metadata.targets.len())
+    }
+
+    pub(super) fn n_rows(&self) -> usize {
+        self.y.len() / self.widths().1.max(1)
+    }
+
+    /// Features and targets of some rows.
+    pub(super) fn take(&self, rows: &[usize], f: usize, d: usize) -> (Vec<f64>, Vec<f64>) {
+        let x = rows.iter().flat_map(|row| &self.x[row * f..(row + 1) * f]);
+        let y = rows.iter().flat_map(|row| &self.y[row * d..(row + 1) * d]);
+        (x.copied().collect(), y.copied().collect())
+    }
+}
+
+/// Of each of `d` targets the scale that a value on its grid is known to; 0 without a grid. For `y` \[n, d\].
+#[must_use]
+pub fn least_scales(y: &[f64], d: usize) -> Vec<f64> {
+    let column = |at: usize| -> Vec<f64> { y.iter().skip(at).step_by(d).copied().collect() };
+    let of = |at: usize| Grid::of(&column(at)).map_or(0.0, |grid| grid.scale());
+    (0..d).map(of).collect()
+}
