@@ -26,7 +26,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("report", &["mixture", "record", "spec", "table"]),
     (
         "ensemble",
-        &["mixture", "net", "record", "recipe", "score", "seed"],
+        &[
+            "mixture", "net", "numerics", "record", "recipe", "score", "seed", "threads",
+        ],
     ),
     (
         "study",
