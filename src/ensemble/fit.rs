@@ -11,6 +11,7 @@ use crate::net::{Epoch, Model, ModelError, Recipe, Rows, WideComponent};
 use crate::record::{Baseline, EnsembleRecord, History, MemberRecord, Settings};
 use crate::score::{ScoreError, Summary};
 use crate::seed::Seed;
+use crate::threads;
 
 /// What came of it.
 #[derive(Debug)]
@@ -123,6 +124,10 @@ impl Plan {
 /// # Errors
 /// [`ModelError`]: sizes out of range, ragged or empty rows, numbers that are not finite, a constant target, a stop.
 pub fn fit(request: &EnsembleRequest<'_>) -> Result<Ensemble, ModelError> {
+    threads::install(|| fit_here(request))
+}
+
+fn fit_here(request: &EnsembleRequest<'_>) -> Result<Ensemble, ModelError> {
     let (f, d) = request.widths();
     let n = request.n_rows();
     let constant = || ModelError::Constant { column: "targets" };

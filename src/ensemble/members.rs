@@ -10,6 +10,7 @@ use super::folds::Fold;
 use super::request::EnsembleRequest;
 use crate::mixture::ConditionalError;
 use crate::net::{Epoch, Fit, Model, ModelError, Noise, Observer, Pieces, Recipe, Rows, Training};
+use crate::numerics::environment;
 use crate::record::Settings;
 
 /// A trained member, and the log density of each row of its fold, nats.
@@ -118,6 +119,8 @@ impl<'a> Workshop<'a> {
     }
 
     fn train(&self, settings: &Settings, fold: usize) -> Result<Option<Member>, ModelError> {
+        // The pool may be another's.
+        let _environment = environment::guard();
         let request = self.request;
         let Some(rows) = self.folds.get(fold) else {
             return Ok(None);

@@ -1,6 +1,6 @@
 //! Lists of test rows, in the spec or in a file beside it.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read as _;
 use std::path::Path;
 
@@ -105,10 +105,11 @@ impl TestRows {
             file: shown.clone(),
             error,
         };
-        let opened = File::open(&path).map_err(unread)?;
-        if !opened.metadata().map_err(unread)?.is_file() {
+        // Asked before it is opened: a pipe would wait for somebody to write into it.
+        if !fs::metadata(&path).map_err(unread)?.is_file() {
             return Err(unread(std::io::Error::other("it is not a file")));
         }
+        let opened = File::open(&path).map_err(unread)?;
         let mut bytes = Vec::new();
         let most = opened.take(Self::MOST_BYTES + 1).read_to_end(&mut bytes);
         if most.map_err(unread)? as u64 > Self::MOST_BYTES {

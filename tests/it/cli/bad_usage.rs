@@ -55,7 +55,7 @@ fn kernels() {
     assert_snapshot!(with(""), @r#"mdn: MDN_KERNELS is "": allowed are avx512, avx2 and scalar"#);
 }
 
-/// What cannot be said is exit 2, and no panic: the page is there all the same.
+/// What cannot be said is an error and no panic: the page is there all the same.
 #[test]
 fn full_output() {
     let study = Study::finished();

@@ -1,4 +1,8 @@
 //! What the world does to the command: closed streams, refused threads, hostile names, a host's odd settings.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "these tests wait for other processes"
+)]
 
 mod environment;
 mod escape;

@@ -27,7 +27,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "ensemble",
         &[
-            "mixture", "net", "record", "recipe", "score", "seed", "table",
+            "mixture", "net", "numerics", "record", "recipe", "score", "seed", "threads",
         ],
     ),
     (

@@ -3,6 +3,10 @@
 //!
 //! A few minutes of it by `cargo test --release --test slow campaign`; all of it by the environment variable
 //! `MDN_CAMPAIGN=long`. It repeats itself by its seeds.
+#![allow(
+    clippy::disallowed_methods,
+    reason = "these tests wait for other processes, and are long by a variable"
+)]
 
 mod desk;
 mod faults;

@@ -92,7 +92,7 @@ fn change(stream: &mut Stream, value: &mut Value) {
                 0 => drop(list.remove(at)),
                 1 => list.push(list[at].clone()),
                 2 => list.truncate(at),
-                3 => *list = list.repeat(3),
+                3 => *list = [&list[..]; 3].concat(),
                 _ => change(stream, &mut list[at]),
             }
         }
