@@ -2,6 +2,8 @@
 //!
 //! The tests of the main build include this file and call each function with its seeds.
 
+mod tables;
+
 use std::io::Cursor;
 use std::path::Path;
 
@@ -9,71 +11,11 @@ use mixture_density::net::Model;
 use mixture_density::predict::Predictor as _;
 use mixture_density::record::{Record, canonical};
 use mixture_density::report::render;
-use mixture_density::seed::Seed;
 use mixture_density::spec::{Source, Spec};
 use mixture_density::study::{Event, Host, Tables, verify};
-use mixture_density::table::{
-    Chunk, MissingPolicy, Part, Roles, SplitSpec, Table, TableReader, check, dequantise,
-};
+use mixture_density::table::{MissingPolicy, Table, TableReader};
 
-/// Any bytes as a table, the last column as its target; `Err` says why it is refused.
-///
-/// The first byte chooses the delimiter; the rest is the file.
-pub fn csv(bytes: &[u8]) -> Result<(), String> {
-    let Some((first, file)) = bytes.split_first() else {
-        return Err("no byte for the delimiter".to_owned());
-    };
-    let delimiter = [None, Some(b','), Some(b';'), Some(b'\t')][usize::from(first % 4)];
-    let open = || {
-        TableReader::from_read("t.csv", Cursor::new(file.to_vec()), delimiter)
-            .map_err(|e| e.to_string())
-    };
-    let mut reader = open()?;
-    let names = reader.header().names().to_vec();
-    let (Some(first), Some(last)) = (names.first(), names.last()) else {
-        panic!("a header without a name was read");
-    };
-
-    // Every column as numbers, in small chunks.
-    let all: Vec<usize> = (0..names.len()).collect();
-    let mut chunk = Chunk::default();
-    let mut n_rows = 0;
-    while let Ok(true) = reader.read_chunk(&all, &[0], 3, &mut chunk) {
-        assert_eq!(chunk.values().len(), chunk.rows().len() * names.len());
-        assert!(chunk.values().iter().all(|v| v.is_finite()));
-        n_rows += chunk.rows().len() as u64 + chunk.missing().n_rows;
-    }
-    assert!(n_rows <= file.len() as u64);
-
-    // The whole way to a fit.
-    let spec = match first == "split" {
-        true => SplitSpec::Column {
-            column: first.clone(),
-            validation: 0.2,
-            group: None,
-        },
-        false => SplitSpec::default(),
-    };
-    let roles = Roles {
-        targets: vec![last.clone()],
-        ..Roles::default()
-    };
-    let columns = roles.with_split(&spec);
-    let table = Table::read(open()?, &columns, MissingPolicy::Drop);
-    let mut table = table.map_err(|e| e.to_string())?;
-    let split = table
-        .split(&spec, 0, Seed::new(0))
-        .map_err(|e| e.to_string())?;
-    let repeats = table.repeats(split.rows(Part::Train));
-    let repeats = repeats.expect("rows of its own split");
-    dequantise(&mut table, &repeats, Seed::new(0)).expect("its own repeats");
-    let (table, warnings, _) = check(table, &split).map_err(|e| e.to_string())?;
-    assert_eq!(table.features().len() % table.n_rows(), 0);
-    for warning in warnings {
-        assert!(!warning.to_string().contains('\n'), "{warning}");
-    }
-    Ok(())
-}
+pub use tables::{csv, encoding};
 
 /// Any bytes as a model: one that comes back the same, or an error.
 pub fn model(bytes: &[u8]) -> Result<(), String> {

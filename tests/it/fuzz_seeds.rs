@@ -52,10 +52,18 @@ fn tables() {
     });
     assert_eq!(
         names,
-        ["latin.csv", "missing.csv", "quoted.csv", "semicolon.csv"]
+        ["latin.csv", "lines.jsonl", "missing.csv", "quoted.csv"]
     );
     let to_the_end = refused("csv", targets::csv);
     assert!(!to_the_end.contains(&"rows.csv".to_owned()) && to_the_end.len() > names.len());
+}
+
+#[test]
+fn encodings() {
+    assert_eq!(
+        refused("encoding", targets::encoding),
+        ["cut.txt", "twice.txt"]
+    );
 }
 
 #[test]
