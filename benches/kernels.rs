@@ -6,11 +6,11 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use mixture_density::mixture::{MixtureBatch, Sampler};
 use mixture_density::numerics::dense::affine;
 use mixture_density::numerics::mixture_nll::{HeadShape, NllScratch, ScaleLink, mixture_nll};
 use mixture_density::numerics::panels::Panels;
 use mixture_density::numerics::peak::multiply_adds;
-use mixture_density::numerics::sampling::{Mixtures, SampleScratch, Temperature, sample};
 use mixture_density::seed::Seed;
 
 const ROWS: usize = 10_000;
@@ -111,69 +111,57 @@ fn nll(criterion: &mut Criterion) {
     }
 }
 
-/// Draws from given mixtures of 20 components.
+/// Draws from given mixtures of 20 components, as `mdn sample` makes them.
 fn sampling(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("sampling");
     group.sample_size(10);
     let k = 20;
-    let key = Seed::new(1).key("bench/draws");
-    for (name, n, n_draws) in [("one_each", 1_000_000, 1), ("hundred_each", 10_000, 100)] {
-        let means = uniform("bench/means", n * k, 0.0, 5.0);
-        let scales = uniform("bench/scales", n * k, 0.05, 0.5);
-        let logits = normal("bench/logits", n * k, 0.0, 1.0);
-        let mixtures = Mixtures {
-            n_components: k,
-            logits: &logits,
-            means: &means,
-            scales: &scales,
+    // A million mixtures of one draw each come as ten tables, so that they fit into memory.
+    for (name, n, n_draws, n_tables) in [
+        ("one_each", 100_000, 1, 10),
+        ("hundred_each", 10_000, 100, 1),
+    ] {
+        let batch = |table: usize| {
+            let means = uniform(&format!("bench/means/{table}"), n * k, 0.0, 5.0);
+            let scales = uniform(&format!("bench/scales/{table}"), n * k, 0.05, 0.5);
+            let logits = normal(&format!("bench/logits/{table}"), n * k, 0.0, 1.0);
+            MixtureBatch::from_logits(k, 1, wide(&logits), wide(&means), wide(&scales))
         };
+        let batches: Vec<MixtureBatch> = (0..n_tables).map(|i| batch(i).expect("valid")).collect();
+        let numbers: Vec<u64> = (0..n as u64).collect();
         let mut draws = vec![0.0; n * n_draws];
-        let mut scratch = SampleScratch::default();
-        sample(
-            mixtures,
-            Temperature::ONE,
-            &key,
-            0,
-            n_draws,
-            &mut draws,
-            &mut scratch,
-        )
-        .expect("fitting shapes");
+        let mut sampler = Sampler::new(Seed::new(1).key("bench/draws"));
+        let mut sample = |batch: &MixtureBatch, draws: &mut [f64]| {
+            sampler
+                .sample_into(batch, &numbers, 0..n_draws as u64, draws)
+                .expect("fitting shapes");
+        };
         // The mean of all draws against the mean of all mixtures, 5 standard errors apart.
-        let expected = (0..n).map(|i| plain_mean(&logits[i * k..], &means[i * k..], k));
-        let expected = expected.sum::<f64>() / n as f64;
-        let mean = draws.iter().map(|d| f64::from(*d)).sum::<f64>() / draws.len() as f64;
-        let standard_error = 1.5 / libm::sqrt(draws.len() as f64);
-        assert!(
-            (mean - expected).abs() < 5.0 * standard_error,
-            "{mean} {expected}"
-        );
-        group.throughput(Throughput::Elements(draws.len() as u64));
+        for batch in &batches {
+            sample(batch, &mut draws);
+            let rows = batch.univariate_rows().expect("one target");
+            let expected = rows.map(|row| row.mean()).sum::<f64>() / n as f64;
+            let mean = draws.iter().sum::<f64>() / draws.len() as f64;
+            let standard_error = 1.5 / libm::sqrt(draws.len() as f64);
+            assert!(
+                (mean - expected).abs() < 5.0 * standard_error,
+                "{mean} {expected}"
+            );
+        }
+        group.throughput(Throughput::Elements((draws.len() * n_tables) as u64));
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
-                let mixtures = black_box(mixtures);
-                sample(
-                    mixtures,
-                    Temperature::ONE,
-                    &key,
-                    0,
-                    n_draws,
-                    &mut draws,
-                    &mut scratch,
-                )
-                .expect("fitting shapes");
+                for batch in &batches {
+                    sample(black_box(batch), &mut draws);
+                }
                 black_box(draws[0])
             });
         });
     }
 }
 
-fn plain_mean(logits: &[f32], means: &[f32], k: usize) -> f64 {
-    let weights = logits[..k].iter().map(|l| libm::exp(f64::from(*l)));
-    let (total, sum) = weights.zip(means).fold((0.0, 0.0), |(total, sum), (w, m)| {
-        (total + w, sum + w * f64::from(*m))
-    });
-    sum / total
+fn wide(values: &[f32]) -> Vec<f64> {
+    values.iter().map(|v| f64::from(*v)).collect()
 }
 
 /// The product of the hidden layer, in the layout in which training holds its matrices.

@@ -11,10 +11,15 @@
 //! assert_ne!(a.uniform(0.0, 1.0), b.uniform(0.0, 1.0));
 //! ```
 
+use std::convert::Infallible;
+
 use rand::seq::SliceRandom;
-use rand::{RngExt, SeedableRng};
+use rand::{RngExt, SeedableRng, TryRng};
 use rand_chacha::ChaCha8Rng;
-use rand_distr::{Distribution as _, UnitDisc};
+use rand_distr::UnitDisc;
+
+pub use rand::Rng;
+pub use rand_distr::Distribution;
 
 /// Domain separation: a change of this string is value-breaking for every stream.
 const CONTEXT: &str = "mixture-density 2026-11 seed stream v1";
@@ -55,11 +60,26 @@ impl Seed {
     }
 }
 
-/// One named stream of random numbers (ChaCha with 8 rounds).
+/// One stream of random numbers: a named one (ChaCha with 8 rounds), or any generator of `rand`'s.
+///
+/// It is itself such a generator.
 #[derive(Debug, Clone)]
-pub struct Stream(ChaCha8Rng);
+pub struct Stream<R = ChaCha8Rng>(R);
 
-impl Stream {
+impl<R: Rng> Stream<R> {
+    /// The numbers of another generator.
+    ///
+    /// ```
+    /// use mixture_density::seed::{Rng, Seed, Stream};
+    /// fn noise(rng: &mut impl Rng) -> f64 {
+    ///     Stream::over(rng).normal(0.0, 1.0)
+    /// }
+    /// assert!(noise(&mut Seed::new(7).stream("noise")).abs() < 40.0);
+    /// ```
+    pub const fn over(rng: R) -> Self {
+        Self(rng)
+    }
+
     /// A draw from U(`low`, `high`): `low + (high − low)·u`, u on the 2⁻⁵³ grid of \[0, 1).
     pub fn uniform(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.0.random::<f64>()
@@ -116,5 +136,22 @@ impl Stream {
             }
         }
         weights.iter().rposition(|w| *w > 0.0).unwrap_or(0)
+    }
+}
+
+impl<R: Rng> TryRng for Stream<R> {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        Ok(self.0.next_u32())
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        Ok(self.0.next_u64())
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        self.0.fill_bytes(bytes);
+        Ok(())
     }
 }

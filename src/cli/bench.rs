@@ -9,8 +9,9 @@ use mixture_density::numerics::peak;
 use mixture_density::record::BenchmarkTiming;
 use serde::Deserialize;
 
-use super::progress::say;
-use super::{GOOD, machine};
+use super::exit::GOOD;
+use super::machine;
+use super::terminal::say;
 
 /// Groups whose elements are floating-point operations of products.
 const FLOP_GROUPS: [&str; 2] = ["matmul", "training_step"];

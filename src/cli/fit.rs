@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use mixture_density::folder::{FitFolder, MODEL, Page};
+use mixture_density::folder::{FitFolder, Page};
 use mixture_density::net::Covariance;
 use mixture_density::net::Recipe;
-use mixture_density::record::{Cell, Record};
 use mixture_density::spec::{ProblemSpec, RecipeSpec, Source, Spec, TableSpec, delimiter_name};
 use mixture_density::study::{Options, Tables};
 use mixture_density::table::{Delimiter, ReadOptions, STDIN, Table};
 
 use super::name_list::NameList;
-use super::progress::{Progress, complain, duration, say};
+use super::progress::Progress;
 use super::split_args::SplitArgs;
 use super::table_args::{TableArgs, open};
-use super::{GOOD, NO, machine, run};
+use super::terminal::complain;
+use super::{machine, outcome};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct FitArgs {
@@ -261,77 +261,5 @@ pub(super) fn fit(args: &FitArgs) -> anyhow::Result<u8> {
         &progress,
     );
     progress.finish();
-    Ok(run::report(&out, &done?, machine::seconds() - started))
-}
-
-/// Says what came out of a fit; whether it may be called good.
-pub(super) fn judge(out: &Path, record: &Record, wall_s: f64) -> u8 {
-    let (Some(choice), Some(scores)) = (&record.choice, &record.scores_test) else {
-        complain("every training diverged: there is no model");
-        return NO;
-    };
-    say(&format!("{}.", choice.reason));
-    let error = scores.nll_nats.standard_error;
-    let mut parts = vec![format!(
-        "NLL {}{} nats",
-        short(scores.nll_nats.mean),
-        error.map_or_else(String::new, |error| format!(" ± {}", short(error)))
-    )];
-    for target in &scores.targets {
-        let crps = short(target.crps.mean);
-        parts.push(format!("CRPS of `{}` {crps}", target.name));
-    }
-    say(&format!(
-        "On {} test rows: {}.",
-        scores.n_rows,
-        parts.join(", ")
-    ));
-    say(&format!(
-        "{}: {} trained in {}",
-        out.join(MODEL).display(),
-        match record.cells.iter().map(n_networks).sum() {
-            1 => "1 network".to_owned(),
-            n => format!("{n} networks"),
-        },
-        duration(wall_s)
-    ));
-    if let Some(ensemble) = record.chosen().and_then(|cell| cell.ensemble.as_ref())
-        && ensemble.is_feature_free
-    {
-        complain(
-            "the features do not help on rows that were not learnt from: the model is the density that ignores them",
-        );
-    }
-    if let Some(baselines) = &record.baselines {
-        let gain = baselines.feature_free.gain_nats_test;
-        let error = gain.standard_error;
-        say(&format!(
-            "Gain over ignoring the features: {}{} nats a test row.",
-            short(gain.mean),
-            error.map_or_else(String::new, |error| format!(" ± {}", short(error)))
-        ));
-    }
-    if record.is_degenerate() {
-        complain(
-            "the likelihood means nothing: target values repeat, and a component has collapsed on them; heed what was said of the targets, and look at the CRPS",
-        );
-        return NO;
-    }
-    GOOD
-}
-
-/// Networks whose training a cell holds, those among which its settings were chosen included.
-fn n_networks(cell: &Cell) -> usize {
-    let ensemble = cell.ensemble.as_ref();
-    ensemble.map_or(1, |ensemble| ensemble.n_trainings)
-}
-
-/// Four decimals, or four digits where those would say little.
-fn short(value: f64) -> String {
-    let size = value.abs();
-    if size > 0.0 && !(1e-2..1e6).contains(&size) {
-        format!("{value:.3e}")
-    } else {
-        format!("{value:.4}")
-    }
+    Ok(outcome::report(&out, &done?, machine::seconds() - started))
 }

@@ -9,9 +9,9 @@ use mixture_density::files::{self, Kind, remove_leftovers, write_if_changed};
 use mixture_density::record::{RECORD, Record};
 use mixture_density::report;
 
-use super::GOOD;
+use super::exit::GOOD;
 use super::guard::{Written, guard};
-use super::progress::say;
+use super::terminal::say;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct IndexArgs {

@@ -2,11 +2,14 @@
 
 mod bench;
 mod escape;
+mod exit;
 mod fit;
 mod guard;
 mod index;
+mod jobs;
 mod machine;
 mod name_list;
+mod outcome;
 mod output;
 mod points;
 mod predict;
@@ -14,6 +17,7 @@ mod progress;
 mod render;
 mod report;
 mod run;
+mod run_args;
 mod sample;
 mod score;
 mod split_args;
@@ -22,22 +26,15 @@ mod terminal;
 mod usage;
 mod verify;
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use clap::{Args, Parser, Subcommand};
-use mixture_density::folder::{FolderError, Page, complete};
+use clap::{Parser, Subcommand};
+use mixture_density::folder::FolderError;
 use mixture_density::numerics::environment;
-use mixture_density::spec::Spec;
-use mixture_density::study::{CellPattern, Options, StudyError, Tables};
+use mixture_density::study::StudyError;
 
-/// The answer is good.
-const GOOD: u8 = 0;
-/// The answer is "no": a cell failed, verification found a difference, or a likelihood means nothing.
-const NO: u8 = 1;
-/// Bad input or usage.
-const BAD_INPUT: u8 = 2;
+use self::exit::{BAD_INPUT, NO};
 
 /// Mixture density networks, studied reproducibly.
 ///
@@ -56,7 +53,7 @@ enum Verb {
     /// Run what is missing, write record.json and timing.json, render index.html.
     Report(report::ReportArgs),
     /// Train and score; resume from finished cells; no page.
-    Run(RunArgs),
+    Run(run_args::RunArgs),
     /// Turn a record into a page; trains nothing.
     Render(render::RenderArgs),
     /// Train again from nothing and compare with the record, of a study or of a fit.
@@ -75,71 +72,6 @@ enum Verb {
     Index(index::IndexArgs),
     /// Print the last `cargo bench` as one table, with shares of this core's peak.
     Bench(bench::BenchArgs),
-}
-
-/// What `report` and `run` share.
-#[derive(Debug, Args)]
-struct RunArgs {
-    /// Folder with a spec.toml.
-    #[arg(default_value = "reports/spiral")]
-    study: PathBuf,
-    /// Worker threads, one cell each [default: all processors].
-    #[arg(long, value_name = "N", value_parser = parse_jobs)]
-    jobs: Option<usize>,
-    /// Only cells whose identity matches, such as 'article/mdn/k=20/*'.
-    #[arg(long, value_name = "GLOB")]
-    only: Option<CellPattern>,
-    /// Train finished cells again, and compare.
-    #[arg(long)]
-    fresh: bool,
-    /// Folder for cells, record and page [default: STUDY].
-    #[arg(long, value_name = "DIR", value_parser = output::not_stdout())]
-    out: Option<PathBuf>,
-    /// Table, or folder of the tables, that the spec names [default: looked for in STUDY and beside it].
-    #[arg(long, value_name = "PATH")]
-    table: Option<PathBuf>,
-}
-
-impl RunArgs {
-    fn options(&self) -> Options {
-        let mut options = Options::default();
-        options.only.clone_from(&self.only);
-        options.fresh = self.fresh;
-        options
-    }
-
-    fn tables(&self) -> Tables {
-        let tables = Tables::beside(&self.study);
-        match &self.table {
-            Some(path) => tables.named(path, None),
-            None => tables,
-        }
-    }
-
-    fn out(&self) -> PathBuf {
-        self.out.clone().unwrap_or_else(|| self.study.clone())
-    }
-
-    /// Runs the study into its folder and says what came out.
-    fn complete(&self, page: Page) -> anyhow::Result<u8> {
-        let spec = Spec::read(&self.study)?;
-        let out = self.out();
-        guard::guard_folder(&out, &self.study)?;
-        let started = machine::seconds();
-        machine::start_threads(self.jobs);
-        let progress = progress::Progress::new();
-        let (tables, options) = (self.tables(), self.options());
-        let done = complete(&spec, &out, &tables, &options, page, &progress);
-        progress.finish();
-        Ok(run::report(&out, &done?, machine::seconds() - started))
-    }
-}
-
-fn parse_jobs(text: &str) -> Result<usize, String> {
-    match text.parse() {
-        Ok(jobs @ 1..=1024) => Ok(jobs),
-        _ => Err("a number from 1 to 1024 is needed".to_owned()),
-    }
 }
 
 /// The error and what caused it; a cause that the error tells already is not told twice.

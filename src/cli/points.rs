@@ -8,7 +8,7 @@ use mixture_density::predict::PredictError;
 use mixture_density::spec::{SPEC, Spec};
 use mixture_density::study::points as points_of;
 
-use super::GOOD;
+use super::exit::GOOD;
 use super::output::Output;
 
 #[derive(Debug, clap::Args)]

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use mixture_density::predict::{Questions, Streamed, predict as predict_table};
 
-use super::GOOD;
 use super::escape::EscapeArgs;
+use super::exit::GOOD;
 use super::output::Output;
-use super::progress::complain;
 use super::table_args::{TableArgs, load, model_file};
+use super::terminal::complain;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct PredictArgs {

@@ -9,8 +9,8 @@ use mixture_density::folder::World;
 use mixture_density::record::{BenchmarkTiming, Cell, ModelKind, Timing};
 use mixture_density::study::{Event, Host};
 
+use super::terminal::complain;
 use super::terminal::tell;
-pub(super) use super::terminal::{complain, say};
 use super::{bench, machine};
 
 /// A bar over so many `units`, which is hidden where stderr is no terminal.

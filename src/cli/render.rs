@@ -8,9 +8,9 @@ use mixture_density::record::{RECORD, Record, TIMING, Timing};
 use mixture_density::report;
 use mixture_density::spec::SPEC;
 
-use super::GOOD;
+use super::exit::GOOD;
 use super::guard::{Written, guard};
-use super::progress::say;
+use super::terminal::say;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct RenderArgs {

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use mixture_density::folder::{PAGE, Page};
 use mixture_density::record::Record;
 
-use super::RunArgs;
-use super::progress::say;
+use super::run_args::RunArgs;
+use super::terminal::say;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ReportArgs {

@@ -10,11 +10,11 @@ use mixture_density::score::{Scores, Summary};
 use mixture_density::seed::Seed;
 
 use super::escape::EscapeArgs;
+use super::exit::{GOOD, NO};
 use super::output::Output;
 use super::predict::tell;
-use super::progress::complain;
 use super::table_args::{TableArgs, load, model_file};
-use super::{GOOD, NO};
+use super::terminal::complain;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct ScoreArgs {

@@ -17,7 +17,7 @@ pub(super) struct TableArgs {
     #[arg(long, value_enum, default_value_t = Missing::Error)]
     missing: Missing,
     /// Worker threads [default: all processors].
-    #[arg(long, value_name = "N", value_parser = super::parse_jobs)]
+    #[arg(long, value_name = "N", value_parser = super::jobs::parse_jobs)]
     pub(super) jobs: Option<usize>,
 }
 

@@ -4,8 +4,8 @@ use std::io::Write as _;
 
 use clap::error::ErrorKind;
 
+use super::exit::{BAD_INPUT, GOOD};
 use super::terminal::{complain, note};
-use super::{BAD_INPUT, GOOD};
 
 /// Prints what was asked for (help, the version), or what is wrong with the arguments; gives the exit code.
 pub(super) fn answer(error: &clap::Error) -> u8 {

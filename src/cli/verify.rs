@@ -1,17 +1,20 @@
 //! `mdn verify`: train from nothing and compare with the record.
 
-use std::io::ErrorKind;
 use std::path::PathBuf;
 
+use mixture_density::files;
 use mixture_density::folder::MODEL;
 use mixture_density::record::compare::Difference;
 use mixture_density::record::{Kind, RECORD, Record, RecordError, canonical};
 use mixture_density::spec::{SPEC, Spec};
 use mixture_density::study::{CellPattern, Tables, verify as verify_study};
 
-use super::progress::{Progress, say};
+use super::exit::{GOOD, NO};
+use super::jobs::parse_jobs;
+use super::machine;
+use super::progress::Progress;
 use super::table_args::{parse_delimiter, read_fit};
-use super::{GOOD, NO, machine, parse_jobs};
+use super::terminal::say;
 
 /// Differences that are listed; the rest is counted.
 const LISTED: usize = 50;
@@ -39,11 +42,14 @@ pub(super) fn verify(args: &VerifyArgs) -> anyhow::Result<u8> {
     let path = args.study.join(RECORD);
     let spec = Spec::read(&args.study)?;
     let [found_record, found_model] = read_fit(&args.study)?;
-    let absent = || std::io::Error::from(ErrorKind::NotFound);
-    let found_record = found_record.ok_or_else(|| RecordError::Read {
-        path: path.clone(),
-        source: absent(),
-    })?;
+    // What is absent says so when it is read.
+    let found_record = match found_record {
+        Some(bytes) => bytes,
+        None => files::read(&path, files::Kind::Record).map_err(|source| RecordError::Read {
+            path: path.clone(),
+            source,
+        })?,
+    };
     let record = Record::parse(&found_record, &path)?;
     let mut tables = Tables::beside(&args.study);
     if let Some(data) = &args.data {

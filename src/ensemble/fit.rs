@@ -121,7 +121,7 @@ impl Plan {
 /// that were not learnt from, the density is the one that ignores the features.
 ///
 /// # Errors
-/// [`ModelError`]: sizes out of range, ragged or empty rows, numbers that are not finite, a constant target.
+/// [`ModelError`]: sizes out of range, ragged or empty rows, numbers that are not finite, a constant target, a stop.
 pub fn fit(request: &EnsembleRequest<'_>) -> Result<Ensemble, ModelError> {
     let (f, d) = request.widths();
     let n = request.n_rows();

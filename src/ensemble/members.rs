@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use super::folds::Fold;
 use super::request::EnsembleRequest;
 use crate::mixture::ConditionalError;
-use crate::net::{Epoch, Fit, Model, ModelError, Noise, Pieces, Recipe, Rows, Training};
+use crate::net::{Epoch, Fit, Model, ModelError, Noise, Observer, Pieces, Recipe, Rows, Training};
 use crate::record::Settings;
 
 /// A trained member, and the log density of each row of its fold, nats.
@@ -29,6 +29,26 @@ pub(super) struct Workshop<'a> {
     /// What is trained already, by settings and fold.
     trained: Mutex<BTreeMap<(String, usize), Option<Member>>>,
     n_steps: Mutex<usize>,
+}
+
+/// Passes on what is to be seen of a training, and ends it on request.
+struct Following<'a> {
+    request: &'a EnsembleRequest<'a>,
+    name: &'a str,
+}
+
+impl Observer for Following<'_> {
+    fn epoch(&mut self, epoch: &Epoch) -> ControlFlow<()> {
+        (self.request.observer)(self.name, epoch);
+        self.step()
+    }
+
+    fn step(&mut self) -> ControlFlow<()> {
+        match self.request.is_stopped() {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    }
 }
 
 impl<'a> Workshop<'a> {
@@ -120,10 +140,10 @@ impl<'a> Workshop<'a> {
             request.take(&rows.held_out, f, d),
         );
         let name = &rows.name;
-        let mut observer = |epoch: &Epoch| {
-            (request.observer)(name, epoch);
-            ControlFlow::Continue(())
-        };
+        if request.is_stopped() {
+            return Err(ModelError::Stopped);
+        }
+        let mut observer = Following { request, name };
         let fitted = Model::fit_observed(
             &training,
             Rows {
@@ -136,6 +156,9 @@ impl<'a> Workshop<'a> {
             },
             &mut observer,
         );
+        if request.is_stopped() {
+            return Err(ModelError::Stopped);
+        }
         let (model, fit) = match fitted {
             Ok(fitted) => fitted,
             Err(ModelError::Diverged(_) | ModelError::Constant { .. }) => return Ok(None),

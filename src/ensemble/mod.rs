@@ -28,4 +28,4 @@ mod settings;
 pub use feature_free::FeatureFree;
 pub use fit::{Ensemble, fit};
 pub use linear::LinearGaussian;
-pub use request::EnsembleRequest;
+pub use request::{EnsembleRequest, least_scales};

@@ -1,6 +1,9 @@
 //! What an ensemble is fitted to.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use crate::net::{Covariance, Epoch, Metadata, Recipe};
+use crate::table::Grid;
 
 /// What is to be fitted.
 pub struct EnsembleRequest<'a> {
@@ -22,6 +25,9 @@ pub struct EnsembleRequest<'a> {
     pub n_members: Option<usize>,
     /// Told of each epoch of each training, from any thread.
     pub observer: &'a (dyn Fn(&str, &Epoch) + Sync),
+    /// Set from any thread, it stops the fit with [`ModelError::Stopped`](crate::net::ModelError::Stopped) before the next
+    /// step of any training.
+    pub stop: Option<&'a AtomicBool>,
 }
 
 impl std::fmt::Debug for EnsembleRequest<'_> {
@@ -32,6 +38,11 @@ impl std::fmt::Debug for EnsembleRequest<'_> {
 }
 
 impl EnsembleRequest<'_> {
+    /// Whether the fit is to end.
+    pub(super) fn is_stopped(&self) -> bool {
+        self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))
+    }
+
     /// F and D.
     pub(super) fn widths(&self) -> (usize, usize) {
         (self.metadata.features.len(), self.metadata.targets.len())
@@ -47,4 +58,12 @@ impl EnsembleRequest<'_> {
         let y = rows.iter().flat_map(|row| &self.y[row * d..(row + 1) * d]);
         (x.copied().collect(), y.copied().collect())
     }
+}
+
+/// Of each of `d` targets the scale that a value on its grid is known to; 0 without a grid. For `y` \[n, d\].
+#[must_use]
+pub fn least_scales(y: &[f64], d: usize) -> Vec<f64> {
+    let column = |at: usize| -> Vec<f64> { y.iter().skip(at).step_by(d).copied().collect() };
+    let of = |at: usize| Grid::of(&column(at)).map_or(0.0, |grid| grid.scale());
+    (0..d).map(of).collect()
 }

@@ -25,6 +25,20 @@ impl MadeFolder {
             source,
         };
         let place = follow(path).map_err(shown)?;
+        match fs::metadata(&place) {
+            Ok(there) if !there.is_dir() => {
+                let what = "something that is not a folder is there";
+                return Err(shown(std::io::Error::other(what)));
+            }
+            // Nothing is asked of a disk that may be only read.
+            Ok(_) => {
+                return Ok(Self {
+                    path: path.to_owned(),
+                    made: Vec::new(),
+                });
+            }
+            Err(_) => {}
+        }
         let absent = |folder: &&Path| !folder.as_os_str().is_empty() && !folder.exists();
         let made = place.ancestors().take_while(absent).map(Path::to_owned);
         let mut made: Vec<PathBuf> = made.collect();

@@ -17,6 +17,8 @@ use super::place::resolve;
 
 /// Of a file that is not in the new set: its name, and this.
 const ABSENT: &str = ".absent";
+/// The system's number for what is not there, on Windows too.
+const NO_ENTRY: i32 = 2;
 /// How often a reader begins again, or a writer finds the set of another in its way.
 const MOST_TRIES: usize = 100;
 
@@ -240,7 +242,7 @@ pub(super) fn open_of_set(folder: &Path, name: &str, kind: Kind) -> IoResult<Fil
     loop {
         let commit = folder.join(COMMIT);
         if fs::symlink_metadata(commit.join(format!("{name}{ABSENT}"))).is_ok() {
-            return Err(ErrorKind::NotFound.into());
+            return Err(Error::from_raw_os_error(NO_ENTRY));
         }
         match open_at(&commit.join(name), kind) {
             Err(error) if is_absent(&error) => {}

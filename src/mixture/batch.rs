@@ -28,11 +28,13 @@ pub struct MixtureBatch {
 }
 
 /// The four parts of a batch's numbers.
-struct Parts<T> {
-    log_weights: T,
-    weights: T,
-    means: T,
-    scales: T,
+pub(super) struct Parts<T> {
+    pub(super) log_weights: T,
+    pub(super) weights: T,
+    /// [n, d, k]
+    pub(super) means: T,
+    /// [n, d, k]
+    pub(super) scales: T,
 }
 
 impl MixtureBatch {
@@ -101,7 +103,7 @@ impl MixtureBatch {
         Ok(batch)
     }
 
-    fn parts(&self) -> Parts<&[f64]> {
+    pub(super) fn parts(&self) -> Parts<&[f64]> {
         let n_weights = self.len() * self.n_components;
         let (log_weights, rest) = self.numbers.split_at(n_weights);
         let (weights, rest) = rest.split_at(n_weights);

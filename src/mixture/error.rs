@@ -24,6 +24,16 @@ pub enum MixtureError {
         /// Length found.
         found: usize,
     },
+    /// More numbers than are given at once.
+    #[error("{what}: {found} numbers; allowed are at most {most}")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// How many.
+        found: usize,
+        /// The most.
+        most: usize,
+    },
     /// A weight that is NaN or infinite.
     #[error("weight of component {component} is {value}; it must be finite")]
     WeightNotFinite {

@@ -4,7 +4,7 @@ use super::cholesky;
 use super::error::MixtureError;
 use super::gaussian_mixture::{GaussianMixture, Spread};
 use super::kernel::{self, normal::LN_SQRT_2PI};
-use crate::seed::Stream;
+use crate::seed::{Rng, Stream};
 
 impl GaussianMixture {
     /// ln f(y), nats.
@@ -128,13 +128,19 @@ impl GaussianMixture {
     }
 
     /// One draw \[d\].
-    pub fn sample(&self, stream: &mut Stream) -> Vec<f64> {
+    pub fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> Vec<f64> {
+        let mut stream = Stream::over(rng);
         let k = stream.categorical(&self.weights);
-        self.sample_component(k, 1.0, stream)
+        self.sample_component(k, 1.0, &mut stream)
     }
 
     /// μₖ + `stretch`·L·z.
-    pub(super) fn sample_component(&self, k: usize, stretch: f64, stream: &mut Stream) -> Vec<f64> {
+    pub(super) fn sample_component<R: Rng>(
+        &self,
+        k: usize,
+        stretch: f64,
+        stream: &mut Stream<R>,
+    ) -> Vec<f64> {
         let d = self.n_targets;
         let means = &self.means[k * d..(k + 1) * d];
         match &self.spread {

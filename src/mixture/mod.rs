@@ -7,6 +7,7 @@
 //! | [`MixtureBatch`] | the same, diagonal | the marginals of a table's rows |
 //! | [`MixtureRef`] | nothing: one row of a batch | density and draws over D targets |
 //! | [`Univariate`] | nothing: one target of a row or mixture | everything one-dimensional |
+//! | [`Sampler`] | a key and buffers | many draws at once |
 //!
 //! Every constructor checks its input and every fault is a [`MixtureError`] with the number at
 //! fault; a value once made is valid, so that most methods cannot fail. A network is seen from
@@ -18,6 +19,7 @@ mod check;
 mod cholesky;
 mod conditional;
 mod conditioning;
+mod distribution;
 mod entropy;
 mod error;
 mod gaussian_mixture;
@@ -29,6 +31,7 @@ mod modes;
 mod quantile;
 mod root;
 mod row;
+mod sampler;
 mod slope;
 mod stationary;
 mod temperature;
@@ -44,5 +47,6 @@ pub use highest_density::HighestDensityRegion;
 pub use mixtures::Mixtures;
 pub use modes::{Mode, PointMode};
 pub use row::MixtureRef;
+pub use sampler::Sampler;
 pub use temperature::Temperature;
 pub use univariate::Univariate;

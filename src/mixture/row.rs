@@ -3,7 +3,7 @@
 use super::error::MixtureError;
 use super::kernel::{self, normal::LN_SQRT_2PI};
 use super::univariate::{Univariate, heaviest, weight_entropy};
-use crate::seed::Stream;
+use crate::seed::{Rng, Stream};
 
 /// Diagonal Gaussian mixture over D targets, borrowed from a [`MixtureBatch`](super::MixtureBatch).
 ///
@@ -126,17 +126,29 @@ impl<'a> MixtureRef<'a> {
 
     /// One draw, written into `out`: one component for all targets, then independent normal deviates.
     ///
+    /// From a [`Stream`] or any generator of `rand`'s.
+    ///
     /// # Errors
     /// [`MixtureError::WrongLength`] where `out` has not D places; nothing is drawn then.
-    pub fn sample_into(&self, stream: &mut Stream, out: &mut [f64]) -> Result<(), MixtureError> {
+    pub fn sample_into<R: Rng + ?Sized>(
+        &self,
+        rng: &mut R,
+        out: &mut [f64],
+    ) -> Result<(), MixtureError> {
         self.check_point(out)?;
+        self.draw_into(rng, out);
+        Ok(())
+    }
+
+    /// One draw into D places.
+    pub(super) fn draw_into<R: Rng + ?Sized>(&self, rng: &mut R, out: &mut [f64]) {
+        let mut stream = Stream::over(rng);
         let component = stream.categorical(self.weights);
         let k = self.weights.len();
         for (target, y) in out.iter_mut().enumerate() {
             let at = target * k + component;
             *y = stream.normal(self.means[at], self.scales[at]);
         }
-        Ok(())
     }
 
     /// Entropy of the weights, nats.

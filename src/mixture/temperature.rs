@@ -4,7 +4,7 @@ use super::batch::MixtureBatch;
 use super::error::MixtureError;
 use super::gaussian_mixture::{GaussianMixture, Spread};
 use super::kernel;
-use crate::seed::Stream;
+use crate::seed::{Rng, Stream};
 
 /// How sharp or loose a draw from a mixture is.
 ///
@@ -53,10 +53,20 @@ impl Temperature {
         })
     }
 
+    /// Whether weights are not left as they are.
+    pub(super) fn moves_weights(self) -> bool {
+        self.weights.total_cmp(&1.0).is_ne()
+    }
+
+    /// Factor of every scale.
+    pub(super) fn spread(self) -> f64 {
+        self.covariance.sqrt()
+    }
+
     /// Tempered log weights and weights, in place.
-    fn temper(self, log_weights: &mut [f64], weights: &mut [f64]) {
+    pub(super) fn temper(self, log_weights: &mut [f64], weights: &mut [f64]) {
         // Not below: dividing by 1 is exact, but normalising again would move a last digit.
-        if self.weights.total_cmp(&1.0).is_eq() {
+        if !self.moves_weights() {
             return;
         }
         let greatest = log_weights
@@ -126,11 +136,16 @@ impl GaussianMixture {
     }
 
     /// One draw \[d\] from the tempered mixture; covariance temperature 0 gives a component's mean.
-    pub fn sample_tempered(&self, temperature: Temperature, stream: &mut Stream) -> Vec<f64> {
+    pub fn sample_tempered<R: Rng + ?Sized>(
+        &self,
+        temperature: Temperature,
+        rng: &mut R,
+    ) -> Vec<f64> {
+        let mut stream = Stream::over(rng);
         let (mut log_weights, mut weights) = (self.log_weights.clone(), self.weights.clone());
         temperature.temper(&mut log_weights, &mut weights);
         let k = stream.categorical(&weights);
-        self.sample_component(k, temperature.covariance.sqrt(), stream)
+        self.sample_component(k, temperature.spread(), &mut stream)
     }
 }
 

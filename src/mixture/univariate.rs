@@ -2,7 +2,7 @@
 
 use super::error::MixtureError;
 use super::kernel::{self, Crps, LogDensity, Tails, Terms};
-use crate::seed::Stream;
+use crate::seed::{Rng, Stream};
 
 /// One-dimensional Gaussian mixture, borrowed from a [`MixtureBatch`](super::MixtureBatch)
 /// or a [`GaussianMixture`](super::GaussianMixture), whose constructors have checked it.
@@ -269,7 +269,10 @@ impl<'a> Univariate<'a> {
     }
 
     /// One draw: a component by inverse cdf of the weights, then a normal deviate.
-    pub fn sample(&self, stream: &mut Stream) -> f64 {
+    ///
+    /// From a [`Stream`] or any generator of `rand`'s.
+    pub fn sample<R: Rng + ?Sized>(&self, rng: &mut R) -> f64 {
+        let mut stream = Stream::over(rng);
         let k = stream.categorical(self.terms.weights);
         stream.normal(self.terms.means[k], self.terms.scales[k])
     }

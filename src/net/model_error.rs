@@ -104,6 +104,9 @@ pub enum ModelError {
         /// Sizes of the network.
         shape: Shape,
     },
+    /// Stopped on request.
+    #[error("the training was stopped")]
+    Stopped,
     /// Training broke.
     #[error(transparent)]
     Diverged(#[from] Diverged),

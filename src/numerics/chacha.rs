@@ -63,25 +63,41 @@ pub fn block(key: &[u8; 32], nonce: u64, counter: u64) -> [u32; WORDS] {
 /// Blocks `first`, `first + 1`, … of the stream `nonce`; the counter wraps at 2⁶⁴.
 #[inline(always)]
 pub(crate) fn blocks<S: Simd>(simd: S, key: Key, nonce: u64, first: u64, blocks: &mut Blocks) {
-    let mut low = [0; BLOCKS];
-    let mut high = [0; BLOCKS];
-    for b in 0..BLOCKS {
-        let counter = first.wrapping_add(b as u64);
-        low[b] = counter as u32;
-        high[b] = (counter >> 32) as u32;
+    let mut counters = [first; BLOCKS];
+    for (b, counter) in counters.iter_mut().enumerate() {
+        *counter = first.wrapping_add(b as u64);
     }
-    let (low, high) = (S::as_simd_u32s(&low).0, S::as_simd_u32s(&high).0);
-    for (chunk, (low, high)) in low.iter().zip(high).enumerate() {
-        let mut start = [*low; WORDS];
+    blocks_at(simd, key, &[nonce; BLOCKS], &counters, blocks);
+}
+
+/// Block `counters[b]` of the stream `nonces[b]`, for each b.
+#[inline(always)]
+pub(crate) fn blocks_at<S: Simd>(
+    simd: S,
+    key: Key,
+    nonces: &[u64; BLOCKS],
+    counters: &[u64; BLOCKS],
+    blocks: &mut Blocks,
+) {
+    // Words 12 to 15: counter, then nonce, the low half first.
+    let mut inputs = [[0; BLOCKS]; 4];
+    for b in 0..BLOCKS {
+        inputs[0][b] = counters[b] as u32;
+        inputs[1][b] = (counters[b] >> 32) as u32;
+        inputs[2][b] = nonces[b] as u32;
+        inputs[3][b] = (nonces[b] >> 32) as u32;
+    }
+    for chunk in 0..BLOCKS / S::U32_LANES {
+        let mut start = [simd.splat_u32s(0); WORDS];
         for (word, constant) in start[..4].iter_mut().zip(CONSTANTS) {
             *word = simd.splat_u32s(constant);
         }
         for (word, key) in start[4..12].iter_mut().zip(key.0) {
             *word = simd.splat_u32s(key);
         }
-        start[13] = *high;
-        start[14] = simd.splat_u32s(nonce as u32);
-        start[15] = simd.splat_u32s((nonce >> 32) as u32);
+        for (word, input) in start[12..].iter_mut().zip(&inputs) {
+            *word = S::as_simd_u32s(input).0[chunk];
+        }
         let mut state = start;
         for _ in 0..DOUBLE_ROUNDS {
             quarter::<S, 0, 4, 8, 12>(simd, &mut state);

@@ -20,7 +20,7 @@
 //! | [`adam`] | one step of the optimiser |
 //! | `average` | running means, lengths, scaling of parameters and gradients |
 //! | [`normals`] | normal deviates, by counting |
-//! | [`sampling`], [`chacha`] | draws from many mixtures, by counting |
+//! | `counted`, [`chacha`] | components and deviates of draws from many mixtures, by counting |
 //! | [`ShapeError`] | operands that do not fit together |
 //! | [`peak`] | what the processor can do at most |
 
@@ -30,6 +30,7 @@ pub(crate) mod average;
 mod batch_nll;
 pub mod chacha;
 mod columns;
+pub(crate) mod counted;
 pub mod dense;
 pub mod dispatch;
 pub mod environment;
@@ -39,7 +40,6 @@ pub mod normals;
 pub mod panels;
 pub mod peak;
 mod product;
-pub mod sampling;
 pub mod scale_link;
 mod shape;
 mod square;

@@ -1,7 +1,7 @@
 //! Standard normal deviates by counting: the noise of a training step.
 //!
 //! Deviate e of stream s is a pure function of the key, s and e, as in
-//! [`sampling`](super::sampling): no generator runs, and the bits are the same on every path.
+//! `counted`: no generator runs, and the bits are the same on every path.
 
 use super::chacha::{BLOCKS, Blocks, Key, WORDS, blocks};
 use super::dispatch::{Kernel, Unit, dispatch};
@@ -59,9 +59,16 @@ fn transform(words: &Blocks, made: &mut [f32; DEVIATES]) {
 
 /// Two deviates from two words, by the formula of [`normals`].
 #[inline(always)]
-pub(super) fn pair(radius: u32, angle: u32) -> (f32, f32) {
+fn pair(radius: u32, angle: u32) -> (f32, f32) {
+    let (radius, sin, cos) = polar(radius, angle);
+    (radius * cos, radius * sin)
+}
+
+/// Radius √(−2 ln u), sine and cosine of two deviates' angle, from two words.
+#[inline(always)]
+pub(super) fn polar(radius: u32, angle: u32) -> (f32, f32, f32) {
     let unit = ((radius >> 1).cast_signed() as f32 + 0.5) * (1.0 / 2_147_483_648.0);
     let radius = (-2.0 * ln_normal(unit)).sqrt();
     let (sin, cos) = sin_cos_turns(angle);
-    (radius * cos, radius * sin)
+    (radius, sin, cos)
 }

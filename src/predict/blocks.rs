@@ -1,6 +1,6 @@
 //! One row's draws, block by block: any number of them in the same memory.
 
-use super::sample::Draws;
+use super::draws::Draws;
 use crate::mixture::GaussianMixture;
 use crate::numerics::environment;
 use crate::seed::Stream;

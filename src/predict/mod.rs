@@ -32,6 +32,7 @@
 
 mod ask;
 mod blocks;
+mod draws;
 mod encode;
 mod error;
 #[cfg(feature = "net")]
@@ -46,13 +47,14 @@ mod stream;
 mod unanswered;
 
 pub use ask::Questions;
+pub use draws::Draws;
 pub use encode::{Format, csv_cell};
 pub use error::PredictError;
 #[cfg(feature = "net")]
 pub(crate) use model::{DEQUANTISED, ENCODING, FEATURE_RANGES};
 pub use outside::{FirstOutside, Outside};
 pub use predictor::Predictor;
-pub use sample::{Draws, sample};
+pub use sample::sample;
 #[cfg(feature = "net")]
 pub(crate) use score::scores_of;
 pub use score::{score, score_rows};

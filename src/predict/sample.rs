@@ -3,26 +3,15 @@
 use std::io::Write;
 
 use super::blocks::{BLOCK, Blocks};
+use super::draws::Draws;
 use super::encode::{Format, Row, keys, names_line};
 use super::error::PredictError;
 use super::predictor::{Predictor, encoding_of};
 use super::stream::{Streamed, answers, chunk_rows, stream};
 use super::unanswered::{RowPolicy, UnansweredRows};
-use crate::mixture::{GaussianMixture, Temperature};
+use crate::mixture::GaussianMixture;
 use crate::numerics::environment;
-use crate::seed::Seed;
 use crate::table::{Chunk, EncodedColumns, TableReader};
-
-/// How to draw.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Draws {
-    /// Draws for each row.
-    pub n: usize,
-    /// Of weights and covariances.
-    pub temperature: Temperature,
-    /// Root of the streams `sample/ROW`.
-    pub seed: Seed,
-}
 
 /// The most draws for one row.
 const MOST_DRAWS: usize = 1_000_000;

@@ -8,10 +8,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::error::{ProblemError, positive, some_points};
 use super::path::{FARTHEST_X, MAX_LENGTHS, Panel, Panels, Path, share};
+use super::points::{Points, Realisation};
 use super::quadrature::rule;
 use super::truth::{ConditionalAt, Truth};
-use super::{Points, ProblemError, Realisation, positive, some_points};
 use crate::seed::{Seed, Stream};
 
 /// y lies in ±this.

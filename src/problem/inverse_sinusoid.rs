@@ -10,8 +10,9 @@ use std::f64::consts::TAU;
 
 use serde::{Deserialize, Serialize};
 
+use super::error::{ProblemError, some_points};
+use super::points::{Points, Realisation};
 use super::truth::{ConditionalAt, Truth};
-use super::{Points, ProblemError, Realisation, some_points};
 use crate::seed::{Seed, Stream};
 
 /// Parameters of the problem.

@@ -8,10 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::{RecordError, canonical};
 use crate::files::{self, Kind};
 
-/// Version of the shape of spec, record and timings.
-pub const SCHEMA: u32 = 2;
-
 pub use crate::files::{RECORD, TIMING};
+pub use crate::spec::SCHEMA;
 
 /// BLAKE3 of the canonical `value` without its field `digest`, in hexadecimal.
 pub(super) fn digest_of(value: &impl Serialize) -> Result<String, serde_json::Error> {

@@ -57,7 +57,7 @@ excerpts! {
     /// The training loop.
     TRAINING = "src/net/train.rs": ["fn epochs", "fn steps"];
     /// One draw from a mixture.
-    SAMPLING = "src/mixture/row.rs": ["fn sample_into"];
+    SAMPLING = "src/mixture/row.rs": ["fn draw_into"];
     /// Named streams of randomness.
     SEED = "src/seed.rs": ["fn key"];
 }

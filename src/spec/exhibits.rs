@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::SpecError;
-use super::check::Checker;
+use super::checker::Checker;
 
 /// Most points of a figure's curve.
 const MAX_CURVE: usize = 100_000;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::schema::SCHEMA;
 use super::spec::{Drawn, ProblemSpec, Source, Spec};
 use super::{ExhibitSpec, RecipeSpec, TableSpec};
 use crate::problem::{Hardmaru, InverseSinusoid, Problem, Spiral};
-use crate::record::SCHEMA;
 
 /// All fields of the file.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -14,16 +14,22 @@
 //! The record repeats the spec. What is not in it cannot change a result.
 
 mod check;
+mod check_recipe;
+mod checker;
 mod error;
 mod exhibits;
 mod file;
+mod read;
 mod recipe;
+mod schema;
 #[allow(clippy::module_inception, reason = "the room is named after its type")]
 mod spec;
 mod table;
 
 pub use error::SpecError;
 pub use exhibits::{CalibrationSpec, ExhibitSpec, GridSpec, MixturesSpec, TemperedSpec};
+pub use read::SPEC;
 pub use recipe::{EnsembleSpec, MdnSpec, MseSpec, RecipeSpec};
-pub use spec::{Drawn, ProblemSpec, SPEC, Source, Spec};
+pub use schema::SCHEMA;
+pub use spec::{Drawn, ProblemSpec, Source, Spec};
 pub use table::{TableSpec, delimiter_name};

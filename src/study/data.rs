@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::ensemble::least_scales;
 use crate::net::Rows as ModelRows;
 use crate::numerics::environment;
 use crate::problem::{PointScores, Points, ProblemError, Truth};
@@ -12,7 +13,7 @@ use crate::record::{Data, Exhibits, Oracle};
 use crate::score::{ScoreError, Summary};
 use crate::seed::Seed;
 use crate::spec::Drawn;
-use crate::table::{Grid, Repeats};
+use crate::table::Repeats;
 
 /// Rows of a parallel chunk: fixed, so that no bit depends on the number of threads.
 const CHUNK: usize = 1000;
@@ -124,10 +125,7 @@ impl SplitData {
 
     /// Of each target in `y` \[n, D\] the scale that a value on its grid is known to; 0 without a grid.
     pub(super) fn least_scales(&self, y: &[f64]) -> Vec<f64> {
-        let d = self.targets.len();
-        let column = |at: usize| -> Vec<f64> { y.iter().skip(at).step_by(d).copied().collect() };
-        let of = |at: usize| Grid::of(&column(at)).map_or(0.0, |grid| grid.scale());
-        (0..d).map(of).collect()
+        least_scales(y, self.targets.len())
     }
 
     /// What the truth scores at every test point; the CRPS only at the first ones. Empty where it is not known.

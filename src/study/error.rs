@@ -79,7 +79,7 @@ pub enum StudyError {
         origin: String,
     },
     /// The table came through a pipe, and is not in a file.
-    #[error("{folder}: the table came through a pipe: give its file as the second argument", folder = folder.display())]
+    #[error("{folder}: the table came through a pipe; say where it is: `run --table FILE`, `verify STUDY FILE`", folder = folder.display())]
     Piped {
         /// The study's folder.
         folder: PathBuf,

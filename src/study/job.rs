@@ -129,6 +129,7 @@ impl Job<'_> {
             stream: self.plan.stream(),
             n_members: asked.and_then(|asked| asked.members),
             observer: &tell,
+            stop: None,
         };
         let started = self.host.seconds();
         let ensemble = ensemble::fit(&request)?;

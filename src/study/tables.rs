@@ -105,7 +105,7 @@ impl Tables {
             name: name.to_string_lossy().into_owned(),
             origin: match &spec.origin {
                 Some(origin) => format!("; it is to be had from {origin}"),
-                None => ": give its file as the second argument".to_owned(),
+                None => "; say where it is: `run --table FILE`, `verify STUDY FILE`".to_owned(),
             },
         })
     }

@@ -19,6 +19,7 @@ mod ks;
 mod mixture_allocations;
 mod mixture_bad_input;
 mod mixture_bad_questions;
+mod mixture_draws;
 mod mixture_fuzz;
 mod mixture_golden;
 mod mixture_multivariate;

@@ -1,6 +1,6 @@
 //! From the plane of the spiral to the units of the data.
 
-use super::ProblemError;
+use super::super::error::ProblemError;
 
 /// The affine map from the plane of the spiral to the units of the data.
 #[derive(Debug, Clone, Copy, PartialEq)]

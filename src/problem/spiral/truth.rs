@@ -2,10 +2,12 @@
 
 use std::cell::OnceCell;
 
+use super::super::error::ProblemError;
 use super::super::normal::{self, CdfTable, HALF_LOG_TAU};
 use super::super::path::{FARTHEST_X, Panels, Path};
 use super::super::truth::{ConditionalAt, Truth};
-use super::{ProblemError, Scaling, Spiral};
+use super::parameters::Spiral;
+use super::scaling::Scaling;
 
 /// The spiral θ ↦ θ (cos θ, sin θ), measured in jitters.
 #[derive(Debug, Clone, Copy)]

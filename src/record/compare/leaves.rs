@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::Difference;
+use super::difference::Difference;
 
 /// Appends every leaf in which the two differ.
 pub(crate) fn leaves(

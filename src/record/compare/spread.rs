@@ -1,38 +1,8 @@
 //! How large a difference is beside what is known of its spread.
 
-use std::fmt;
-
-use super::Difference;
+use super::difference::Difference;
+use super::measure::{Measure, Yardstick};
 use crate::record::{Cell, Record};
-
-/// A difference in units of a yardstick.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Measure {
-    /// Now minus recorded.
-    pub difference: f64,
-    /// The yardstick's length, in the same unit.
-    pub spread: f64,
-    /// What it is.
-    pub yardstick: Yardstick,
-}
-
-/// What a difference is measured by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Yardstick {
-    /// Standard deviation of the field over the recorded replicates of the cell.
-    Replicates,
-    /// Standard error of the mean over the test points.
-    TestPoints,
-}
-
-impl fmt::Display for Yardstick {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Replicates => "standard deviation of replicates",
-            Self::TestPoints => "standard error over the test points",
-        })
-    }
-}
 
 impl Measure {
     /// Measures `difference` by what `recorded` knows of its spread; none where that is nothing.
@@ -55,12 +25,6 @@ impl Measure {
             spread,
             yardstick,
         })
-    }
-
-    /// The difference in units of the yardstick, without sign.
-    #[must_use]
-    pub fn spreads(&self) -> f64 {
-        (self.difference / self.spread).abs()
     }
 }
 

@@ -9,14 +9,7 @@ use super::{Desk, shim};
 
 /// Draws that take longer than any test waits, into `rows.csv`.
 const LONG: [&str; 8] = [
-    "sample",
-    "fit",
-    "t.csv",
-    "--n",
-    "100000000",
-    "--out",
-    "rows.csv",
-    "--jobs",
+    "sample", "fit", "t.csv", "--n", "1000000", "--out", "rows.csv", "--jobs",
 ];
 
 fn unfinished(desk: &Desk) -> Vec<String> {
@@ -109,7 +102,7 @@ fn where_files_need_a_name_what_a_kill_leaves_goes_with_the_next_run() {
 #[test]
 fn a_signal_that_is_ignored_stays_so() {
     let desk = Desk::new();
-    let script = "trap '' HUP; \"$MDN\" sample fit t.csv --n 3000000 --out rows.csv & \
+    let script = "trap '' HUP; \"$MDN\" sample fit t.csv --n 10000 --out rows.csv & \
         sleep 0.5; kill -HUP $!; wait $!; echo $?";
     let ran = desk.0.shell(script);
     assert_eq!(ran.stdout, "0\n", "{ran:?}");

@@ -4,7 +4,6 @@
 use mixture_density::numerics::adam::{AdamStep, adam};
 use mixture_density::numerics::dense::{affine, input_gradient, weight_gradient};
 use mixture_density::numerics::panels::Panels;
-use mixture_density::numerics::sampling::{Mixtures, SampleScratch, Temperature, sample};
 use mixture_density::numerics::vector;
 
 use super::head_case::{Case, ELU, SOFTPLUS, head};
@@ -70,32 +69,4 @@ fn exp_and_ln() {
     vector::exp_in_place(&mut values);
     vector::ln_in_place(&mut logs);
     assert_eq!(hash(&[values, logs].concat()), 0xcc62_68c6_2c9f_0a7f);
-}
-
-#[test]
-fn draws() {
-    let mut dice = Dice(3);
-    let (n, k, m) = (300, 7, 3);
-    let logits = dice.many(n * k, -2.0, 2.0);
-    let means = dice.many(n * k, -3.0, 3.0);
-    let scales = dice.many(n * k, 0.1, 1.0);
-    let mixtures = Mixtures {
-        n_components: k,
-        logits: &logits,
-        means: &means,
-        scales: &scales,
-    };
-    let mut draws = vec![0.0; n * m];
-    let scratch = &mut SampleScratch::default();
-    sample(
-        mixtures,
-        Temperature::ONE,
-        &[7; 32],
-        1000,
-        m,
-        &mut draws,
-        scratch,
-    )
-    .expect("fitting shapes");
-    assert_eq!(hash(&draws), 0x59df_738c_6f07_aa7b);
 }

@@ -1,5 +1,6 @@
 //! The kernels against independent references.
 
+mod chacha;
 mod dense;
 mod dispatch;
 mod floors;
@@ -11,6 +12,5 @@ mod mixture_nll;
 mod mixture_nll_paths;
 mod no_panic;
 mod normals;
-mod sampling;
 mod vector;
 mod words;

@@ -8,7 +8,6 @@ use mixture_density::numerics::dispatch::{KernelPath, active};
 use mixture_density::numerics::full_nll::{FullHeadShape, MAX_TARGETS, full_nll};
 use mixture_density::numerics::mixture_nll::{HeadShape, NllScratch, ScaleLink, mixture_nll};
 use mixture_density::numerics::panels::Panels;
-use mixture_density::numerics::sampling::{Mixtures, SampleScratch, Temperature, sample};
 
 const LINK: ScaleLink = ScaleLink::Softplus { floor: 1e-3 };
 
@@ -183,34 +182,4 @@ fn a_floor_for_each_target_or_none() {
     let link = LINK.with_floors(&floors[..3]);
     assert!(mixture_nll(shape, link, &raw[..14], &y, 1.0, nll, None, scratch).is_ok());
     assert!(full_nll(full, link, &raw, &y, 1.0, nll, None, scratch).is_ok());
-}
-
-#[test]
-fn draws_of_other_shapes_are_refused() {
-    let drawn = |k: usize, lengths: [usize; 3], n_draws: usize, draws: usize| {
-        let [logits, means, scales] = lengths.map(|n| vec![1.0; n]);
-        let mixtures = Mixtures {
-            n_components: k,
-            logits: &logits,
-            means: &means,
-            scales: &scales,
-        };
-        let (mut draws, scratch) = (vec![0.0; draws], &mut SampleScratch::default());
-        sample(
-            mixtures,
-            Temperature::ONE,
-            &[7; 32],
-            0,
-            n_draws,
-            &mut draws,
-            scratch,
-        )
-    };
-    assert!(drawn(2, [6; 3], 4, 12).is_ok() && drawn(2, [0; 3], 4, 0).is_ok());
-    assert!(drawn(2, [6; 3], 0, 0).is_ok());
-    assert_snapshot!(drawn(2, [6; 3], 4, 13).unwrap_err(), @"the draws: 13 numbers where 12 are needed");
-    assert_snapshot!(drawn(2, [6, 5, 6], 4, 12).unwrap_err(), @"the means: 5 numbers where 6 are needed");
-    assert_snapshot!(drawn(2, [6; 3], 0, 12).unwrap_err(), @"the draws: 12 numbers where 0 are needed");
-    assert_snapshot!(drawn(0, [0; 3], 4, 12).unwrap_err(), @"components: 0, but at least 1 is needed");
-    assert!(drawn(usize::MAX, [6; 3], 4, 12).is_err());
 }

@@ -172,23 +172,17 @@ fn words() {
     assert_snapshot!(desk.refused(&["fit", "-", "--target", "y"]), @"mdn: --out is needed where the table comes from stdin");
 }
 
-/// clap's own refusals are several lines; the first says what is wrong.
 #[test]
 fn usage() {
     let desk = Desk::new();
     desk.0.write("t.csv", branches(30));
-    let first = |arguments: &[&str]| {
-        let ran = desk.mdn(arguments);
-        assert_eq!(ran.code, Some(2), "{ran:?}");
-        assert_eq!(ran.stdout, "");
-        ran.stderr.lines().next().expect("a line").to_owned()
-    };
-    assert_snapshot!(first(&["fit", "t.csv", "--target", "y", "--components", "many"]), @"error: invalid value 'many' for '--components <K,…>': invalid digit found in string");
-    assert_snapshot!(first(&["fit", "t.csv", "--target", "y", "--recipe", "secret"]), @"error: invalid value 'secret' for '--recipe <RECIPE>'");
-    assert_snapshot!(first(&["fit", "t.csv", "--target", "y", "--delimiter", ".."]), @"error: invalid value '..' for '--delimiter <CHARACTER>': one character such as , ; | or the word tab is needed");
-    assert_snapshot!(first(&["fit", "t.csv", "--target", "y", "--delimiter", "7"]), @"error: invalid value '7' for '--delimiter <CHARACTER>': one character such as , ; | or the word tab is needed");
-    assert_snapshot!(first(&["fit", "t.csv", "--target", "y", "--jobs", "0"]), @"error: invalid value '0' for '--jobs <N>': a number from 1 to 1024 is needed");
-    assert_snapshot!(first(&["fit", "t.csv", "--target", "y", "--missing", "guess"]), @"error: invalid value 'guess' for '--missing <MISSING>'");
+    let refused = |arguments: &[&str]| desk.refused(arguments);
+    assert_snapshot!(refused(&["fit", "t.csv", "--target", "y", "--components", "many"]), @"mdn: invalid value 'many' for '--components <K,…>': invalid digit found in string");
+    assert_snapshot!(refused(&["fit", "t.csv", "--target", "y", "--recipe", "secret"]), @"mdn: invalid value 'secret' for '--recipe <RECIPE>'");
+    assert_snapshot!(refused(&["fit", "t.csv", "--target", "y", "--delimiter", ".."]), @"mdn: invalid value '..' for '--delimiter <CHARACTER>': one character such as , ; | or the word tab is needed");
+    assert_snapshot!(refused(&["fit", "t.csv", "--target", "y", "--delimiter", "7"]), @"mdn: invalid value '7' for '--delimiter <CHARACTER>': one character such as , ; | or the word tab is needed");
+    assert_snapshot!(refused(&["fit", "t.csv", "--target", "y", "--jobs", "0"]), @"mdn: invalid value '0' for '--jobs <N>': a number from 1 to 1024 is needed");
+    assert_snapshot!(refused(&["fit", "t.csv", "--target", "y", "--missing", "guess"]), @"mdn: invalid value 'guess' for '--missing <MISSING>'");
 }
 
 #[test]

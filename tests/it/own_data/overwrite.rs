@@ -43,10 +43,10 @@ fn a_fit_does_not_write_over_a_study() {
         let asked = ["fit", "branches.csv", "--target", "y", "--components", "1"];
         [&asked[..], &["--out", out]].concat()
     };
-    assert_snapshot!(desk.refused(&fit("tiny")), @"mdn: tiny: a study's folder; --out names another");
+    assert_snapshot!(desk.refused(&fit("tiny")), @"mdn: tiny/spec.toml: not the spec of a fit, and would be written over; --out names another folder");
     std::fs::create_dir(desk.0.at("notes")).expect("writable");
     desk.0.write("notes/record.json", "{\"precious\": 1}");
-    assert_snapshot!(desk.refused(&fit("notes")), @"mdn: notes/record.json: not the record of a fit, and would be written over; --out names another folder");
+    assert_snapshot!(desk.refused(&fit("notes")), @"mdn: notes/record.json: no spec of a fit is beside it, and it would be written over; --out names another folder");
     // A model or a page of somebody else, without a record.
     for name in ["model.safetensors", "index.html"] {
         let folder = name.replace('.', "-");
@@ -57,7 +57,7 @@ fn a_fit_does_not_write_over_a_study() {
         assert_eq!(
             told,
             format!(
-                "mdn: {folder}/{name}: no record of a fit stands beside it, and it would be written over; --out names another folder"
+                "mdn: {folder}/{name}: no spec of a fit is beside it, and it would be written over; --out names another folder"
             )
         );
         assert_eq!(desk.0.text(&format!("{folder}/{name}")), "mine");
@@ -92,7 +92,7 @@ fn a_hyphen_is_stdout_and_no_name() {
         let said = ran.stderr.lines().next().unwrap_or_default();
         let end = "this is no stream for stdout; ./- is the file or folder of that name";
         assert!(
-            said.starts_with("error: invalid value '-' for '--out") && said.ends_with(end),
+            said.starts_with("mdn: invalid value '-' for '--out") && said.ends_with(end),
             "{said}"
         );
     }

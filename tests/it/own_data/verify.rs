@@ -50,7 +50,7 @@ fn a_table_that_was_moved() {
     let found = verified(&desk, &["elsewhere/b.csv", "--jobs", "1"]);
     assert_eq!(found, (Some(0), EQUAL.to_owned()));
     let sentence = desk.refused(&["verify", FOLDER]);
-    assert_snapshot!(sentence, @r#"mdn: branches-fit: there is no table "branches.csv" in it or beside it: give its file as the second argument"#);
+    assert_snapshot!(sentence, @r#"mdn: branches-fit: there is no table "branches.csv" in it or beside it; say where it is: `run --table FILE`, `verify STUDY FILE`"#);
 }
 
 /// Everything that decides how a table is read: delimiter, columns, parts, missing numbers, noise on repeated targets.

@@ -81,10 +81,7 @@ fn predictions_of_a_longer_table_need_no_more_memory() {
     assert!(long < short + short / 20, "{short} bytes became {long}");
     // The twin: what is read whole grows with its rows.
     let whole = |n_rows: usize| {
-        let columns = Roles {
-            targets: vec!["y".to_owned()],
-            ..Roles::default()
-        };
+        let columns = Roles::of_targets(["y"]);
         let table = Table::read(made(n_rows), &columns, MissingPolicy::Error).expect("a table");
         assert!(table.split(&SplitSpec::default(), 0, Seed::new(0)).is_ok());
     };

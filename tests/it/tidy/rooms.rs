@@ -12,7 +12,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("recipe", &["numerics"]),
     ("mixture", &["numerics", "seed"]),
     ("problem", &["seed"]),
-    ("table", &["seed"]),
+    ("table", &["numerics", "seed"]),
     ("score", &["mixture", "seed"]),
     ("net", &["files", "mixture", "numerics", "recipe", "seed"]),
     (
@@ -21,8 +21,8 @@ const ROOMS: &[(&str, &[&str])] = &[
             "mixture", "net", "numerics", "score", "seed", "table", "threads",
         ],
     ),
-    ("spec", &["files", "problem", "recipe", "table"]),
-    ("record", &["files", "score", "spec", "table"]),
+    ("spec", &["files", "numerics", "problem", "recipe", "table"]),
+    ("record", &["files", "numerics", "score", "spec", "table"]),
     ("report", &["mixture", "record", "spec", "table"]),
     (
         "ensemble",

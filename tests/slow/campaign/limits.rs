@@ -17,14 +17,9 @@ fn limits_end_in_a_sentence_or_in_the_result() {
         for limit in limits.iter().take(amount(limits.len(), 6)) {
             let desk = Desk::new();
             let mut shell = Command::new("sh");
+            let line = writer.line.replace("--jobs 1", "--jobs 8");
             shell
-                .args([
-                    "-c",
-                    &format!(
-                        "ulimit {limit}; exec \"$MDN\" {} --jobs 8",
-                        writer.line.replace(" --jobs 1", "")
-                    ),
-                ])
+                .args(["-c", &format!("ulimit {limit}; exec \"$MDN\" {line}")])
                 .env("MDN", env!("CARGO_BIN_EXE_mdn"))
                 .current_dir(desk.at(""));
             let ran = ran(shell.output().expect("the shell starts"));

@@ -1,0 +1,7 @@
+from . import problems as problems
+from ._errors import FeaturesDoNotHelpWarning as FeaturesDoNotHelpWarning
+from ._errors import NotFittedError as NotFittedError
+from ._prediction import MixturePrediction as MixturePrediction
+from ._regressor import MixtureDensityRegressor as MixtureDensityRegressor
+
+__version__: str
