@@ -47,7 +47,7 @@ fn text_in_a_number_column() {
     let target = |cells: &str| refused(format!("a,y\n1,2\n2,{cells}\n"));
     assert_snapshot!(target("red"), @r#"t.csv: row 2, column `y` holds "red", which is no number"#);
     assert_snapshot!(target("\"1,5\""), @r#"t.csv: row 2, column `y` holds "1,5", which is no number; say --decimal , if it has a decimal comma, or --thousands , if the comma is between thousands"#);
-    assert_snapshot!(target("2024-01-01"), @r#"t.csv: row 2, column `y` holds "2024-01-01", which is no number; say what is between thousands with --thousands"#);
+    assert_snapshot!(target("2024-01-01"), @r#"t.csv: row 2, column `y` holds "2024-01-01", which is no number; a date or a time can be a feature, but not this"#);
     assert_snapshot!(target("yes"), @r#"t.csv: row 2, column `y` holds "yes", which is no number"#);
     assert_snapshot!(target(&"word ".repeat(100_000)), @r#"t.csv: row 2, column `y` holds "word word word word word word word word word word …", which is no number"#);
     assert_snapshot!(target("\"two\nlines\u{7}\""), @r#"t.csv: row 2, column `y` holds "two\nlines\u{7}", which is no number"#);
