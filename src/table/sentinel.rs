@@ -33,6 +33,9 @@ const USUAL_GAP: f64 = 0.1;
 impl Sentinel {
     /// Looks at the training values of a column, in any order; NaNs are none.
     pub(super) fn find(name: &str, is_target: bool, values: &[f64]) -> Option<Self> {
+        if !end_repeats(values) {
+            return None;
+        }
         let mut sorted: Vec<f64> = values.iter().copied().filter(|v| !v.is_nan()).collect();
         sorted.sort_unstable_by(f64::total_cmp);
         let n = sorted.len();
@@ -64,6 +67,25 @@ impl Sentinel {
             })
         })
     }
+}
+
+/// Whether the least or the greatest value repeats often enough: most columns are done with before they are sorted.
+fn end_repeats(values: &[f64]) -> bool {
+    let (mut least, mut most) = ((f64::INFINITY, 0usize), (f64::NEG_INFINITY, 0usize));
+    let mut n = 0usize;
+    for value in values.iter().filter(|value| !value.is_nan()) {
+        n += 1;
+        if *value < least.0 {
+            least = (*value, 0);
+        }
+        if *value > most.0 {
+            most = (*value, 0);
+        }
+        least.1 += usize::from(*value <= least.0);
+        most.1 += usize::from(*value >= most.0);
+    }
+    let enough = |count: usize| count >= LEAST && count as f64 > SHARE * n as f64;
+    enough(least.1) || enough(most.1)
 }
 
 /// What people write for missing: nines, and what loggers write.
