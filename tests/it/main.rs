@@ -39,6 +39,8 @@ mod predict;
 mod problem;
 #[cfg(feature = "cli")]
 mod readme;
+#[cfg(feature = "cli")]
+mod readme_spec;
 #[cfg(feature = "report")]
 mod report;
 mod score_columns;

@@ -10,6 +10,7 @@ mod overwrite;
 mod page;
 mod verbs;
 mod verify;
+mod verify_any;
 
 use std::path::Path;
 use std::sync::OnceLock;
