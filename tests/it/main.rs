@@ -39,6 +39,7 @@ mod predict;
 mod problem;
 #[cfg(feature = "cli")]
 mod readme;
+mod readme_python;
 #[cfg(feature = "report")]
 mod report;
 mod score_columns;

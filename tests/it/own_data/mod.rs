@@ -8,6 +8,7 @@ mod fit;
 mod outside;
 mod overwrite;
 mod page;
+mod unverifiable;
 mod verbs;
 mod verify;
 

@@ -27,7 +27,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "ensemble",
         &[
-            "mixture", "net", "numerics", "record", "recipe", "score", "seed", "threads",
+            "mixture", "net", "numerics", "record", "recipe", "score", "seed", "table", "threads",
         ],
     ),
     (
