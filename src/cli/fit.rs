@@ -273,6 +273,8 @@ pub(super) fn fit(args: &FitArgs) -> anyhow::Result<u8> {
     )?;
     let mut of_table = asked;
     of_table.file = named_from(&out, &of_table.file);
+    // A column that is added later is no feature of this fit.
+    of_table.features = Some(table.feature_names().to_vec());
     of_table.delimiter = table.needed_delimiter().map(delimiter_name);
     of_table.blake3 = Some(table.blake3());
     let spec = args.spec(&out, of_table)?;

@@ -40,7 +40,7 @@ mod problem;
 #[cfg(feature = "cli")]
 mod readme;
 #[cfg(feature = "cli")]
-mod readme_spec;
+mod readme_python;
 #[cfg(feature = "report")]
 mod report;
 mod score_columns;

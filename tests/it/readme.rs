@@ -1,11 +1,11 @@
 //! README.md stays true: its figures are the committed record's, its commands are understood, its links lead somewhere.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::Path;
 use std::process::Command;
 
 use mixture_density::record::{Cell, ModelKind, Record};
+use mixture_density::spec::Spec;
 
 const README: &str = include_str!("../../README.md");
 
@@ -210,6 +210,43 @@ fn excesses_of_both_sizes_are_those_of_the_records() {
     assert_ne!(table_in_readme("sizes"), sizes(&records));
 }
 
+/// The table of a study in README is one that a study can have.
+#[test]
+fn the_table_of_a_spec_is_understood() {
+    let block = README.split("```toml\n").nth(1).expect("a block");
+    let block = block.split("```").next().expect("its end");
+    let whole = include_str!("../studies/table/spec.toml");
+    let (head, rest) = whole.split_once("[problem]\n").expect("a problem");
+    let (_, recipes) = rest.split_once("[recipes.").expect("a recipe");
+    let parse = |block: &str| {
+        let text = format!("{head}{block}\n[recipes.{recipes}");
+        Spec::parse(&text, Path::new("spec.toml"))
+    };
+    let spec = parse(block).expect("a spec");
+    assert_eq!(spec.problems[0].source.n_splits(), 10);
+    // Each other way to split that is named has that name.
+    let named: Vec<&str> = block
+        .split("# or ")
+        .nth(1)
+        .expect("others")
+        .lines()
+        .take(1)
+        .collect();
+    let named: Vec<&str> = named[0].split('"').skip(1).step_by(2).collect();
+    assert_eq!(named.len(), 4);
+    for name in named {
+        let other = block.replace("by = \"folds\"\nfolds = 10", &format!("by = \"{name}\""));
+        let said = parse(&other)
+            .err()
+            .map(|error| error.to_string())
+            .unwrap_or_default();
+        assert!(!said.contains("unknown variant"), "{said}");
+    }
+    // The twin: a way that is none.
+    let other = parse(&block.replace("\"folds\"", "\"thirds\""));
+    assert!(other.is_err_and(|error| error.to_string().contains("unknown variant `thirds`")));
+}
+
 /// The lines of README's shell blocks, without comments.
 fn commands() -> Vec<Vec<&'static str>> {
     let blocks = README
@@ -284,55 +321,7 @@ fn the_own_table_example_runs() {
     let predictions = predictions.expect("text");
     let names = "row,y_mean,y_sd,y_q0.05,y_q0.5,y_q0.95,y_mode,y_modes,y_hdr0.9\n";
     assert!(predictions.starts_with(names), "{predictions:.80}");
-    the_python_example_is_true(folder.path());
-}
-
-/// README's Python, in the folder with the fit: what it prints is what `mdn score` says of that point.
-fn the_python_example_is_true(folder: &Path) {
-    let block = README.split("```python\n").nth(1).expect("a block");
-    let block = block.split("```").next().expect("its end");
-    let program = std::fs::read_to_string(root().join("tests/data/own/load_model.py"));
-    let program = program.expect("the program");
-    assert!(block.contains("from load_model import Model") && program.contains("\nclass Model:"));
-    for method in ["mixtures", "log_density"] {
-        assert!(block.contains(&format!("model.{method}(")), "{method}");
-        assert!(program.contains(&format!("def {method}(self")), "{method}");
-    }
-    let python = |text: &str| {
-        let mut python = Command::new("python3");
-        python.args(["-c", text]).current_dir(folder);
-        python.env("PYTHONPATH", root().join("tests/data/own"));
-        python.env("PYTHONDONTWRITEBYTECODE", "1");
-        python.output()
-    };
-    if !python("import numpy, safetensors").is_ok_and(|output| output.status.success()) {
-        let words = "README's Python is not run: python3 has no NumPy or no safetensors\n";
-        std::io::stderr().write_all(words.as_bytes()).expect("told");
-        return;
-    }
-    let output = python(block).expect("python3 runs");
-    assert!(output.status.success(), "{output:?}");
-    let printed = String::from_utf8_lossy(&output.stdout);
-    let found: f64 = printed.trim().parse().expect("a number");
-    let scored = |y: &str| -> f64 {
-        std::fs::write(
-            folder.join("point.csv"),
-            format!("x,noise,y\n1.0,0.5,{y}\n"),
-        )
-        .expect("writable");
-        let output = Command::new(env!("CARGO_BIN_EXE_mdn"))
-            .args(["score", "branches", "point.csv", "--json"])
-            .current_dir(folder)
-            .output()
-            .expect("mdn runs");
-        let scores: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
-        -scores["nll_nats"]["mean"].as_f64().expect("a number")
-    };
-    // The library's layers are in f32, NumPy's here in f64.
-    let is_close = |expected: f64| (found - expected).abs() < 1e-5 * expected.abs().max(1.0);
-    assert!(is_close(scored("2.0")), "{found}");
-    // The twin: another point has another density.
-    assert!(!is_close(scored("2.1")), "{found}");
+    super::readme_python::is_true(README, root(), folder.path());
 }
 
 #[test]

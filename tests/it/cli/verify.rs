@@ -174,7 +174,7 @@ fn missing_added_and_moved_cells_are_listed() {
         said.lines().next().expect("a line").to_owned()
     };
     assert_snapshot!(last_line(&|record| { record.cells.remove(5); }), @"cells/article/mdn/k=3/r=1: recorded absent, now present");
-    assert_snapshot!(last_line(&|record| record.cells[5].id = "invented".to_owned()), @"cells/article/mdn/k=3/r=1: recorded absent, now present");
+    assert_snapshot!(last_line(&|record| record.cells[5].id = "invented".to_owned()), @"cells/invented: recorded present, now absent");
     assert_snapshot!(last_line(&|record| {
         let mut cell = record.cells[5].clone();
         cell.id = "invented".to_owned();

@@ -55,7 +55,8 @@ fn a_second_writer_is_refused_in_a_sentence() {
         .stderr(Stdio::null())
         .spawn()
         .expect("the command starts");
-    // It holds the folder a moment later.
+    // It holds the folder a moment later; asked before that, it would be the one that is refused.
+    sleep(Duration::from_millis(700));
     let said = loop {
         let ran = desk.mdn(&FIT);
         if ran.code == Some(2) {

@@ -8,9 +8,9 @@ mod fit;
 mod outside;
 mod overwrite;
 mod page;
+mod unverifiable;
 mod verbs;
 mod verify;
-mod verify_any;
 
 use std::path::Path;
 use std::sync::OnceLock;

@@ -1,11 +1,13 @@
 //! `mdn verify` of a fit: the table, fitted again from nothing, against the record and the model that stand there.
 
+use std::io::Write as _;
+
+use flate2::{Compression, write::GzEncoder};
 use insta::assert_snapshot;
 use mixture_density::record::Record;
 use mixture_density::record::canonical;
 
 use super::{Desk, branches};
-use crate::support::edit;
 
 const FOLDER: &str = "branches-fit";
 
@@ -48,6 +50,48 @@ fn a_table_that_was_moved() {
     assert_eq!(found, (Some(0), EQUAL.to_owned()));
     let sentence = desk.refused(&["verify", FOLDER]);
     assert_snapshot!(sentence, @r#"mdn: branches-fit: there is no table "branches.csv" in it or beside it; say where it is: `run --table FILE`, `verify STUDY FILE`"#);
+}
+
+/// Everything that decides how a table is read: delimiter, columns, parts, missing numbers, noise on repeated targets.
+#[test]
+fn whatever_the_table_was_read_by() {
+    let desk = Desk::new();
+    let mut text = String::from("part|a, b|seven|y\n");
+    for (row, line) in branches(90).lines().skip(1).enumerate() {
+        let cells: Vec<&str> = line.split(',').collect();
+        let part = ["train", "train", "validation", "test"][row % 4];
+        let x = if row == 5 { "" } else { cells[0] };
+        text += &format!("{part}|{x}|7|{}\n", row % 9);
+    }
+    desk.0.write("odd.txt", text);
+    let fit = desk.mdn(&[
+        "fit",
+        "odd.txt",
+        "--target",
+        "y",
+        "--components",
+        "2",
+        "--delimiter",
+        "|",
+        "--split-column",
+        "part",
+        "--missing",
+        "drop",
+        "--dequantise",
+        "--seed",
+        "9",
+        "--recipe",
+        "article",
+        "--out",
+        "odd",
+    ]);
+    assert_eq!(fit.code, Some(0), "{fit:?}");
+    let ran = desk.mdn(&["verify", "odd", "odd.txt"]);
+    assert_eq!(
+        ran.stdout, "1 cell trained again, 0 differences\n",
+        "{ran:?}"
+    );
+    assert_eq!(ran.code, Some(0));
 }
 
 /// A changed score, and a last bit of a curve.
@@ -227,45 +271,92 @@ fn a_record_written_otherwise_is_told() {
     assert_eq!(told(&desk), "cells");
 }
 
+/// Other parts of the same rows, which only a training can tell.
 #[test]
-fn what_cannot_be_verified_is_refused() {
-    let desk = Desk::fitted();
-    let said = desk.refused(&["verify", FOLDER, "branches-fit"]);
-    assert_snapshot!(said, @r#"mdn: branches-fit: there is no table "branches.csv" in it; say where it is: `run --table FILE`, `verify STUDY FILE`"#);
-    desk.0
-        .write("no-y.csv", branches(9).replace(",y\n", ",z\n"));
-    assert_snapshot!(desk.refused(&["verify", FOLDER, "no-y.csv"]), @"mdn: no-y.csv: there is no column `y`; there is `x`, `noise`, `z`");
-    assert_snapshot!(desk.refused(&["verify", "absent", "branches.csv"]), @"mdn: absent/spec.toml: no such study (a study is a folder with a spec.toml)");
-    assert_snapshot!(desk.refused(&["verify", "absent"]), @"mdn: absent/spec.toml: no such study (a study is a folder with a spec.toml)");
-    assert_eq!(desk.mdn(&["run", "tiny"]).code, Some(0));
-    assert_snapshot!(desk.refused(&["verify", "tiny", "branches.csv"]), @"mdn: tiny/spec.toml: the study draws its own points, and takes no table");
-    let spec = desk.0.text("branches-fit/spec.toml");
-    let with = |from: &str, to: &str| {
-        desk.0
-            .write("branches-fit/spec.toml", edit(&spec, from, to));
-        desk.refused(&["verify", FOLDER])
+fn rows_that_changed_their_parts_are_told() {
+    let desk = Desk::new();
+    let table = |parts: [&str; 4]| {
+        let mut text = String::from("part,x,noise,y\n");
+        for (row, line) in branches(40).lines().skip(1).enumerate() {
+            text += &format!("{},{line}\n", parts[row % 4]);
+        }
+        text
     };
-    assert_snapshot!(with("features = [", "delimiter = \"zz\"\nfeatures = ["), @r#"mdn: branches-fit/spec.toml: `problem.delimiter` is "zz", but must be one character, or `tab`"#);
-    assert_snapshot!(with("\"../branches.csv\"", "\"stdin\""), @r#"mdn: branches-fit/record.json: the record was made from another spec: `spec/problem/file` was "branches.csv" and is "stdin""#);
-    assert_snapshot!(with("schema = 2", "schema = 1"), @"mdn: branches-fit/spec.toml: schema 1 is older; this program reads schema 2");
-    desk.0.write("branches-fit/spec.toml", spec);
-    let text = desk.0.text("branches-fit/record.json");
-    desk.0.write(
-        "branches-fit/record.json",
-        edit(&text, "\"seed\": 0", "\"seed\": 1"),
-    );
-    assert_snapshot!(desk.refused(&["verify", FOLDER]), @"mdn: branches-fit/record.json: the digest does not match the contents: the file was changed or cut");
-    desk.0.write(
-        "branches-fit/record.json",
-        &text.as_bytes()[..text.len() / 2],
-    );
-    let said = desk.refused(&["verify", FOLDER]);
-    assert!(
-        said.starts_with("mdn: branches-fit/record.json:") && said.contains(": EOF while parsing "),
-        "{said}"
-    );
-    desk.0.write("branches-fit/record.json", text);
-    std::fs::remove_file(desk.0.at("branches-fit/model.safetensors")).expect("a file");
-    std::fs::create_dir(desk.0.at("branches-fit/model.safetensors")).expect("a folder");
-    assert_snapshot!(desk.refused(&["verify", FOLDER]), @"mdn: branches-fit/model.safetensors: cannot be read: it is a folder, not a file");
+    desk.0
+        .write("t.csv", table(["train", "train", "validation", "test"]));
+    desk.good(&[
+        "fit",
+        "t.csv",
+        "--target",
+        "y",
+        "--split-column",
+        "part",
+        "--components",
+        "1",
+        "--epochs",
+        "3",
+    ]);
+    desk.good(&["verify", "t-fit"]);
+    desk.0
+        .write("t.csv", table(["train", "train", "test", "validation"]));
+    let ran = desk.mdn(&["verify", "t-fit"]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(ran.stdout.contains("1 cell trained again, "), "{ran:?}");
+}
+
+/// Through a pipe, compressed, without a model, into the folder of the table itself.
+#[test]
+fn any_way_to_fit() {
+    let desk = Desk::new();
+    let text = branches(40);
+    desk.0.write("t.csv", text.clone());
+    let fit = "--target y --components 1 --epochs 2 --jobs 1";
+    let equal = "1 cell trained again, 0 differences\n";
+    let piped = format!("\"$MDN\" fit - {fit} --out piped < t.csv");
+    assert_eq!(desk.0.shell(&piped).code, Some(0));
+    assert_eq!(desk.good(&["verify", "piped", "t.csv"]).stdout, equal);
+    let ran = desk.0.shell("\"$MDN\" verify piped - < t.csv");
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), equal));
+    // Compressed; and the same rows between other delimiters, once these are told.
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+    gzip.write_all(text.as_bytes()).expect("memory");
+    desk.0.write("z.csv.gz", gzip.finish().expect("memory"));
+    let ran = desk.0.shell(&format!("\"$MDN\" fit z.csv.gz {fit}"));
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert_eq!(desk.good(&["verify", "z-fit"]).stdout, equal);
+    desk.0.write("bars.txt", text.replace(',', "~"));
+    let bars = ["verify", "z-fit", "bars.txt", "--delimiter", "~"];
+    assert_eq!(desk.good(&bars).stdout, equal);
+    assert_eq!(desk.mdn(&bars[..3]).code, Some(2));
+    // In the folder of the fit, whatever lies beside it.
+    let here = [
+        "mkdir here && mv t.csv here && head -n 30 here/t.csv > t.csv && cd here",
+        &format!("\"$MDN\" fit t.csv {fit} --out ."),
+        "\"$MDN\" verify .",
+    ];
+    let ran = desk.0.shell(&here.join(" && "));
+    assert!(ran.stdout.ends_with(equal), "{ran:?}");
+    // Beside a link to the folder.
+    let link = "mkdir a b && mv z-fit b && mv z.csv.gz a && ln -s ../b/z-fit a/z-fit && \"$MDN\" verify a/z-fit";
+    assert_eq!(desk.0.shell(link).stdout, equal);
+    // Numbers at which the training ends: no model is no difference.
+    let mut wild = String::from("x,y\n");
+    for row in 0..60 {
+        let x = [-1.6e7, 1.6e7][row % 3 % 2];
+        wild += &format!("{x},{}\n", x * (row * 7 % 60) as f64 / 60.0);
+    }
+    desk.0.write("wild.csv", wild);
+    let ran = desk.mdn(&[
+        "fit",
+        "wild.csv",
+        "--target",
+        "y",
+        "--components",
+        "1",
+        "--recipe",
+        "article",
+    ]);
+    assert_eq!(ran.code, Some(1), "{ran:?}");
+    assert!(desk.record("wild-fit").model_blake3.is_none());
+    assert_eq!(desk.good(&["verify", "wild-fit"]).stdout, equal);
 }
