@@ -29,7 +29,7 @@ impl OwnAgain {
         // In one word: a name may begin with a hyphen.
         let mut say = |name: &str, value: &str| words.push(format!("--{name}={}", word(value)));
         for target in &spec.targets {
-            say("target", target);
+            say("target", &list(std::slice::from_ref(target)));
         }
         say(
             "features",
