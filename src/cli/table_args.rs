@@ -44,7 +44,7 @@ pub(super) struct ReadArgs {
     /// The first line holds names, even if they are numbers.
     #[arg(long, conflicts_with = "no_header")]
     header: bool,
-    /// Lines that begin with this are passed over [default: # above the names].
+    /// Lines that begin with this are passed over (by default # above the names).
     #[arg(long, value_name = "CHARACTER")]
     comment: Option<char>,
     /// The decimal mark, a point or a comma [default: found out].

@@ -57,7 +57,7 @@ pub struct Cell {
     /// Share of test targets inside the central interval of that percentage.
     pub coverage_test: BTreeMap<String, Option<f64>>,
     /// Whether repeated targets and a collapsing scale make the likelihood meaningless
-    /// ([`Repeats`](crate::score::Repeats)).
+    /// ([`Repeats`](crate::table::Repeats)).
     pub degenerate_likelihood: Option<bool>,
     /// Smallest predicted scale over the test points, units of y.
     pub smallest_scale_test: Option<f64>,

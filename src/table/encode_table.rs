@@ -120,7 +120,7 @@ impl<'a> TableEncoder<'a> {
         })
     }
 
-    /// Adds the encoded features [F] of a row, counted from 0, behind `out`.
+    /// Adds the encoded features \[F\] of a row, counted from 0, behind `out`.
     ///
     /// # Errors
     /// [`TableFault::NoSuchRow`], [`TableFault::BadEncoding`]; then `out` is as it was.

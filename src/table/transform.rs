@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn values_below_the_least_are_still_numbers() {
         let log = Transform::Log { least: 0.5 };
-        assert_eq!(log.apply(-3.0), log.apply(0.5));
+        assert!((log.apply(-3.0) - log.apply(0.5)).abs() <= 0.0);
         assert!(log.apply(1.0).abs() < 1e-15 && log.apply(f64::NAN).is_nan());
         let asinh = Transform::Asinh {
             center: 1.0,

@@ -87,7 +87,7 @@ pub(super) fn counts_rows(cells: &Cells) -> bool {
     };
     let begins = values
         .first()
-        .is_some_and(|first| *first == 0.0 || *first == 1.0);
+        .is_some_and(|first| first.abs() <= 0.0 || (*first - 1.0).abs() <= 0.0);
     let steps = |pair: &[f64]| (pair[1] - pair[0] - 1.0).abs() < 1e-9;
     values.len() > 1 && begins && values.windows(2).all(steps)
 }

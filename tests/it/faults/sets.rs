@@ -42,9 +42,9 @@ fn a_second_writer_is_refused_in_a_sentence() {
         "--target",
         "y",
         "--epochs",
-        "3000",
+        "100000",
         "--components",
-        "20",
+        "20,21,22,23,24,25",
         "--out",
         "fit",
     ];
