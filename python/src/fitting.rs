@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
-use mixture_density::ensemble::{self, Ensemble, EnsembleRequest, least_scales};
+use mixture_density::ensemble::{self, Ensemble, EnsembleRequest};
 use mixture_density::net::{Covariance, Epoch, Metadata, ModelError, Recipe};
 use numpy::PyReadonlyArray2;
 use pyo3::exceptions::PyRuntimeError;
@@ -13,8 +13,6 @@ use pyo3::prelude::*;
 use crate::model::Model;
 use crate::{value_error, workers};
 
-/// The random numbers of `mdn fit`.
-const STREAM: &str = "fit/ensemble";
 /// How often Python is asked whether to go on.
 const PATIENCE: Duration = Duration::from_millis(100);
 
@@ -101,21 +99,16 @@ pub(crate) fn fit(
     let x: Vec<f64> = x.as_array().iter().copied().collect();
     let y: Vec<f64> = y.as_array().iter().copied().collect();
     let (seen, stop) = (Seen::default(), AtomicBool::new(false));
-    let request = EnsembleRequest {
-        metadata: options.metadata(&x)?,
-        x: &x,
-        y: &y,
-        recipe: &options.recipe()?,
-        covariance: match options.is_full && d > 1 {
-            true => Covariance::Full,
-            false => Covariance::Diagonal,
-        },
-        least_scales: least_scales(&y, d),
-        stream: STREAM.to_owned(),
-        n_members: options.members,
-        observer: &|_: &str, epoch: &Epoch| seen.epoch(epoch),
-        stop: Some(&stop),
+    let observer = |_: &str, epoch: &Epoch| seen.epoch(epoch);
+    let mut request = EnsembleRequest::new(options.metadata(&x)?, &x, &y);
+    request.recipe = options.recipe()?;
+    request.covariance = match options.is_full && d > 1 {
+        true => Covariance::Full,
+        false => Covariance::Diagonal,
     };
+    request.n_members = options.members;
+    request.observer = &observer;
+    request.stop = Some(&stop);
     let ask_python = || {
         Python::attach(|py| {
             py.check_signals()?;

@@ -116,8 +116,7 @@ impl FeatureFree {
             }
         }
         let n: f64 = counts.iter().sum();
-        for component in 0..k {
-            let count = counts[component];
+        for (component, &count) in counts.iter().enumerate() {
             self.weights[component] = count / n;
             if count < 1e-9 {
                 continue;

@@ -43,24 +43,31 @@ struct Plan {
     n_compared: usize,
 }
 
+/// The value for a table of `n` rows: of the first step that holds so many.
+fn by_rows<T: Copy>(n: usize, steps: &[(usize, T)], beyond: T) -> T {
+    let step = steps.iter().find(|(most, _)| n <= *most);
+    step.map_or(beyond, |(_, value)| *value)
+}
+
 impl Plan {
     fn of(request: &EnsembleRequest<'_>) -> Self {
         let n = request.n_rows();
-        let batch_size = match n {
-            0..=3000 => 16,
-            ..=6000 => 32,
-            ..=20_000 => 64,
-            ..=60_000 => 128,
-            ..=200_000 => 256,
-            _ => 512,
-        };
-        let most_epochs = match n {
-            0..=4000 => 300,
-            ..=20_000 => 120,
-            ..=60_000 => 80,
-            ..=200_000 => 40,
-            _ => 20,
-        };
+        let batch_size = by_rows(
+            n,
+            &[
+                (3000, 16),
+                (6000, 32),
+                (20_000, 64),
+                (60_000, 128),
+                (200_000, 256),
+            ],
+            512,
+        );
+        let most_epochs = by_rows(
+            n,
+            &[(4000, 300), (20_000, 120), (60_000, 80), (200_000, 40)],
+            20,
+        );
         let recipe = request.recipe;
         let mut recipe = recipe.with_epochs(recipe.max_epochs.min(most_epochs));
         recipe.batch_size = batch_size;
@@ -68,10 +75,7 @@ impl Plan {
         // Fewer rows say nothing of features: no member is trained, and the density ignores them.
         let n_folds = if n < LEAST_ROWS { 0 } else { 5 };
         let repeats = if is_small { 2 } else { 1 };
-        let trained = match n {
-            0..=30_000 => n_folds * repeats,
-            _ => 3.min(n_folds),
-        };
+        let trained = by_rows(n, &[(30_000, n_folds * repeats)], 3.min(n_folds));
         let pieces = if is_small {
             vec![None, Some(8)]
         } else {
@@ -109,11 +113,7 @@ impl Plan {
                 .n_members
                 .map_or(trained, |asked| asked.max(1))
                 .min(n_folds * repeats),
-            n_compared: match n {
-                0..=600 => n_folds,
-                ..=3000 => 2.min(n_folds),
-                _ => 1,
-            },
+            n_compared: by_rows(n, &[(600, n_folds), (3000, 2.min(n_folds))], 1),
         }
     }
 }
@@ -134,7 +134,7 @@ fn fit_here(request: &EnsembleRequest<'_>) -> Result<Ensemble, ModelError> {
     let moments = moments(request.y, d).ok_or_else(constant)?;
     let plan = Plan::of(request);
     let planned = EnsembleRequest {
-        recipe: &plan.recipe,
+        recipe: plan.recipe,
         metadata: request.metadata.clone(),
         least_scales: request.least_scales.clone(),
         stream: request.stream.clone(),

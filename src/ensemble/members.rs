@@ -126,7 +126,7 @@ impl<'a> Workshop<'a> {
             return Ok(None);
         };
         let (f, d) = request.widths();
-        let recipe = recipe_of(request.recipe, settings);
+        let recipe = recipe_of(&request.recipe, settings);
         let mut training = Training::new(&recipe, request.metadata.clone())
             .components(settings.n_components)
             .covariance(request.covariance)

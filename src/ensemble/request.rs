@@ -5,7 +5,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use crate::net::{Covariance, Epoch, Metadata, Recipe};
 use crate::table::Grid;
 
+/// Name of the random numbers of `mdn fit`.
+const STREAM: &str = "fit/ensemble";
+
 /// What is to be fitted.
+#[non_exhaustive]
 pub struct EnsembleRequest<'a> {
     /// Names, seed and notes of the model.
     pub metadata: Metadata,
@@ -14,7 +18,7 @@ pub struct EnsembleRequest<'a> {
     /// Targets \[n, D\].
     pub y: &'a [f64],
     /// How each member is trained, but for what is chosen.
-    pub recipe: &'a Recipe,
+    pub recipe: Recipe,
     /// Diagonal or full.
     pub covariance: Covariance,
     /// A scale for each target that no component may fall below, in the data's units.
@@ -37,7 +41,26 @@ impl std::fmt::Debug for EnsembleRequest<'_> {
     }
 }
 
-impl EnsembleRequest<'_> {
+impl<'a> EnsembleRequest<'a> {
+    /// By the [recipe for tables](Recipe::for_tables), with diagonal components no narrower than the
+    /// [grids](least_scales) of the targets.
+    #[must_use]
+    pub fn new(metadata: Metadata, x: &'a [f64], y: &'a [f64]) -> Self {
+        let least_scales = least_scales(y, metadata.targets.len());
+        Self {
+            metadata,
+            x,
+            y,
+            recipe: Recipe::for_tables(),
+            covariance: Covariance::Diagonal,
+            least_scales,
+            stream: STREAM.to_owned(),
+            n_members: None,
+            observer: &|_, _| {},
+            stop: None,
+        }
+    }
+
     /// Whether the fit is to end.
     pub(super) fn is_stopped(&self) -> bool {
         self.stop.is_some_and(|stop| stop.load(Ordering::Relaxed))

@@ -19,10 +19,10 @@ use super::row::MixtureRef;
 ///
 /// ```
 /// use mixture_density::mixture::{GaussianMixture, Mixtures};
-/// let row = GaussianMixture::full(2, vec![1.0], vec![0.0, 0.0], vec![4.0, 1.0, 1.0, 1.0])?;
+/// let row = GaussianMixture::full(2, vec![1.0], vec![0.0, 0.0], vec![25.0, 15.0, 15.0, 25.0])?;
 /// let mixtures = Mixtures::from_rows(&[row])?;
-/// assert_eq!(mixtures.marginals().scales()[..], [2.0, 1.0]);
-/// assert_eq!(mixtures.covariances(), [4.0, 1.0, 1.0, 1.0]);
+/// assert_eq!(mixtures.marginals().scales()[..], [5.0, 5.0]);
+/// assert_eq!(mixtures.covariances(), [25.0, 15.0, 15.0, 25.0]);
 /// # Ok::<(), mixture_density::mixture::MixtureError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -109,7 +109,7 @@ impl Mixtures {
         for (at, factor) in factors.chunks_exact(d * d).enumerate() {
             for index in 0..d {
                 let pivot = factor[index * d + index];
-                if !(pivot > 0.0) {
+                if pivot.is_nan() || pivot <= 0.0 {
                     let component = at % k;
                     let wrong = MixtureError::NotPositiveDefinite {
                         component,

@@ -51,6 +51,9 @@ pub struct Network<F: Dim, H: Dim, L> {
     ready: Ready,
 }
 
+/// Rows of C columns, on dfdx's tape.
+type Batch<C, T> = Tensor<(usize, C), f32, Cpu, T>;
+
 /// The last layer of a [`Network`].
 pub trait OutputLayer<H: Dim>: Parameters {
     /// Before the names of its parameters.
@@ -69,7 +72,7 @@ pub trait OutputLayer<H: Dim>: Parameters {
     fn outputs<T: Tape<f32, Cpu> + 'static>(
         &self,
         hidden: Tensor<(usize, H), f32, Cpu, T>,
-    ) -> Result<Tensor<(usize, Self::Columns), f32, Cpu, T>, ShapeError>;
+    ) -> Result<Batch<Self::Columns, T>, ShapeError>;
 }
 
 impl<H: Dim, D: Dim> OutputLayer<H> for Dense<H, D> {
@@ -151,7 +154,7 @@ impl<F: Dim, H: Dim, L: OutputLayer<H>> Network<F, H, L> {
     pub fn forward<T: Tape<f32, Cpu> + 'static>(
         &self,
         x: Tensor<(usize, F), f32, Cpu, T>,
-    ) -> Result<Tensor<(usize, L::Columns), f32, Cpu, T>, ShapeError> {
+    ) -> Result<Batch<L::Columns, T>, ShapeError> {
         self.output.outputs(self.hidden(x)?)
     }
 

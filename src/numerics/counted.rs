@@ -158,8 +158,7 @@ impl<P: Place> Kernel for Drawing<'_, '_, P> {
             // Of a row with few draws, the pairs beyond the last are not made.
             let pairs = PAIRS.min(skipped + draws.n);
             let words = self.words(unit, &groups, first_group, pairs);
-            for lane in 0..lanes {
-                let row = groups.rows[lane];
+            for (lane, &row) in groups.rows[..lanes].iter().enumerate() {
                 if row != cumulative_of {
                     cumulate(&draws.weights[row * k..][..k], &mut self.scratch.cumulative);
                     cumulative_of = row;

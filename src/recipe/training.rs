@@ -83,6 +83,12 @@ impl Recipe {
         recipes.remove(name)
     }
 
+    /// The recipe `table`: how the members of an ensemble are trained where nothing else is said.
+    #[must_use]
+    pub fn for_tables() -> Self {
+        Self::named("table").expect("recipes.toml has it")
+    }
+
     /// The recipe with so many epochs at most; a warm-up takes half of them at most.
     #[must_use]
     pub fn with_epochs(mut self, max_epochs: usize) -> Self {

@@ -48,7 +48,7 @@ enum ProblemFile {
     Spiral(Spiral),
     InverseSinusoid(InverseSinusoid),
     Hardmaru(Hardmaru),
-    Table(TableSpec),
+    Table(Box<TableSpec>),
 }
 
 /// A field that must be there with this source, or must not.
@@ -75,7 +75,7 @@ impl TryFrom<SpecFile> for Spec {
         let mut problems = Vec::new();
         for (name, problem) in named {
             let source = match problem {
-                ProblemFile::Table(table) => Source::Table(table),
+                ProblemFile::Table(table) => Source::Table(*table),
                 ProblemFile::Spiral(p) => Source::Drawn(file.drawn(Problem::Spiral(p))?),
                 ProblemFile::InverseSinusoid(p) => {
                     Source::Drawn(file.drawn(Problem::InverseSinusoid(p))?)
@@ -135,7 +135,7 @@ impl From<Spec> for SpecFile {
     fn from(spec: Spec) -> Self {
         let drawn = spec.problems.iter().find_map(|p| p.source.drawn()).cloned();
         let file_of = |source: Source| match source {
-            Source::Table(table) => ProblemFile::Table(table),
+            Source::Table(table) => ProblemFile::Table(Box::new(table)),
             Source::Drawn(drawn) => match drawn.problem {
                 Problem::Spiral(p) => ProblemFile::Spiral(p),
                 Problem::InverseSinusoid(p) => ProblemFile::InverseSinusoid(p),

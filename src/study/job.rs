@@ -119,18 +119,13 @@ impl Job<'_> {
             self.host.event(Event::Epoch { id: &id, epoch });
         };
         let covariance = asked.map(|asked| asked.covariance).unwrap_or_default();
-        let request = EnsembleRequest {
-            metadata: self.metadata(),
-            x: &rows.x,
-            y: &rows.y,
-            recipe: members,
-            covariance: covariance_of(covariance, data.targets.len()),
-            least_scales: data.least_scales(&rows.y),
-            stream: self.plan.stream(),
-            n_members: asked.and_then(|asked| asked.members),
-            observer: &tell,
-            stop: None,
-        };
+        let mut request = EnsembleRequest::new(self.metadata(), &rows.x, &rows.y);
+        request.recipe = *members;
+        request.covariance = covariance_of(covariance, data.targets.len());
+        request.least_scales = data.least_scales(&rows.y);
+        request.stream = self.plan.stream();
+        request.n_members = asked.and_then(|asked| asked.members);
+        request.observer = &tell;
         let started = self.host.seconds();
         let ensemble = ensemble::fit(&request)?;
         let wall_s = self.host.seconds() - started;

@@ -1,5 +1,6 @@
 //! Does it again from nothing and compares with the accepted record.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::Serialize;
@@ -185,8 +186,15 @@ fn part(
         made.or_else(|| record.cells.iter().find(|cell| cell.id == id).cloned())
     });
     again.cells = planned.flatten().collect();
+    let ids = again.cells.iter().map(|cell| cell.id.clone());
+    let ids: BTreeSet<String> = ids.collect();
     let mut again = as_read(&again)?;
     // A cell that is neither recorded nor made again is missing all the same.
+    if let Some(cells) = again["cells"].as_array_mut() {
+        let planned = work.cells.iter().map(|plan| plan.id().to_string());
+        let missing = planned.filter(|id| !ids.contains(id));
+        cells.extend(missing.map(|id| serde_json::json!({ "id": id })));
+    }
     if let Some(digest) = again.get_mut("digest") {
         digest.clone_from(&recorded["digest"]);
     }

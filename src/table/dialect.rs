@@ -140,7 +140,7 @@ impl<'a> Comments<'a> {
             let rest = &text[n_bytes..];
             let line = rest.split_inclusive(|b| *b == b'\n').next()?;
             let trimmed = line.trim_ascii();
-            if !trimmed.starts_with(b"#") && !(n_lines > 0 && trimmed.is_empty()) {
+            if !trimmed.starts_with(b"#") && (n_lines == 0 || !trimmed.is_empty()) {
                 break;
             }
             n_bytes += line.len();

@@ -33,7 +33,7 @@ impl Grid {
     /// # Numerics
     /// Euclid's algorithm on the gaps between neighbouring values, with a bound of the error of every number: a
     /// remainder within its error is zero. Values are taken as correctly rounded to `f64`; where this gives no grid and
-    /// all of them are numbers of an `f32`, as rounded to that. Of m different values with errors of at most δ, m − 2
+    /// all of them are numbers of an `f32`, as rounded to that; a step finer than such numbers themselves is none. Of m different values with errors of at most δ, m − 2
     /// lie by chance as near to a grid of step g with a probability of about (4δ/g)^(m − 2), which must be below 1e-9.
     ///
     /// # Examples
@@ -56,10 +56,14 @@ impl Grid {
         distinct.sort_unstable_by(f64::total_cmp);
         distinct.dedup_by(|a, b| *a <= *b);
         let is_single = |v: &f64| f64::from(*v as f32).total_cmp(&(v + 0.0)).is_eq();
-        Self::within(&distinct, f64::EPSILON / 2.0).or_else(|| {
-            let all_single = distinct.iter().all(is_single);
-            all_single.then(|| Self::within(&distinct, f64::from(f32::EPSILON) / 2.0))?
-        })
+        let all_single = distinct.iter().all(is_single);
+        let found = Self::within(&distinct, f64::EPSILON / 2.0);
+        // Singles themselves lie on a grid, which no rounding made.
+        let single = f64::from(f32::EPSILON);
+        let is_rounding = |grid: &Self| !all_single || grid.step >= single * greatest(&distinct);
+        found
+            .filter(is_rounding)
+            .or_else(|| all_single.then(|| Self::within(&distinct, single / 2.0))?)
     }
 
     /// Standard deviation of a value that is uniform within half a step: g/√12.
@@ -70,8 +74,8 @@ impl Grid {
 
     /// Of rising values with this relative error.
     fn within(values: &[f64], relative_error: f64) -> Option<Self> {
-        let (origin, last) = (*values.first()?, *values.last()?);
-        let error = Self::ROUNDINGS * relative_error * origin.abs().max(last.abs());
+        let origin = *values.first()?;
+        let error = Self::ROUNDINGS * relative_error * greatest(values);
         let of_gaps = common_divisor(values, 2.0 * error)?;
         let Inexact { value, error } = refined(values, of_gaps, 2.0 * error)?;
         let grid = Self {
@@ -83,8 +87,7 @@ impl Grid {
 
     /// Whether all of these rising values lie on the grid, and no chance may have put them there.
     fn holds(&self, values: &[f64], relative_error: f64) -> bool {
-        let most = values.iter().fold(0.0_f64, |most, v| most.max(v.abs()));
-        let error = Self::ROUNDINGS * relative_error * most;
+        let error = Self::ROUNDINGS * relative_error * greatest(values);
         let is_near = |v: &f64| {
             let steps = (v - self.origin) / self.step;
             (v - self.origin - steps.round() * self.step).abs() <= 2.0 * error
@@ -97,6 +100,11 @@ impl Grid {
         let is_coincidence = values.len() > 2 && chance.is_some();
         self.step >= Self::LEAST_RATIO * error && !is_coincidence && values.iter().all(is_near)
     }
+}
+
+/// The greatest absolute value.
+fn greatest(values: &[f64]) -> f64 {
+    values.iter().fold(0.0, |most, v| most.max(v.abs()))
 }
 
 /// The greatest common divisor of the gaps, each known to within `error`, as far as the errors let it be seen.
@@ -203,7 +211,7 @@ mod tests {
             (&[0.5, 1.5, 4.5], 1.0),
             (&[150_000.0, 90_500.0, 410_000.0], 500.0),
             (&[2.5e-7, 1e-6, 5e-7], 2.5e-7),
-            (&[-17.25, 3.5, 1e6], 0.25),
+            (&[-17.25, 3.5, 1e5], 0.25),
         ];
         for (values, want) in cases {
             assert_eq!(step(values), Some(want), "{values:?}");

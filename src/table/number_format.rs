@@ -14,10 +14,10 @@ pub(super) struct NumberFormat {
 impl NumberFormat {
     /// The number; `None` of anything else. Blanks at both ends are already dropped.
     pub(super) fn parse(self, text: &str) -> Option<f64> {
-        if !self.is_strict || !text.contains('.') {
-            if let Ok(number) = text.parse() {
-                return Some(number);
-            }
+        if (!self.is_strict || !text.contains('.'))
+            && let Ok(number) = text.parse()
+        {
+            return Some(number);
         }
         if !self.decimal_comma && self.thousands.is_none() {
             return None;

@@ -123,14 +123,14 @@ impl Places {
                 take(place, "a feature")?;
             }
         }
-        if let Some((place, role)) = order.and_then(|place| Some((place, taken[place]?))) {
-            if role != "a feature" {
-                return Err(TableFault::TwoRoles {
-                    name: header.name(place),
-                    first: role,
-                    second: "the order column",
-                });
-            }
+        if let Some((place, role)) = order.and_then(|place| Some((place, taken[place]?)))
+            && role != "a feature"
+        {
+            return Err(TableFault::TwoRoles {
+                name: header.name(place),
+                first: role,
+                second: "the order column",
+            });
         }
         let free = |is_named: bool| {
             let of = move |place: &usize| header.names()[*place].is_empty() != is_named;

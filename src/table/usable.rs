@@ -25,10 +25,11 @@ pub(super) fn obstacle(built: &Built, is_declared: bool, rows: &RowNumbers) -> O
         Cells::Empty(_) => Some(Obstacle::Empty),
         Cells::Texts(texts) => {
             let n = texts.levels.len();
-            if !is_declared && number_levels(texts) > NUMBERS_OF_A_CATEGORY {
-                if let Some(mixed) = mixed(tally, rows) {
-                    return Some(mixed);
-                }
+            if !is_declared
+                && number_levels(texts) > NUMBERS_OF_A_CATEGORY
+                && let Some(mixed) = mixed(tally, rows)
+            {
+                return Some(mixed);
             }
             let are_truths = texts.levels.iter().all(|text| truth(text).is_some());
             if n == n_filled && n > 1 && !are_truths {

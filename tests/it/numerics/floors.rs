@@ -39,8 +39,8 @@ fn each_target_has_its_own_floor() {
         let mut case = Case::random(head(4, 3), link, 70, seed);
         case.floors = Some(FLOORS.to_vec());
         let (nll, grad) = case.run(0.25);
-        for row in 0..case.n {
-            assert!(close(nll[row], case.reference(row), 2e-6));
+        for (row, nll) in nll.iter().enumerate() {
+            assert!(close(*nll, case.reference(row), 2e-6));
         }
         for (i, want) in case.slopes(69).into_iter().enumerate() {
             let got = grad[69 * case.head.columns() + i];

@@ -19,10 +19,9 @@ pub(crate) fn circles(sources: &[(String, String)]) -> Vec<String> {
     let edges: Vec<Edges> = (0..house.files.len()).map(|at| house.edges(at)).collect();
     let reached: Vec<Vec<bool>> = (0..edges.len()).map(|at| reached(&edges, at)).collect();
     let mut found = Vec::new();
-    for at in 0..edges.len() {
-        let circle: Vec<usize> = (0..edges.len())
-            .filter(|other| reached[at][*other] && reached[*other][at])
-            .collect();
+    for (at, from_here) in reached.iter().enumerate() {
+        let is_mutual = |other: &usize| from_here[*other] && reached[*other][at];
+        let circle: Vec<usize> = (0..edges.len()).filter(is_mutual).collect();
         if circle.first() != Some(&at) {
             continue;
         }
