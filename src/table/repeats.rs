@@ -33,7 +33,7 @@ pub struct PointMass {
 }
 
 impl Repeats {
-    /// Above this share a column counts as discrete: the bound of `score::Degeneracy`.
+    /// Above this share a column counts as discrete; a continuous one rounded to f32 repeats by chance far less often.
     pub const SHARE: f64 = 0.05;
     /// In a column with a point mass a scale below this share of the standard deviation sits on it: twice the
     /// noise with which the recipe `tuned` trains, which keeps a collapsing scale at about that noise.
