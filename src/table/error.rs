@@ -266,6 +266,12 @@ pub enum TableFault {
         /// Why.
         reason: String,
     },
+    /// Columns in memory that cannot be encoded.
+    #[error("{reason}")]
+    NotEncoded {
+        /// Which column, and why.
+        reason: String,
+    },
     /// It cannot be split so.
     #[error(transparent)]
     Split(#[from] SplitFault),
