@@ -14,7 +14,7 @@ Examples
 
 from . import problems
 from ._core import __version__
-from ._errors import FeaturesDoNotHelpWarning, NotFittedError
+from ._errors import FeaturesDoNotHelpWarning, NotFittedError, TableWarning
 from ._prediction import MixturePrediction
 from ._regressor import MixtureDensityRegressor
 
@@ -23,6 +23,7 @@ __all__ = [
     "MixtureDensityRegressor",
     "MixturePrediction",
     "NotFittedError",
+    "TableWarning",
     "__version__",
     "problems",
 ]
