@@ -109,7 +109,9 @@ pub enum FitError {
         what: String,
     },
     /// All rows were to be learnt from, by a recipe that needs some to choose by.
-    #[error("the recipe `{recipe}` needs rows that choose and rows that judge; `table` learns from all rows")]
+    #[error(
+        "the recipe `{recipe}` needs rows that choose and rows that judge; `table` learns from all rows"
+    )]
     AllRows {
         /// The recipe.
         recipe: String,

@@ -254,7 +254,11 @@ impl FitFolder {
         let record = record.map(|record| json(&folder.join(RECORD), record));
         let record = record.transpose()?;
         let mut files = vec![(MODEL, Some(model)), (TIMING, None)];
-        for (name, text) in [(SPEC, spec.as_deref()), (RECORD, record.as_deref()), (PAGE, page)] {
+        for (name, text) in [
+            (SPEC, spec.as_deref()),
+            (RECORD, record.as_deref()),
+            (PAGE, page),
+        ] {
             files.push((name, text.map(str::as_bytes)));
         }
         Ok(write_set(folder, &files)?)

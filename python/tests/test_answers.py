@@ -97,6 +97,23 @@ def test_draws_of_a_row_do_not_hang_on_the_others(one_target):
     )
 
 
+def test_temperatures_cool_weights_and_covariances(one_target):
+    X, _, model = one_target
+    n = 4000
+    plain, cold, narrow = (
+        model.sample(X[:1], n, random_state=1),
+        model.sample(X[:1], n, temperature=0.05, random_state=1),
+        model.sample(X[:1], n, covariance_temperature=1e-12, random_state=1),
+    )
+    mixture = model.predict_mixture(X[:1])
+    heaviest = mixture.weights[0].argmax()
+    mean, scale = mixture.means[0, heaviest, 0], mixture.scales[0, heaviest, 0]
+    assert abs(np.median(cold) - mean) < scale and np.std(cold) < np.std(plain)
+    # Without width every draw is a mean.
+    apart = np.abs(narrow.reshape(-1, 1) - mixture.means[0, :, 0]).min(axis=1)
+    assert apart.max() < 1e-4 < np.abs(plain.reshape(-1, 1) - mixture.means[0, :, 0]).min(axis=1).max()
+
+
 def test_modes_and_regions(one_target, two_targets):
     X, _, model = one_target
     modes = model.modes(X)

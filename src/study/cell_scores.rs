@@ -61,7 +61,9 @@ impl Job<'_> {
         };
         let train = score(&data.train, Wanted::default())?;
         let validation = score(&data.validation, with_crps(&data.validation))?;
-        let nll_validation = nll_out_of_fold.unwrap_or(&validation.nll);
+        // Of a few rows no member is trained, and none has been held out.
+        let out_of_fold = nll_out_of_fold.filter(|nll| !nll.is_empty());
+        let nll_validation = out_of_fold.unwrap_or(&validation.nll);
         let nll = [Summary::of(&train.nll)?, Summary::of(nll_validation)?];
         let cell = &mut finished.cell;
         cell.nll_nats_mean = Parts {

@@ -10,8 +10,8 @@ use crate::record::{Data, TableData};
 use crate::seed::Seed;
 use crate::spec::{Spec, TableSpec};
 use crate::table::{
-    Checked, Dequantised, Encoding, Part, Repeats, Split, Table, TableError, Warning, check, dequantise,
-    extremes,
+    Checked, Dequantised, Encoding, Part, Repeats, Split, Table, TableError, Warning, check,
+    dequantise, extremes,
 };
 
 /// The model's note of the table's name.

@@ -43,7 +43,10 @@ impl Encoding {
     /// assert_eq!(encoding.features_of_columns(&columns)?, [1.0, 0.0]);
     /// # Ok::<(), mixture_density::table::TableFault>(())
     /// ```
-    pub fn features_of_columns(&self, columns: &[(String, Column)]) -> Result<Vec<f64>, TableFault> {
+    pub fn features_of_columns(
+        &self,
+        columns: &[(String, Column)],
+    ) -> Result<Vec<f64>, TableFault> {
         let _environment = environment::guard();
         let n_rows = columns.first().map_or(0, |(_, column)| column.len());
         if let Some((name, other)) = columns.iter().find(|(_, column)| column.len() != n_rows) {
