@@ -29,6 +29,9 @@
 //! | [`threads`] | the one pool of threads |
 //! | [`files`] | files that are read with a bound, written whole, changed as a set |
 //!
+//! To add a problem, a link, a score, a column of predictions, a figure or an option, start from the table in
+//! `CONTRIBUTING.md`: it names the files of each.
+//!
 //! # Invariants
 //!
 //! Each is held by a test that reads the sources (`tests/it/tidy/`).

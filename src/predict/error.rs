@@ -18,13 +18,13 @@ pub enum PredictError {
     NoDensity {
         /// The first such row, from 1.
         row: u64,
-        /// Why.
+        /// What the network gave that is no density.
         source: ConditionalError,
     },
     /// A model whose features cannot be made of a table.
     #[error("the model's encoding of its features is not sound: {reason}")]
     Encoding {
-        /// Why.
+        /// What is wrong with it, as the sentence ends.
         reason: String,
     },
     /// A level or temperature out of range.

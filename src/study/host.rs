@@ -61,7 +61,7 @@ pub enum Event<'a> {
     Distrusted {
         /// Its file.
         path: &'a Path,
-        /// Why.
+        /// What is wrong with it, as the sentence ends.
         reason: &'a str,
     },
     /// An epoch ended.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::StudyError;
 use super::chunks::per_chunk;
 use super::data::{Rows, SplitData};
-use crate::mixture::MixtureRef;
+use crate::mixture::{MixtureRef, Mixtures};
 use crate::net::Model;
 use crate::predict::{Predictor as _, densities_of, scores_of};
 use crate::record::{Baselines, Cell, Histogram, ShownRow, TableExhibits};
@@ -114,7 +114,7 @@ fn predict(
         energy: Some(Seed::new(seed)),
     };
     let d = model.target_names().len();
-    let chunks = per_chunk(model, test, |first, mixtures, y, numbers| {
+    let work = |first, mixtures: &Mixtures, y: &[f64], numbers: &[u64]| {
         let mut residuals = vec![Vec::new(); d];
         let looked_at = MODE_ROWS.saturating_sub(first);
         let rows = mixtures.marginals().rows().zip(y.chunks_exact(d));
@@ -125,15 +125,15 @@ fn predict(
             }
         }
         Ok((RowScores::of(mixtures, y, numbers, &wanted)?, residuals))
-    });
+    };
     let (mut scores, mut residuals) = (RowScores::default(), vec![Vec::new(); d]);
-    for chunk in chunks {
-        let (rows, mut of_chunk) = chunk?;
+    per_chunk(model, test, work, |(rows, mut of_chunk)| {
         scores.append(rows);
+        scores.reserve(test.len());
         for (all, own) in residuals.iter_mut().zip(&mut of_chunk) {
             all.append(own);
         }
-    }
+    })?;
     Ok((scores, residuals))
 }
 
@@ -144,7 +144,10 @@ fn shown_rows(model: &Model, test: &Rows) -> Result<Vec<ShownRow>, StudyError> {
     let shown: Vec<usize> = (0..n).map(|i| i * test.len() / n).collect();
     let x = shown.iter().flat_map(|row| &test.x[row * f..(row + 1) * f]);
     let x: Vec<f64> = x.copied().collect();
-    let numbers: Vec<u64> = shown.iter().map(|row| test.numbers[*row]).collect();
+    let numbers: Vec<u64> = shown
+        .iter()
+        .flat_map(|row| test.numbers.range(*row..row + 1))
+        .collect();
     let asked = densities_of(model, &x, &numbers)?;
     let rows = asked.marginals().rows().zip(&shown).zip(x.chunks_exact(f));
     let rows = rows.map(|((row, at), x)| shown_row(row, x, &test.y[at * d..(at + 1) * d]));

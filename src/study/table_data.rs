@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::data::{Rows, SplitData};
+use super::data::{Numbers, Rows, SplitData};
 use super::{Event, Host, StudyError};
 use crate::net::{Covariance, ModelError, Shape};
 use crate::predict::{DEQUANTISED, ENCODING, FEATURE_RANGES};
@@ -74,12 +74,8 @@ impl SplitData {
         for warning in &warnings {
             host.event(Event::Odd(warning));
         }
-        let part = |part| rows(&table, &encoding, split.rows(part));
-        let (train, validation, test) = (
-            part(Part::Train)?,
-            part(Part::Validation)?,
-            part(Part::Test)?,
-        );
+        let blake3 = table.blake3_of(&encoding.raw_names());
+        let [train, validation, test] = rows(table, &encoding, &split)?;
         let widths = data.dequantised.iter().map(|d| (d.name.clone(), d.width));
         let spread_widths: BTreeMap<String, f64> = widths.collect();
         Ok(Self {
@@ -88,7 +84,7 @@ impl SplitData {
                 n_validation: validation.len(),
                 n_test: test.len(),
                 n_test_crps: test.len(),
-                blake3: table.blake3_of(&encoding.raw_names()),
+                blake3,
                 table: Some(data.clone()),
             },
             notes: notes(&data, &feature_ranges, &spread_widths)?,
@@ -105,10 +101,16 @@ impl SplitData {
     }
 }
 
-fn rows(table: &Table, encoding: &Encoding, rows: &[usize]) -> Result<Rows, TableError> {
-    let (x, y) = table.rows(encoding, rows)?;
-    let numbers = table.numbers(rows)?;
-    Ok(Rows { numbers, x, y })
+/// The rows of each part.
+fn rows(table: Table, encoding: &Encoding, split: &Split) -> Result<[Rows; 3], TableError> {
+    let [train, validation, test] = Part::ALL.map(|part| table.numbers(split.rows(part)));
+    let numbers = [train?, validation?, test?];
+    let mut taken = table.into_rows(encoding, split)?.into_iter();
+    Ok(numbers.map(|numbers| {
+        let (x, y) = taken.next().unwrap_or_default();
+        let numbers = Numbers::of(numbers);
+        Rows { numbers, x, y }
+    }))
 }
 
 fn notes(

@@ -176,6 +176,18 @@ impl<'a> TableEncoder<'a> {
         })
     }
 
+    /// Puts the encoded features [rows, F] of some rows, counted from 0, into `out`, which has room for no others.
+    pub(super) fn encode_into(&self, rows: &[usize], out: &mut [f64]) -> Result<(), TableError> {
+        let mut features = Vec::new();
+        let width = out.len().checked_div(rows.len()).unwrap_or(0);
+        for (row, out) in rows.iter().zip(out.chunks_exact_mut(width.max(1))) {
+            features.clear();
+            self.encode(*row, &mut features)?;
+            out.copy_from_slice(&features);
+        }
+        Ok(())
+    }
+
     /// Adds the encoded features \[F\] of a row, counted from 0, behind `out`.
     ///
     /// # Errors
