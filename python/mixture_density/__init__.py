@@ -15,10 +15,11 @@ Examples
 from . import problems
 from ._core import __version__
 from ._errors import FeaturesDoNotHelpWarning, NotFittedError, TableWarning
-from ._prediction import MixturePrediction
+from ._prediction import Density, MixturePrediction
 from ._regressor import MixtureDensityRegressor
 
 __all__ = [
+    "Density",
     "FeaturesDoNotHelpWarning",
     "MixtureDensityRegressor",
     "MixturePrediction",

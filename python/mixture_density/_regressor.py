@@ -202,7 +202,7 @@ class MixtureDensityRegressor(Estimator):
         elif hasattr(self, "feature_names_in_"):
             del self.feature_names_in_
         for sentence in fit.warnings():
-            warnings.warn(sentence, TableWarning, stacklevel=2)
+            warnings.warn(_of_parameters(sentence), TableWarning, stacklevel=2)
         if self.ensemble_.get("is_feature_free"):
             warnings.warn(
                 "the features do not help on rows that were not learnt from: the model is the density "
@@ -599,6 +599,15 @@ class MixtureDensityRegressor(Estimator):
     def _of_targets(self, values, n, more=()):
         """Numbers [n, D, …] in the shape of y."""
         return values.reshape((n, *more) if self._is_flat else (n, self._n_targets(), *more))
+
+
+def _of_parameters(sentence):
+    """A sentence of the command line, with the names that its options have here."""
+    return (
+        sentence.replace("--dequantise", "dequantise=True")
+        .replace("--missing drop", "missing='drop'")
+        .replace("--missing impute", "missing='impute'")
+    )
 
 
 def _free_name(name, table):

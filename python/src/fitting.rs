@@ -150,7 +150,10 @@ impl Fit {
 pub(crate) fn page(py: Python<'_>, record: &str, timing: Option<&str>) -> PyResult<String> {
     let record = mixture_density::record::Record::parse(record.as_bytes(), "the record".as_ref());
     let record = record.map_err(value_error)?;
-    let timing: Option<Timing> = timing.map(serde_json::from_str).transpose().map_err(value_error)?;
+    let timing: Option<Timing> = timing
+        .map(serde_json::from_str)
+        .transpose()
+        .map_err(value_error)?;
     py.detach(|| mixture_density::report::render(&record, timing.as_ref()))
         .map_err(value_error)
 }

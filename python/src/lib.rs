@@ -5,6 +5,7 @@
 
 mod asking;
 mod columns;
+mod density;
 mod fitting;
 mod model;
 mod problems;
@@ -22,6 +23,7 @@ fn value_error(error: impl std::fmt::Display) -> PyErr {
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<model::Model>()?;
+    module.add_class::<density::Density>()?;
     module.add_class::<fitting::Fit>()?;
     module.add_class::<problems::Drawn>()?;
     module.add_function(wrap_pyfunction!(fitting::fit, module)?)?;
