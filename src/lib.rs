@@ -23,6 +23,7 @@
 //! | [`record`] | what came of it: `record.json` |
 //! | [`predict`] | a model asked about a table of any length |
 //! | [`report`] | a record becomes one HTML page |
+//! | [`fit`] | a table in memory becomes a model, a record and a page, as by `mdn fit` |
 //! | [`folder`] | a study in a folder: record, page and model change as one set |
 //! | [`seed`] | the only maker of randomness |
 //! | [`threads`] | the one pool of threads |
@@ -47,6 +48,8 @@
 #[cfg(feature = "net")]
 pub mod ensemble;
 pub mod files;
+#[cfg(feature = "net")]
+pub mod fit;
 #[cfg(all(feature = "net", feature = "report"))]
 pub mod folder;
 pub mod mixture;

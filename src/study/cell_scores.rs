@@ -69,7 +69,9 @@ impl Job<'_> {
         };
         let (train_nll, train_squared, train_scales) = self.score_train(model)?;
         let validation = score_rows(model, &data.validation, &wanted, |_| {})?;
-        let nll_validation = nll_out_of_fold.unwrap_or(&validation.nll);
+        // Of a few rows no member is trained, and none has been held out.
+        let out_of_fold = nll_out_of_fold.filter(|nll| !nll.is_empty());
+        let nll_validation = out_of_fold.unwrap_or(&validation.nll);
         let nll = [train_nll, Summary::of(nll_validation)?];
         let cell = &mut finished.cell;
         cell.nll_nats_mean = Parts {

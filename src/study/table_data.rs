@@ -20,26 +20,37 @@ const TABLE: &str = "table";
 impl SplitData {
     /// The rows of one split of `table`. Everything that would stop a training is found here, before there is one.
     pub(super) fn of_table(
-        mut table: Table,
+        table: Table,
         asked: &TableSpec,
         spec: &Spec,
         split: usize,
         host: &dyn Host,
     ) -> Result<Self, StudyError> {
+        let split = table.split(&asked.split, split, Seed::new(spec.seed))?;
+        Self::of_parts(table, &split, asked, spec, host)
+    }
+
+    /// The rows of these parts.
+    pub(super) fn of_parts(
+        mut table: Table,
+        split: &Split,
+        asked: &TableSpec,
+        spec: &Spec,
+        host: &dyn Host,
+    ) -> Result<Self, StudyError> {
         let seed = Seed::new(spec.seed);
-        let split = table.split(&asked.split, split, seed)?;
         let Checked {
             encoding,
             mut warnings,
             repeats,
             ..
-        } = check(&table, &split, &asked.split, asked.encoding)?;
+        } = check(&table, split, &asked.split, asked.encoding)?;
         let is_standardised = spec.recipes.values().all(|recipe| {
             // The members of an ensemble always do.
             let mdn = recipe.mdn.as_ref();
             recipe.mse.is_none() && mdn.is_none_or(|mdn| mdn.tuning.standardise)
         });
-        let (far, feature_ranges) = extremes(&table, &split, &encoding, is_standardised)?;
+        let (far, feature_ranges) = extremes(&table, split, &encoding, is_standardised)?;
         warnings.extend(far);
         let dequantised = if asked.dequantise {
             spread(&mut table, &repeats, seed, &mut warnings)?

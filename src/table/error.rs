@@ -266,6 +266,12 @@ pub enum TableFault {
         /// What is wrong with it, as the sentence ends.
         reason: String,
     },
+    /// Columns in memory that cannot be encoded.
+    #[error("{reason}")]
+    NotEncoded {
+        /// Which column, and why.
+        reason: String,
+    },
     /// It cannot be split so.
     #[error(transparent)]
     Split(#[from] SplitFault),
