@@ -97,7 +97,6 @@ fn drawn(data: f64, weights: f64) -> Record {
     respec(&mut record, |spec| spec["draws"] = 4.into());
     let oracle = record.oracle.clone();
     let networks = record.cells.split_off(3);
-    record.cells.clear();
     for split in 0..4 {
         let shift = data * (split as f64 - 1.5);
         let mut oracle = oracle.clone();
