@@ -59,7 +59,7 @@ impl Judged {
                 exhibits,
             });
         };
-        let (rows, residuals) = predict(model, &data.test, seed)?;
+        let (mut rows, residuals) = predict(model, &data.test, seed)?;
         let mut scores = scores_of(&rows, &data.test.y, &data.targets)?;
         let validation = cell.and_then(|cell| cell.validation.as_ref());
         // The training rows, which are many more, and were seen as they are in the table, have decided.
@@ -74,6 +74,8 @@ impl Judged {
             let residuals = Histogram::of(name, residuals, BINS);
             exhibits.residuals_test.push(residuals);
         }
+        let nll = std::mem::take(&mut rows.nll);
+        drop((rows, residuals));
         exhibits.rows_test = shown_rows(model, &data.test)?;
         if f == 1 {
             exhibits.grid = grid(model, &exhibits.features)?;
@@ -85,7 +87,7 @@ impl Judged {
         }
         Ok(Self {
             scores_test: Some(scores),
-            baselines: super::baselines::compare(data, &rows.nll)?,
+            baselines: super::baselines::compare(data, &nll)?,
             exhibits,
         })
     }

@@ -103,12 +103,12 @@ impl SplitData {
 
 /// The rows of each part.
 fn rows(table: Table, encoding: &Encoding, split: &Split) -> Result<[Rows; 3], TableError> {
-    let [train, validation, test] = Part::ALL.map(|part| table.numbers(split.rows(part)));
-    let numbers = [train?, validation?, test?];
+    let of_part = |part| Ok(Numbers::of(table.numbers(split.rows(part))?));
+    let [train, validation, test] = Part::ALL.map(of_part);
+    let numbers: [Numbers; 3] = [train?, validation?, test?];
     let mut taken = table.into_rows(encoding, split)?.into_iter();
     Ok(numbers.map(|numbers| {
         let (x, y) = taken.next().unwrap_or_default();
-        let numbers = Numbers::of(numbers);
         Rows { numbers, x, y }
     }))
 }

@@ -11,6 +11,7 @@ use super::wording::excerpt;
 pub struct Chunk {
     pub(super) values: Vec<f64>,
     pub(super) rows: Vec<u64>,
+    pub(super) texts: Vec<String>,
     pub(super) missing: Missing,
     pub(super) unanswered: Vec<Unanswered>,
     pub(super) unknown: UnknownLevels,
@@ -28,6 +29,8 @@ pub struct Unanswered {
     pub column: String,
     /// What it holds; nothing where it is missing.
     pub text: Option<String>,
+    /// The texts that were asked for beside the numbers.
+    pub texts: Vec<String>,
 }
 
 impl fmt::Display for Unanswered {
@@ -123,6 +126,12 @@ impl Chunk {
         &self.rows
     }
 
+    /// Texts [n, columns] of those rows, where columns of text were asked for.
+    #[must_use]
+    pub fn texts(&self) -> &[String] {
+        &self.texts
+    }
+
     /// Rows that were left out.
     #[must_use]
     pub fn missing(&self) -> &Missing {
@@ -144,6 +153,7 @@ impl Chunk {
     pub(super) fn clear(&mut self) {
         self.values.clear();
         self.rows.clear();
+        self.texts.clear();
         self.unanswered.clear();
         self.unknown.clear();
         self.missing = Missing::default();

@@ -31,6 +31,8 @@ use crate::numerics::environment;
 pub struct EncodedColumns<'a> {
     features: Vec<(usize, CellEncoder<'a>, &'a ColumnEncoding)>,
     targets: Vec<usize>,
+    texts: Vec<usize>,
+    weights: Option<usize>,
     n_features: usize,
     is_strict: bool,
 }
@@ -61,9 +63,25 @@ impl<'a> EncodedColumns<'a> {
                 .map(encoder)
                 .collect(),
             targets,
+            texts: Vec::new(),
+            weights: None,
             n_features: encoding.n_features(),
             is_strict: false,
         })
+    }
+
+    /// With the texts of these columns beside the numbers.
+    #[must_use]
+    pub fn with_texts(mut self, places: &[usize]) -> Self {
+        self.texts = places.to_vec();
+        self
+    }
+
+    /// With a weight behind the targets.
+    #[must_use]
+    pub const fn with_weights(mut self, place: usize) -> Self {
+        self.weights = Some(place);
+        self
     }
 
     /// A cell that holds something else than its column does is a fault, and no row that cannot be answered.
@@ -142,8 +160,15 @@ impl TableReader {
             }
         }
         let mut no_target = None;
-        for place in &columns.targets {
+        for place in columns.targets.iter().chain(&columns.weights) {
             match self.parsed(*place)? {
+                Cell::Number(number) if Some(*place) == columns.weights && number < 0.0 => {
+                    return Err(TableFault::NegativeWeight {
+                        row,
+                        column: self.header().name(*place),
+                        weight: number,
+                    });
+                }
                 Cell::Number(number) => chunk.values.push(number),
                 Cell::Missing(gap) => {
                     chunk.missing.count(gap);
@@ -153,6 +178,14 @@ impl TableReader {
                 Cell::NotUtf8(at) => return Err(self.not_utf8(*place, at)),
             }
         }
+        let texts = || -> Result<Vec<String>, TableFault> {
+            let text = |place: &usize| {
+                let cell = std::str::from_utf8(self.cell(*place));
+                let cell = cell.map_err(|error| self.not_utf8(*place, error.valid_up_to()))?;
+                Ok(cell.trim().to_owned())
+            };
+            columns.texts.iter().map(text).collect()
+        };
         let name = |place: usize| self.header().name(place);
         if let Some(place) = no_target.or(first_missing) {
             chunk.missing.end_row(row, &name(place));
@@ -169,11 +202,13 @@ impl TableReader {
                     n_before: chunk.rows.len(),
                     column: name(place),
                     text,
+                    texts: texts()?,
                 });
             }
             return Ok(());
         }
         chunk.rows.push(row);
+        chunk.texts.extend(texts()?);
         Ok(())
     }
 }

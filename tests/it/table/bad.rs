@@ -5,7 +5,7 @@ use std::path::Path;
 
 use insta::assert_snapshot;
 use mixture_density::seed::Seed;
-use mixture_density::table::{MissingPolicy, Part, Repeats, Roles, Table, TableReader, dequantise};
+use mixture_density::table::{MissingPolicy, Part, Roles, Table, TableReader, dequantise};
 
 use super::{checked, columns, features, reader, shares, table};
 
