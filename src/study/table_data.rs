@@ -75,7 +75,7 @@ impl SplitData {
             host.event(Event::Odd(warning));
         }
         let blake3 = table.blake3_of(&encoding.raw_names());
-        let [train, validation, test] = rows(table, &encoding, &split)?;
+        let [train, validation, test] = rows(table, &encoding, split)?;
         let widths = data.dequantised.iter().map(|d| (d.name.clone(), d.width));
         let spread_widths: BTreeMap<String, f64> = widths.collect();
         Ok(Self {
