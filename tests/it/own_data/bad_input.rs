@@ -194,6 +194,10 @@ fn questions() {
     assert_snapshot!(ask(&["--quantiles", "0,0.5"]), @"mdn: probability 0 is outside (0, 1)");
     assert_snapshot!(ask(&["--quantiles", ".5,0.5"]), @"mdn: the quantile at 0.5 is asked for twice");
     assert_snapshot!(ask(&["--hdr", ".9,.90"]), @"mdn: the region of probability 0.9 is asked for twice");
+    assert_snapshot!(ask(&["--above", "3,3"]), @"mdn: the probability above 3 is asked for twice");
+    assert_snapshot!(ask(&["--below", "nan"]), @"mdn: NaN is no value of a target; a finite number is needed");
+    assert_snapshot!(ask(&["--keep", "nose"]), @"mdn: branches.csv: there is no column `nose`; there is `x`, `noise`, `y`");
+    assert_snapshot!(ask(&["--keep", "y,y"]), @"mdn: two columns of the result would be called `y`; rename a target and fit again, or keep other columns");
     assert_snapshot!(ask(&["--hdr", "90"]), @"mdn: probability 90 is outside (0, 1)");
     assert_snapshot!(ask(&["--density-grid", "1"]), @"mdn: points of the density grid: 1 is out of range; allowed are 2 to 10000");
     assert_snapshot!(ask(&["--out", "absent/p.csv"]), @"mdn: absent/p.csv: cannot be written: No such file or directory (os error 2)");
@@ -210,7 +214,13 @@ fn other_tables() {
     let desk = Desk::fitted();
     let refused = |verb: &str, text: &str| {
         desk.0.write("t.csv", text);
-        desk.refused(&[verb, "branches-fit", "t.csv"])
+        // Only a prediction goes on where a row has no answer.
+        let strict: &[&str] = if verb == "predict" {
+            &["--strict"]
+        } else {
+            &[]
+        };
+        desk.refused(&[&[verb, "branches-fit", "t.csv"], strict].concat())
     };
     assert_snapshot!(refused("predict", "x,nose\n1,2\n"), @"mdn: t.csv: there is no column `noise`; there is `x`, `nose`");
     assert_snapshot!(refused("predict", "x,noise\n1,2\n1,\n"), @"mdn: t.csv: 1 cell in 1 row holds no number (1 empty), first in row 2 (`noise`); leave those rows out with --missing drop");
@@ -225,9 +235,9 @@ fn other_tables() {
     text += "NA,1,2\n1,,inf\n";
     text = text.replacen("\n", "\nnan,0,0\n\n", 1);
     desk.0.write("long.csv", text);
-    for verb in ["predict", "sample"] {
+    for verb in [&["predict", "--strict"][..], &["sample"]] {
         assert_eq!(
-            desk.refused(&[verb, "branches-fit", "long.csv", "--out", "p.csv"]),
+            desk.refused(&[verb, &["branches-fit", "long.csv", "--out", "p.csv"]].concat()),
             "mdn: long.csv: 3 cells in 3 rows hold no number (2 empty, 1 NaN), first in row 1 (`x`), row 30003 (`x`), row 30004 (`noise`); leave those rows out with --missing drop"
         );
     }

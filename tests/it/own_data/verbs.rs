@@ -128,6 +128,11 @@ fn rows_without_a_number_are_told() {
     let ran = desk.good(&["predict", "branches-fit", "t.csv", "--missing", "drop"]);
     assert_eq!(ran.stdout.lines().count(), 3);
     assert_snapshot!(ran.stderr.trim_end(), @"mdn: 1 cell in 1 row holds no number (1 empty), first in row 2 (`x`); those rows are left out");
+    // Where nothing is said no row is lost.
+    let ran = desk.good(&["predict", "branches-fit", "t.csv"]);
+    assert_eq!(ran.stdout.lines().count(), 4);
+    assert_eq!(ran.stdout.lines().nth(2), Some("2,,"));
+    assert_snapshot!(ran.stderr.trim_end(), @"mdn: 1 row cannot be answered: row 2 has nothing in column `x`");
 }
 
 #[test]

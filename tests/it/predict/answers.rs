@@ -1,7 +1,7 @@
 //! What is said of each row is what its mixture says.
 
 use insta::assert_snapshot;
-use mixture_density::predict::{Format, PredictError, Questions, predict};
+use mixture_density::predict::{Format, Keep, PredictError, Questions, RowPolicy, predict};
 use mixture_density::table::MissingPolicy;
 
 use super::{ByHand, long_table, on_threads, predicted, reader};
@@ -10,6 +10,9 @@ fn everything() -> Questions {
     Questions {
         quantiles: vec![0.05, 0.5],
         regions: vec![0.9],
+        above: vec![-1.5],
+        below: vec![2.0],
+        keep: Keep::None,
         modes: true,
         density_grid: Some(3),
         parameters: true,
@@ -39,7 +42,7 @@ fn names_are_the_users_own_with_what_was_asked() {
         csv.lines().next().expect("names").to_owned()
     };
     assert_snapshot!(said(&ByHand::one(), &Questions::default()), @"row,y_mean,y_sd");
-    assert_snapshot!(said(&ByHand::one(), &everything()), @"row,y_mean,y_sd,y_q0.05,y_q0.5,y_mode,y_modes,y_hdr0.9,y_grid_low,y_grid_high,y_density_1,y_density_2,y_density_3,weight_1,weight_2,y_mean_1,y_mean_2,y_scale_1,y_scale_2");
+    assert_snapshot!(said(&ByHand::one(), &everything()), @"row,y_mean,y_sd,y_q0.05,y_q0.5,y_mode,y_modes,y_hdr0.9,y_above-1.5,y_below2,y_grid_low,y_grid_high,y_density_1,y_density_2,y_density_3,weight_1,weight_2,y_mean_1,y_mean_2,y_scale_1,y_scale_2");
     let full = ByHand::new(&["y", "z"], true);
     let parameters = Questions {
         parameters: true,
@@ -80,6 +83,10 @@ fn answers_are_the_mixtures() {
     assert_eq!(intervals.len(), region.intervals.len());
     close(intervals[0].0, region.intervals[0].0);
     close(intervals[1].1, region.intervals[1].1);
+    close(of("y_above-1.5"), y.survival(-1.5));
+    close(of("y_below2"), y.cdf(2.0));
+    // The twin: the other side of the value is something else.
+    assert!((y.survival(-1.5) - y.cdf(-1.5)).abs() > 0.01);
     let (low, high) = (
         y.quantile(0.001).expect("a level"),
         y.upper_quantile(0.001).expect("a level"),
@@ -90,6 +97,52 @@ fn answers_are_the_mixtures() {
     close(of("weight_1"), mixture.weights()[0]);
     close(of("y_mean_2"), a);
     close(of("y_scale_2"), 0.55);
+}
+
+/// Cells are as they are written, also of rows that have no answer.
+#[test]
+fn columns_are_kept_as_they_are_written() {
+    let kept = |keep: Keep, format| {
+        let questions = Questions {
+            keep,
+            ..Questions::default()
+        };
+        let text = "a,id,b,note\n2,007,0.5,\"a, \"\"b\"\"\"\n,x, 1e0,\n1,=1+1,0, two words\n";
+        let mut out = Vec::new();
+        let (model, mut reader) = (ByHand::one(), reader(text));
+        predict(
+            &model,
+            &mut reader,
+            RowPolicy::Answer,
+            &questions,
+            format,
+            &mut out,
+        )?;
+        Ok::<String, PredictError>(String::from_utf8(out).expect("UTF-8"))
+    };
+    let columns = |names: &[&str]| Keep::Columns(names.iter().map(|n| (*n).to_owned()).collect());
+    let csv = kept(columns(&["note", "id"]), Format::Csv).expect("predictions");
+    let ends = |line: &str| line.rsplitn(3, ',').last().expect("cells").to_owned();
+    let lines: Vec<String> = csv.lines().map(ends).collect();
+    assert_snapshot!(lines.join("|"), @r#"row,note,id|1,"a, ""b""",007|2,,x|3,two words,=1+1"#);
+    let answers: Vec<&str> = csv
+        .lines()
+        .map(|l| l.rsplit(',').next().expect("a cell"))
+        .collect();
+    assert!(answers[2].is_empty() && !answers[1].is_empty() && !answers[3].is_empty());
+    let escaped = kept(columns(&["id"]), Format::SpreadsheetCsv).expect("predictions");
+    assert!(escaped.contains("\n3,'=1+1,"), "{escaped}");
+    let json = kept(Keep::All, Format::JsonLines).expect("predictions");
+    let first = json.lines().next().expect("a line");
+    assert!(
+        first.starts_with(r#"{"row":1,"a":"2","id":"007","b":"0.5","note":"a, \"b\"","y_mean":"#),
+        "{first}"
+    );
+    let wrong = kept(columns(&["nota"]), Format::Csv).expect_err("no such column");
+    assert!(wrong.to_string().contains("note"), "{wrong}");
+    // The twin: without a word nothing is kept.
+    let csv = kept(Keep::None, Format::Csv).expect("predictions");
+    assert!(csv.starts_with("row,y_mean,y_sd\n"));
 }
 
 #[test]
@@ -281,7 +334,7 @@ fn two_columns_of_one_name_are_refused() {
         let model = ByHand::new(&["a", "b_c", "a_b", "c"], full);
         parameters_names(&model, &parameters)
     };
-    assert_snapshot!(names(true).expect_err("a fault"), @"two columns of the result would be called `a_b_c_cov_1`; rename a target and fit again");
+    assert_snapshot!(names(true).expect_err("a fault"), @"two columns of the result would be called `a_b_c_cov_1`; rename a target and fit again, or keep other columns");
     // The twin: independent targets have no such columns.
     assert!(names(false).is_ok());
 }
