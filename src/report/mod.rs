@@ -10,7 +10,7 @@
 //!
 //! | file | does |
 //! | --- | --- |
-//! | `number` | one number becomes text, under the key of the field it is |
+//! | `number`, `quantity` | one number becomes text, under the key of the field it is |
 //! | `digits` | how many digits of a user's column are shown |
 //! | `groups` | cells that differ only by replicate, and their spread |
 //! | `prose`, `exhibit_prose`, `recipe_prose`, `tables`, `settings`, `machine` | ready strings for text, tables, spec, timing |
@@ -19,6 +19,7 @@
 //! | `bounds` | what a record may claim to have many of |
 //! | `explorer` | one predicted density at a time, chosen by the reader |
 //! | `changed` | differences from another record |
+//! | `table_study` | the page of a study of tables |
 //! | `index` | the page over several studies |
 //! | `behind` | the table and the CSV behind a picture |
 //! | `cells`, `again` | numbers and anchors of the cells; the command that gives a result again |
@@ -60,10 +61,12 @@ mod own;
 mod own_again;
 mod page;
 mod prose;
+mod quantity;
 mod recipe_prose;
 mod script;
 mod settings;
 mod source;
+mod table_study;
 mod tables;
 mod view;
 
@@ -71,6 +74,7 @@ use thiserror::Error;
 
 pub use self::index::index;
 
+use self::table_study::TableStudyView;
 use self::view::{FitView, StudyView};
 use crate::record::{Record, SCHEMA, Timing};
 
@@ -84,7 +88,7 @@ pub enum RenderError {
         /// What the record says.
         found: u32,
     },
-    /// The record has neither a known truth nor a fitted table.
+    /// The record has neither a known truth nor a table.
     #[error("there is no page for such a record")]
     NoPage,
     /// An exhibit's abscissae and ordinates do not pair up.
@@ -189,8 +193,11 @@ pub fn render(record: &Record, timing: Option<&Timing>) -> Result<String, Render
     if let Some(study) = StudyView::of(record) {
         return page::html(&study, timing, None);
     }
-    match FitView::of(record) {
-        Some(fit) => own::html(&fit, timing),
+    if let Some(fit) = FitView::of(record) {
+        return own::html(&fit, timing);
+    }
+    match TableStudyView::of(record) {
+        Some(study) => table_study::html(&study, timing),
         None => Err(RenderError::NoPage),
     }
 }
@@ -198,7 +205,7 @@ pub fn render(record: &Record, timing: Option<&Timing>) -> Result<String, Render
 /// [`render`], with a section on what changed since the record `against`.
 ///
 /// # Errors
-/// Those of [`render`]; a fit has no such section.
+/// Those of [`render`]; a fit has no such section. That of a study of tables is left out.
 pub fn render_against(
     record: &Record,
     timing: Option<&Timing>,
@@ -206,9 +213,11 @@ pub fn render_against(
 ) -> Result<String, RenderError> {
     check_schema(record)?;
     check_schema(against)?;
-    match StudyView::of(record) {
-        Some(study) => page::html(&study, timing, Some(against)),
-        None => Err(RenderError::NoPage),
+    match (StudyView::of(record), TableStudyView::of(record)) {
+        (Some(study), _) => page::html(&study, timing, Some(against)),
+        // Its recipes are compared with each other, split by split.
+        (None, Some(study)) => table_study::html(&study, timing),
+        (None, None) => Err(RenderError::NoPage),
     }
 }
 

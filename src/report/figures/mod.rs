@@ -12,6 +12,7 @@ mod curves;
 mod effective;
 mod heat;
 mod ink;
+mod lanes;
 #[cfg(feature = "table")]
 pub(super) mod own;
 mod plane;
@@ -28,6 +29,7 @@ use serde::Serialize;
 
 pub(super) use self::chart::Chart;
 use self::ink::Ink;
+pub(super) use self::lanes::{Lane, lanes};
 pub(super) use self::portrait::{Portrait, Profile, study_plane};
 use super::RenderError;
 use super::again::Again;

@@ -16,6 +16,7 @@ mod index;
 mod no_panic;
 mod palette;
 mod raster;
+mod table_study;
 mod truth;
 mod words;
 
