@@ -10,6 +10,7 @@ mod chart;
 mod components;
 mod curves;
 mod effective;
+mod figure;
 mod heat;
 mod ink;
 mod lanes;
@@ -23,95 +24,19 @@ mod svg;
 mod sweep;
 mod temperature;
 
-use std::borrow::Cow;
-
 use serde::Serialize;
 
 pub(super) use self::chart::Chart;
-use self::ink::Ink;
+use self::figure::{Figure, Key, Panel, key, single};
 pub(super) use self::lanes::{Lane, lanes};
 pub(super) use self::portrait::{Portrait, Profile, study_plane};
 use super::RenderError;
 use super::again::Again;
 use super::article::ArticleLog;
-use super::behind::{Behind, View};
-use super::cells::{Mark, mark};
 use super::field::{Field, Predicted};
 use super::groups::Group;
 use crate::record::{Cell, Timing};
 use crate::report::view::StudyView;
-
-/// One entry of a legend. It stands in HTML beside the picture, where it can wrap.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub(super) struct Key {
-    /// The ink's class.
-    class: &'static str,
-    /// `line`, `dots` or `area`.
-    mark: &'static str,
-    /// What it stands for.
-    label: Cow<'static, str>,
-}
-
-/// A picture, or several side by side, with one legend.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub(super) struct Figure {
-    /// Anchor and numbers.
-    at: Mark,
-    /// `square`, `wide`, `panels`, `pair` or `heat`: how the page lays it out.
-    shape: &'static str,
-    /// SVG elements with a heading each; the heading of a single picture is empty.
-    panels: Vec<Panel>,
-    /// What the inks mean.
-    legend: Vec<Key>,
-    /// How to get it again, as HTML.
-    again: String,
-    /// Its numbers, as a table and a file.
-    behind: Option<View>,
-    /// Figures behind which the other numbers stand.
-    see: Vec<Mark>,
-}
-
-impl Figure {
-    /// A figure without numbers behind it; `id` is the anchor of its cell.
-    fn new(id: &'static str, shape: &'static str, panels: Vec<Panel>, legend: Vec<Key>) -> Self {
-        Self {
-            at: mark(id),
-            shape,
-            panels,
-            legend,
-            again: String::new(),
-            behind: None,
-            see: Vec::new(),
-        }
-    }
-
-    /// The same with the command that gives its numbers again, as [`Again`] writes it.
-    fn again(mut self, line: String) -> Self {
-        self.again = line;
-        self
-    }
-
-    /// The same with the numbers it is drawn from.
-    fn behind(mut self, again: &Again, behind: &Behind) -> Self {
-        self.behind = Some(behind.view(again.file(self.at.anchor)));
-        self
-    }
-
-    /// The same with a pointer to other figures, whose numbers it draws too.
-    fn see(mut self, ids: &[&'static str]) -> Self {
-        self.see = ids.iter().map(|id| mark(id)).collect();
-        self
-    }
-}
-
-/// One picture of a figure.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub(super) struct Panel {
-    /// Shown above it.
-    heading: Cow<'static, str>,
-    /// `<svg>…</svg>`.
-    svg: String,
-}
 
 /// What the figures are drawn from, beside the record.
 #[derive(Debug, Clone, Copy)]
@@ -191,25 +116,4 @@ impl Figures {
             speed: speed::figure(groups, scene.timing, again)?,
         })
     }
-}
-
-fn key(ink: Ink, mark: &'static str, label: impl Into<Cow<'static, str>>) -> Key {
-    Key {
-        class: ink.class(),
-        mark,
-        label: label.into(),
-    }
-}
-
-/// A figure of one picture.
-fn single(
-    shape: &'static str,
-    chart: &chart::Chart,
-    legend: Vec<Key>,
-) -> Result<Figure, RenderError> {
-    let panel = Panel {
-        heading: "".into(),
-        svg: chart.svg()?,
-    };
-    Ok(Figure::new(chart.id, shape, vec![panel], legend))
 }

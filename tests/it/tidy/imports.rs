@@ -140,6 +140,12 @@ impl Reader<'_> {
         match self.text(0) {
             "#" if self.is_test_attribute() => self.skip_test_item(),
             "use" => self.read_use(),
+            // Who may see an item is no import.
+            "pub" if self.text(1) == "(" && self.text(2) == "in" => {
+                while self.at < self.tokens.len() && self.text(0) != ")" {
+                    self.at += 1;
+                }
+            }
             "{" => {
                 self.depth += 1;
                 self.at += 1;
@@ -314,5 +320,8 @@ mod tests {
         let paths: Vec<String> = paths.collect();
         assert_eq!(paths, ["super/a/b", "G/H"]);
         assert!(found.words.contains("c") && !found.words.contains("H"));
+        let found = Imports::of("pub(in crate::a) use b::C; pub(in super::d) fn f() { e::g() }");
+        assert_eq!(found.paths.len(), 1, "{:?}", found.paths);
+        assert!(found.uses[0].is_public && found.defined.contains("f"));
     }
 }
