@@ -2,8 +2,10 @@
 
 use super::feature_free::log_sum_exp;
 use super::members::{Member, log_densities};
+use super::request::EnsembleRequest;
 use super::settings::guarded;
 use crate::net::ModelError;
+use crate::recipe::EnsembleIngredient;
 
 /// Factors of the scales that are tried.
 const FACTORS: [f64; 12] = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5, 1.75];
@@ -45,10 +47,11 @@ pub(super) struct Combined {
 /// # Errors
 /// If a member gives no density.
 pub(super) fn combine(
+    request: &EnsembleRequest<'_>,
     members: &[HeldOut<'_>],
-    n_rows: usize,
     wide: &[f64],
 ) -> Result<Combined, ModelError> {
+    let n_rows = request.n_rows();
     let per_row = |factor: f64| -> Result<Vec<Vec<f64>>, ModelError> {
         let mut logs = vec![Vec::new(); n_rows];
         for held in members {
@@ -72,7 +75,8 @@ pub(super) fn combine(
         .filter(|n| *n > 0)
         .collect();
     let mut best = (1.0, unstretched);
-    if !counts.is_empty() && counts.iter().all(|n| *n >= 2) {
+    let has_factor = request.has(EnsembleIngredient::ScaleFactor);
+    if has_factor && !counts.is_empty() && counts.iter().all(|n| *n >= 2) {
         let mut least = f64::INFINITY;
         for factor in FACTORS {
             let logs = per_row(factor)?;
@@ -85,6 +89,13 @@ pub(super) fn combine(
     let (scale_factor, logs) = best;
     let averaged = logs.iter().enumerate().filter(|(_, logs)| !logs.is_empty());
     let averaged: Vec<(usize, f64)> = averaged.map(|(row, logs)| (row, average(logs))).collect();
+    if !request.has(EnsembleIngredient::WideNormal) {
+        return Ok(Combined {
+            scale_factor,
+            wide_weight: 0.0,
+            rows: averaged,
+        });
+    }
     let wide_weight = weight(&averaged, wide);
     let with_wide = |(row, log): (usize, f64)| (row, guarded(log, wide[row], wide_weight));
     Ok(Combined {

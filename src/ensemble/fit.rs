@@ -8,6 +8,7 @@ use super::members::{Member, Workshop};
 use super::request::EnsembleRequest;
 use super::settings::{Trials, choose};
 use crate::net::{Epoch, Model, ModelError, Recipe, Rows, WideComponent};
+use crate::recipe::EnsembleIngredient;
 use crate::record::{Baseline, EnsembleRecord, History, MemberRecord, Settings};
 use crate::score::{ScoreError, Summary};
 use crate::seed::Seed;
@@ -70,7 +71,9 @@ impl Plan {
         );
         let recipe = request.recipe;
         let mut recipe = recipe.with_epochs(recipe.max_epochs.min(most_epochs));
-        recipe.batch_size = batch_size;
+        if request.has(EnsembleIngredient::BatchSize) {
+            recipe.batch_size = batch_size;
+        }
         let is_small = n <= 3000;
         // Fewer rows say nothing of features: no member is trained, and the density ignores them.
         let n_folds = if n < LEAST_ROWS { 0 } else { 5 };
@@ -81,32 +84,46 @@ impl Plan {
         } else {
             vec![None, Some(16), Some(32)]
         };
+        let mut trials = Trials {
+            first: Settings {
+                n_pieces: Some(if is_small { 8 } else { 32 }),
+                n_components: 5,
+                weight_decay: 0.3,
+                noise: if is_small { 0.1 } else { 0.03 },
+            },
+            n_pieces: pieces,
+            n_components: if is_small {
+                vec![1, 2, 5, 10]
+            } else {
+                vec![5, 10, 20]
+            },
+            weight_decay: if is_small {
+                vec![0.1, 0.3, 1.0, 3.0]
+            } else {
+                vec![0.03, 0.1, 0.3]
+            },
+            noise: if is_small {
+                vec![0.0, 0.03, 0.1, 0.3]
+            } else {
+                vec![0.0, 0.03, 0.1]
+            },
+        };
+        let first = &mut trials.first;
+        if !request.has(EnsembleIngredient::Pieces) {
+            (first.n_pieces, trials.n_pieces) = (None, vec![None]);
+        }
+        if !request.has(EnsembleIngredient::ChosenComponents) {
+            trials.n_components = vec![first.n_components];
+        }
+        if !request.has(EnsembleIngredient::WeightDecay) {
+            (first.weight_decay, trials.weight_decay) = (0.0, vec![0.0]);
+        }
+        if !request.has(EnsembleIngredient::Noise) {
+            (first.noise, trials.noise) = (0.0, vec![0.0]);
+        }
         Self {
             recipe,
-            trials: Trials {
-                first: Settings {
-                    n_pieces: Some(if is_small { 8 } else { 32 }),
-                    n_components: 5,
-                    weight_decay: 0.3,
-                    noise: if is_small { 0.1 } else { 0.03 },
-                },
-                n_pieces: pieces,
-                n_components: if is_small {
-                    vec![1, 2, 5, 10]
-                } else {
-                    vec![5, 10, 20]
-                },
-                weight_decay: if is_small {
-                    vec![0.1, 0.3, 1.0, 3.0]
-                } else {
-                    vec![0.03, 0.1, 0.3]
-                },
-                noise: if is_small {
-                    vec![0.0, 0.03, 0.1, 0.3]
-                } else {
-                    vec![0.0, 0.03, 0.1]
-                },
-            },
+            trials,
             n_folds,
             repeats,
             n_members: request
@@ -137,6 +154,7 @@ fn fit_here(request: &EnsembleRequest<'_>) -> Result<Ensemble, ModelError> {
         recipe: plan.recipe,
         metadata: request.metadata.clone(),
         least_scales: request.least_scales.clone(),
+        without: request.without.clone(),
         stream: request.stream.clone(),
         ..*request
     };
@@ -166,7 +184,7 @@ fn fit_here(request: &EnsembleRequest<'_>) -> Result<Ensemble, ModelError> {
         HeldOut { member, rows, x, y }
     });
     let held_out: Vec<HeldOut<'_>> = held_out.collect();
-    let combined = combine(&held_out, n, &wide)?;
+    let combined = combine(request, &held_out, &wide)?;
     let baselines = Baselines::of(&planned, &workshop, &combined);
 
     let members_gain = baselines.gain(&combined);
@@ -176,10 +194,12 @@ fn fit_here(request: &EnsembleRequest<'_>) -> Result<Ensemble, ModelError> {
         true => baselines.feature_free_model(request)?,
         false => {
             let models = trained.iter().map(|(_, member)| member.model.clone());
-            let wide = WideComponent::new(combined.wide_weight, means, scales)?;
+            let wide = (combined.wide_weight > 0.0)
+                .then(|| WideComponent::new(combined.wide_weight, means, scales))
+                .transpose()?;
             Model::ensemble(models.collect())?
                 .with_scale_factor(combined.scale_factor)?
-                .with_wide(Some(wide))?
+                .with_wide(wide)?
         }
     };
     let nll_out_of_fold = match is_feature_free {

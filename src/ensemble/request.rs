@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::net::{Covariance, Epoch, Metadata, Recipe};
+use crate::recipe::EnsembleIngredient;
 use crate::table::Grid;
 
 /// Name of the random numbers of `mdn fit`.
@@ -23,6 +24,8 @@ pub struct EnsembleRequest<'a> {
     pub covariance: Covariance,
     /// A scale for each target that no component may fall below, in the data's units.
     pub least_scales: Vec<f64>,
+    /// Ingredients that are left out.
+    pub without: Vec<EnsembleIngredient>,
     /// Name of the random numbers.
     pub stream: String,
     /// Members at most.
@@ -54,11 +57,17 @@ impl<'a> EnsembleRequest<'a> {
             recipe: Recipe::for_tables(),
             covariance: Covariance::Diagonal,
             least_scales,
+            without: Vec::new(),
             stream: STREAM.to_owned(),
             n_members: None,
             observer: &|_, _| {},
             stop: None,
         }
+    }
+
+    /// Whether the ingredient is wanted.
+    pub(super) fn has(&self, ingredient: EnsembleIngredient) -> bool {
+        !self.without.contains(&ingredient)
     }
 
     /// Whether the fit is to end.

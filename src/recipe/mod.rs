@@ -4,6 +4,7 @@
 
 mod adam;
 mod covariance;
+mod ingredient;
 mod plateau;
 mod schedule;
 mod training;
@@ -11,6 +12,7 @@ mod tuning;
 
 pub use adam::AdamConfig;
 pub use covariance::Covariance;
+pub use ingredient::EnsembleIngredient;
 pub use plateau::{EarlyStoppingConfig, Monitor, ReduceLrConfig};
 pub use schedule::WarmupCosine;
 pub use training::{Recipe, ScaleLinkName};

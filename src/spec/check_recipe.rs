@@ -88,6 +88,12 @@ impl Checker<'_> {
         if let Some(members) = ensemble.members {
             self.between(format!("{key}.members"), members, 1, MAX_MEMBERS)?;
         }
+        let mut without = ensemble.without.clone();
+        without.sort_unstable();
+        if without.windows(2).any(|pair| pair[0] == pair[1]) {
+            let key = format!("{key}.without");
+            return Err(self.value(key, "a list with an ingredient twice", "each once"));
+        }
         self.callbacks(key, ensemble.early_stopping, None)?;
         self.scale_floor(key, ensemble.scale_floor)?;
         if !ensemble.tuning.standardise {

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::recipe::{
-    AdamConfig, Covariance, EarlyStoppingConfig, Recipe, ReduceLrConfig, ScaleLinkName, Tuning,
+    AdamConfig, Covariance, EarlyStoppingConfig, EnsembleIngredient, Recipe, ReduceLrConfig,
+    ScaleLinkName, Tuning,
 };
 
 /// One way to train.
@@ -35,6 +36,9 @@ pub struct EnsembleSpec {
     /// Networks at most; as many as suit the table where none is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub members: Option<usize>,
+    /// Ingredients that are left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<EnsembleIngredient>,
     /// How several targets depend on each other within a component.
     #[serde(default, skip_serializing_if = "is_diagonal")]
     pub covariance: Covariance,
@@ -123,6 +127,7 @@ impl RecipeSpec {
             mse: None,
             mdn: None,
             ensemble: Some(EnsembleSpec {
+                without: Vec::new(),
                 members,
                 covariance,
                 scale_link: recipe.scale_link,

@@ -124,6 +124,7 @@ impl Job<'_> {
         request.covariance = covariance_of(covariance, data.targets.len());
         request.least_scales = data.least_scales(&rows.y);
         request.stream = self.plan.stream();
+        request.without = asked.map_or_else(Vec::new, |asked| asked.without.clone());
         request.n_members = asked.and_then(|asked| asked.members);
         request.observer = &tell;
         let started = self.host.seconds();
