@@ -19,8 +19,9 @@
 //! | `bounds`, `error` | what a record may claim to have many of; why there is no page |
 //! | `explorer` | one predicted density at a time, chosen by the reader |
 //! | `changed` | differences from another record |
+//! | `own`, `fit`, `own_again` | the page of a fit, its sections, its command |
 //! | `table_study` | the page of a study of tables |
-//! | `index` | the page over several studies |
+//! | `index`, `index_tables` | the page over several studies |
 //! | `behind` | the table and the CSV behind a picture |
 //! | `cells`, `again` | numbers and anchors of the cells; the command that gives a result again |
 //! | `source`, `highlight` | the code cells, cut from this repository |
@@ -50,12 +51,14 @@ mod exhibit_prose;
 mod explorer;
 mod field;
 mod figures;
+mod fit;
 mod formula;
 mod frame;
 mod groups;
 mod head;
 mod highlight;
 mod index;
+mod index_tables;
 mod machine;
 mod number;
 mod own;

@@ -19,12 +19,18 @@ pub(super) fn with_error(
     (key, value): (&str, Option<f64>),
     (error_key, error): (&str, Option<f64>),
 ) -> String {
-    let known = (value.filter(|v| v.is_finite()), error.filter(|e| e.is_finite()));
+    let known = (
+        value.filter(|v| v.is_finite()),
+        error.filter(|e| e.is_finite()),
+    );
     match known {
         (Some(value), Some(error)) if error > 0.0 => {
             let form = form(value, error, 2);
             let error = form.datum(error_key, error);
-            format!("{}<span class=\"range\">± {error}</span>", form.datum(key, value))
+            format!(
+                "{}<span class=\"range\">± {error}</span>",
+                form.datum(key, value)
+            )
         }
         (value, _) => quantity(key, value),
     }
@@ -50,7 +56,12 @@ fn form(size: f64, least: f64, n: i32) -> Digits {
         true => libm::floor(libm::log10(least.abs())) as i32,
         false => 0,
     };
-    Digits::new(usize::try_from(exponent - place + n - 1).unwrap_or(0).min(16), exponent)
+    Digits::new(
+        usize::try_from(exponent - place + n - 1)
+            .unwrap_or(0)
+            .min(16),
+        exponent,
+    )
 }
 
 #[cfg(test)]
@@ -79,7 +90,10 @@ mod tests {
         assert_eq!(shown(71_927.3, 1_234.0), ["71927", "1234"]);
         assert_eq!(shown(5.173_536e9, 2.1e7), ["5.174e9", "0.021e9"]);
         // The twin: without an error a value has four digits.
-        assert_eq!(with_error(("v", Some(2.0)), ("e", None)), quantity("v", Some(2.0)));
+        assert_eq!(
+            with_error(("v", Some(2.0)), ("e", None)),
+            quantity("v", Some(2.0))
+        );
         assert_eq!(quantity("v", Some(f64::NAN)), MISSING);
     }
 }

@@ -60,17 +60,25 @@ pub(super) fn of(model: &Model, data: &SplitData, nll: &[f64], seed: u64) -> Imp
     let columns = columns.into_iter().zip(rises.chunks(REPEATS));
     Importance {
         n_rows: sample.numbers.len(),
-        columns: columns.map(|(column, rises)| importance(column.name, rises)).collect(),
+        columns: columns
+            .map(|(column, rises)| importance(column.name, rises))
+            .collect(),
     }
 }
 
 /// The columns that become features, each with its own.
 fn columns(data: &SplitData) -> Vec<Column> {
-    let encoding = data.data.table.as_ref().and_then(|table| table.encoding.as_ref());
+    let encoding = data
+        .data
+        .table
+        .as_ref()
+        .and_then(|table| table.encoding.as_ref());
     let widths: Vec<(String, usize)> = match encoding {
         Some(encoding) => {
             let columns = encoding.columns.iter();
-            columns.map(|column| (column.name.clone(), column.width())).collect()
+            columns
+                .map(|column| (column.name.clone(), column.width()))
+                .collect()
         }
         None => data.features.iter().map(|name| (name.clone(), 1)).collect(),
     };
@@ -80,7 +88,9 @@ fn columns(data: &SplitData) -> Vec<Column> {
         next += width;
         Column { name, features }
     });
-    columns.filter(|column| !column.features.is_empty()).collect()
+    columns
+        .filter(|column| !column.features.is_empty())
+        .collect()
 }
 
 fn importance(name: String, repeats: &[Option<Vec<f64>>]) -> ColumnImportance {
@@ -112,7 +122,9 @@ impl Sample {
         let n = test.len().min(most);
         let places: Vec<usize> = (0..n).map(|i| i * test.len() / n).collect();
         let take = |values: &[f64], width: usize| -> Vec<f64> {
-            let rows = places.iter().flat_map(|at| &values[at * width..(at + 1) * width]);
+            let rows = places
+                .iter()
+                .flat_map(|at| &values[at * width..(at + 1) * width]);
             rows.copied().collect()
         };
         Self {
@@ -160,7 +172,10 @@ mod tests {
         let sound = importance("x".to_owned(), &deals);
         assert_eq!(sound.nats_of_repeats, [Some(2.0), Some(3.0)]);
         // Rows 1.5 and 3.5.
-        assert_eq!((sound.nats_mean, sound.nats_standard_error), (Some(2.5), Some(1.0)));
+        assert_eq!(
+            (sound.nats_mean, sound.nats_standard_error),
+            (Some(2.5), Some(1.0))
+        );
         let broken = importance("x".to_owned(), &[deals[0].clone(), None]);
         assert_eq!((broken.nats_mean, broken.nats_standard_error), (None, None));
         let infinite = importance("x".to_owned(), &[Some(vec![f64::INFINITY, 1.0])]);

@@ -191,7 +191,9 @@ fn shown_rows(
     places: &[usize],
 ) -> Result<Vec<ShownRow>, StudyError> {
     let (f, d) = (model.feature_names().len(), model.target_names().len());
-    let x = places.iter().flat_map(|row| &test.x[row * f..(row + 1) * f]);
+    let x = places
+        .iter()
+        .flat_map(|row| &test.x[row * f..(row + 1) * f]);
     let x: Vec<f64> = x.copied().collect();
     let numbers: Vec<u64> = places.iter().map(|row| test.numbers[*row]).collect();
     let asked = densities_of(model, &x, &numbers)?;

@@ -23,7 +23,10 @@ pub(super) fn distances(
     let d = mixtures.n_targets();
     let mut distances = vec![Vec::new(); d];
     let rows = mixtures.marginals().rows().zip(y.chunks_exact(d));
-    for (_, (row, y)) in rows.enumerate().filter(|(at, _)| (first + at).is_multiple_of(step)) {
+    for (_, (row, y)) in rows
+        .enumerate()
+        .filter(|(at, _)| (first + at).is_multiple_of(step))
+    {
         for (target, distances) in distances.iter_mut().enumerate() {
             if let Some(own) = row.marginal(target) {
                 let median = own.quantile(0.5).map_err(ScoreError::from)?;

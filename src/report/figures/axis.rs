@@ -50,7 +50,11 @@ impl Axis {
             title: match exponent {
                 0 => cut(title, TITLE),
                 // The factor is never what is cut.
-                _ => format!("{}, in 1{}", cut(title, TITLE - 9), digits::suffix(exponent)),
+                _ => format!(
+                    "{}, in 1{}",
+                    cut(title, TITLE - 9),
+                    digits::suffix(exponent)
+                ),
             },
             low,
             high,
@@ -60,7 +64,11 @@ impl Axis {
     }
 
     /// With these labels at these positions, which may be none.
-    pub(super) fn labelled(title: &str, (low, high): (f64, f64), ticks: Vec<(f64, String)>) -> Self {
+    pub(super) fn labelled(
+        title: &str,
+        (low, high): (f64, f64),
+        ticks: Vec<(f64, String)>,
+    ) -> Self {
         Self {
             title: title.to_owned(),
             low,
@@ -221,7 +229,13 @@ mod tests {
 
     #[test]
     fn one_tick_is_not_enough() {
-        for (low, high) in [(11.0, 99.0), (51.0, 99.0), (1.0, 1.9), (0.3, 1.2), (1.7e9, 1.700_04e9)] {
+        for (low, high) in [
+            (11.0, 99.0),
+            (51.0, 99.0),
+            (1.0, 1.9),
+            (0.3, 1.2),
+            (1.7e9, 1.700_04e9),
+        ] {
             let axis = Axis::linear("x", low, high, 4.0);
             assert!(axis.ticks.len() > 1, "{axis:?}");
         }

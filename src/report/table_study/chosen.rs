@@ -30,16 +30,24 @@ struct Choice {
 type Setting = (&'static str, &'static str, fn(&EnsembleRecord) -> String);
 
 const SETTINGS: [Setting; 7] = [
-    ("<i>K</i>", "n_components", |e| e.settings.n_components.to_string()),
+    ("<i>K</i>", "n_components", |e| {
+        e.settings.n_components.to_string()
+    }),
     ("members", "members", |e| e.members.len().to_string()),
-    ("weight decay", "weight_decay", |e| shortest(e.settings.weight_decay)),
+    ("weight decay", "weight_decay", |e| {
+        shortest(e.settings.weight_decay)
+    }),
     ("noise on features", "noise", |e| shortest(e.settings.noise)),
     ("pieces of each feature", "n_pieces", |e| {
         let pieces = e.settings.n_pieces;
         pieces.map_or_else(|| "none".to_owned(), |n| n.to_string())
     }),
-    ("factor of all scales", "scale_factor", |e| shortest(e.scale_factor)),
-    ("weight of the wide normal", "wide_weight", |e| shortest(e.wide_weight)),
+    ("factor of all scales", "scale_factor", |e| {
+        shortest(e.scale_factor)
+    }),
+    ("weight of the wide normal", "wide_weight", |e| {
+        shortest(e.wide_weight)
+    }),
 ];
 
 /// One entry for each contender that chose something.

@@ -10,8 +10,18 @@ use crate::report::number::fixed;
 
 /// Problems that have a picture: the first ones.
 const IDS: [&str; 12] = [
-    "splits-1", "splits-2", "splits-3", "splits-4", "splits-5", "splits-6", "splits-7", "splits-8",
-    "splits-9", "splits-10", "splits-11", "splits-12",
+    "splits-1",
+    "splits-2",
+    "splits-3",
+    "splits-4",
+    "splits-5",
+    "splits-6",
+    "splits-7",
+    "splits-8",
+    "splits-9",
+    "splits-10",
+    "splits-11",
+    "splits-12",
 ];
 
 /// `None` where no contender has a density, or there is no room left.
@@ -58,5 +68,13 @@ pub(super) fn svg(
         "For each recipe a row of dots, one a split, with the mean and two standard errors. Means: {}.",
         means.join("; ")
     );
-    lanes(id, &title, description, "negative log-likelihood (nats)", &drawn, &levels).map(Some)
+    lanes(
+        id,
+        &title,
+        description,
+        "negative log-likelihood (nats)",
+        &drawn,
+        &levels,
+    )
+    .map(Some)
 }

@@ -11,7 +11,7 @@ use crate::table::SplitSpec;
 /// What `data/published.json` holds.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
+struct Literature {
     /// Of each table the hash of its columns, as a record has it.
     tables: BTreeMap<String, String>,
     rows: Vec<Published>,
@@ -31,8 +31,9 @@ pub(super) struct Published {
 }
 
 /// A fault of the file, which a test of this module excludes, leaves it empty.
-static FILE: LazyLock<File> =
-    LazyLock::new(|| serde_json::from_str(include_str!("../data/published.json")).unwrap_or_default());
+static LITERATURE: LazyLock<Literature> = LazyLock::new(|| {
+    serde_json::from_str(include_str!("../data/published.json")).unwrap_or_default()
+});
 
 /// Name of the standard table that this is, in its standard splits.
 pub(super) fn table(spec: &TableSpec) -> Option<&'static str> {
@@ -40,14 +41,14 @@ pub(super) fn table(spec: &TableSpec) -> Option<&'static str> {
         return None;
     };
     let blake3 = spec.blake3.as_ref()?;
-    let mut tables = FILE.tables.iter();
+    let mut tables = LITERATURE.tables.iter();
     let (name, _) = tables.find(|(_, known)| *known == blake3)?;
     Some(name)
 }
 
 /// Published rows of a standard table, with their losses.
 pub(super) fn published(table: &str) -> impl Iterator<Item = (&'static Published, f64)> {
-    let rows = FILE.rows.iter();
+    let rows = LITERATURE.rows.iter();
     rows.filter_map(move |row| Some((row, *row.nll.get(table)?)))
 }
 
@@ -57,7 +58,8 @@ mod tests {
 
     #[test]
     fn the_file_is_read_and_names_only_what_it_knows() {
-        let file: File = serde_json::from_str(include_str!("../data/published.json")).unwrap();
+        let file: Literature =
+            serde_json::from_str(include_str!("../data/published.json")).unwrap();
         assert!(file.rows.len() >= 4 && file.tables.len() == 6);
         assert!(file.tables.values().all(|hash| hash.len() == 64));
         for table in file.tables.keys() {

@@ -53,9 +53,8 @@ impl<'a> Measured<'a> {
             contender.per_split(|cell| cell.baselines.as_ref().and_then(of))
         };
         let targets = (0..n_targets).map(|at| OfTarget {
-            crps: contender.per_split(|cell| {
-                Some(cell.scores_test.as_ref()?.targets.get(at)?.crps.mean)
-            }),
+            crps: contender
+                .per_split(|cell| Some(cell.scores_test.as_ref()?.targets.get(at)?.crps.mean)),
             rmse: contender.per_split(|cell| rmse(cell, at, n_targets)),
             coverage_90: contender.per_split(|cell| coverage(cell, at)),
         });

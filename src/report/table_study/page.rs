@@ -52,10 +52,11 @@ struct Page {
 #[derive(Debug, Serialize)]
 struct Problem {
     anchor: String,
+    /// As HTML.
     name: String,
+    plain: String,
     facts: Vec<Fact>,
     origin: Option<String>,
-    /// Splits that the standard has and this study has not.
     scores: Rows,
     pairs: Rows,
     chosen: Vec<Chosen>,
@@ -146,6 +147,7 @@ fn section(
     Ok(Problem {
         anchor: problem.anchor.clone(),
         name: escape(problem.name),
+        plain: problem.name.to_owned(),
         facts: facts(at, problem),
         origin: problem
             .table
@@ -184,7 +186,12 @@ fn facts(at: usize, problem: &ProblemView<'_>) -> Vec<Fact> {
         });
         facts.push(Fact {
             name: "targets",
-            value: problem.targets.iter().map(|name| escape(name)).collect::<Vec<_>>().join(", "),
+            value: problem
+                .targets
+                .iter()
+                .map(|name| escape(name))
+                .collect::<Vec<_>>()
+                .join(", "),
         });
     }
     if let Some(blake3) = problem.table.and_then(|table| table.blake3.as_deref()) {
@@ -214,31 +221,42 @@ fn overview(study: &TableStudyView<'_>, measured: &[Vec<Measured<'_>>]) -> Rows 
     if has_published {
         head.push("least published".to_owned());
     }
-    let rows = study.problems.iter().zip(measured).map(|(problem, measured)| {
-        let key = format!("derived/tables/{}/n_splits", problem.name);
-        let mut cells = vec![count(&key, problem.n_splits)];
-        let means = measured.iter().map(|m| over_splits(&m.nll).map(|s| s.mean));
-        let best = means.flatten().min_by(f64::total_cmp);
-        cells.extend(names.iter().map(|(name, _)| {
-            let its = measured.iter().find(|m| m.contender.name() == *name);
-            its.map_or_else(|| MISSING.to_owned(), |m| {
-                let prefix = scores::prefix(problem, name);
-                let shown = scores::spread(&prefix, "nll", &m.nll);
-                match over_splits(&m.nll).map(|s| s.mean) == best && best.is_some() {
-                    true => format!("<strong>{shown}</strong>"),
-                    false => shown,
-                }
-            })
-        }));
-        if has_published {
-            cells.push(least_published(problem));
-        }
-        Row {
-            class: "",
-            heading: format!("<a href=\"#{}\">{}</a>", problem.anchor, escape(problem.name)),
-            cells,
-        }
-    });
+    let rows = study
+        .problems
+        .iter()
+        .zip(measured)
+        .map(|(problem, measured)| {
+            let key = format!("derived/tables/{}/n_splits", problem.name);
+            let mut cells = vec![count(&key, problem.n_splits)];
+            let means = measured.iter().map(|m| over_splits(&m.nll).map(|s| s.mean));
+            let best = means.flatten().min_by(f64::total_cmp);
+            cells.extend(names.iter().map(|(name, _)| {
+                let its = measured.iter().find(|m| m.contender.name() == *name);
+                its.map_or_else(
+                    || MISSING.to_owned(),
+                    |m| {
+                        let prefix = scores::prefix(problem, name);
+                        let shown = scores::spread(&prefix, "nll", &m.nll);
+                        match over_splits(&m.nll).map(|s| s.mean) == best && best.is_some() {
+                            true => format!("<strong>{shown}</strong>"),
+                            false => shown,
+                        }
+                    },
+                )
+            }));
+            if has_published {
+                cells.push(least_published(problem));
+            }
+            Row {
+                class: "",
+                heading: format!(
+                    "<a href=\"#{}\">{}</a>",
+                    problem.anchor,
+                    escape(problem.name)
+                ),
+                cells,
+            }
+        });
     Rows {
         rows: rows.collect(),
         head,
@@ -250,7 +268,10 @@ fn least_published(problem: &ProblemView<'_>) -> String {
     let Some((row, nll)) = rows.min_by(|a, b| a.1.total_cmp(&b.1)) else {
         return MISSING.to_owned();
     };
-    let key = format!("published/{}/{} {}/{}", problem.name, row.author, row.year, row.model);
+    let key = format!(
+        "published/{}/{} {}/{}",
+        problem.name, row.author, row.year, row.model
+    );
     format!(
         "{}<span class=\"range\">{}, {}</span>",
         quantity(&key, Some(nll)),
@@ -271,8 +292,10 @@ fn failures(record: &Record) -> Vec<String> {
 }
 
 fn command(study: &str) -> String {
-    let is_plain =
-        !study.is_empty() && study.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let is_plain = !study.is_empty()
+        && study
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-');
     let folder = if is_plain { study } else { "STUDY" };
     format!("mdn report reports/{folder} --table FOLDER-OF-THE-TABLES")
 }

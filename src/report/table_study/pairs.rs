@@ -20,7 +20,9 @@ struct Line<'a> {
 
 /// Each pair on a row: who is less, by how much, and on how many splits. Empty where there is nothing to compare.
 pub(super) fn rows(problem: &ProblemView<'_>, measured: &[Measured<'_>]) -> Rows {
-    let with_density = measured.iter().filter(|m| m.nll.iter().any(Option::is_some));
+    let with_density = measured
+        .iter()
+        .filter(|m| m.nll.iter().any(Option::is_some));
     let ours: Vec<Line<'_>> = with_density
         .map(|m| Line {
             heading: heading(m),
@@ -41,7 +43,13 @@ pub(super) fn rows(problem: &ProblemView<'_>, measured: &[Measured<'_>]) -> Rows
         };
         rows.extend(ours.iter().filter_map(|ours| row(problem, ours, &theirs)));
     }
-    let head = ["", "difference of NLL, nats", "in standard errors", "less on", "of splits"];
+    let head = [
+        "first minus second",
+        "difference of NLL, nats",
+        "in standard errors",
+        "first is less on",
+        "of splits",
+    ];
     Rows {
         head: head.map(str::to_owned).to_vec(),
         rows,
@@ -52,7 +60,9 @@ pub(super) fn rows(problem: &ProblemView<'_>, measured: &[Measured<'_>]) -> Rows
 fn pairs(lines: &[Line<'_>]) -> Vec<(usize, usize)> {
     let n = lines.len();
     if n <= ALL_PAIRS {
-        return (0..n).flat_map(|a| (a + 1..n).map(move |b| (a, b))).collect();
+        return (0..n)
+            .flat_map(|a| (a + 1..n).map(move |b| (a, b)))
+            .collect();
     }
     let mean = |line: &Line<'_>| over_splits(line.nll).map_or(f64::INFINITY, |s| s.mean);
     let best = (0..n).min_by(|a, b| mean(&lines[*a]).total_cmp(&mean(&lines[*b])));
@@ -68,7 +78,7 @@ fn row(problem: &ProblemView<'_>, a: &Line<'_>, b: &Line<'_>) -> Option<Row> {
     let in_errors = in_errors.map(|error| difference.mean / error);
     Some(Row {
         class: "",
-        heading: format!("{} less {}", a.heading, b.heading),
+        heading: format!("{} minus {}", a.heading, b.heading),
         cells: vec![
             with_error(
                 (&key("mean"), Some(difference.mean)),

@@ -49,8 +49,13 @@ pub(super) fn campaigns() -> &'static [Campaign] {
 
 /// Models measured on a standard table.
 pub(super) fn on(table: &str) -> Vec<(&'static str, &'static Peer)> {
-    let models = campaigns().iter().filter_map(|campaign| campaign.tables.get(table));
-    models.flatten().map(|(name, peer)| (name.as_str(), peer)).collect()
+    let models = campaigns()
+        .iter()
+        .filter_map(|campaign| campaign.tables.get(table));
+    models
+        .flatten()
+        .map(|(name, peer)| (name.as_str(), peer))
+        .collect()
 }
 
 impl Peer {
@@ -58,7 +63,10 @@ impl Peer {
     pub(super) fn per_split(&self, n_splits: usize) -> Vec<Option<f64>> {
         let known = self.nll_per_split.iter().copied();
         let known = known.map(|nll| nll.is_finite().then_some(nll));
-        known.chain(std::iter::repeat(None)).take(n_splits).collect()
+        known
+            .chain(std::iter::repeat(None))
+            .take(n_splits)
+            .collect()
     }
 }
 

@@ -7,7 +7,7 @@ use super::measured::Measured;
 use super::peers;
 use super::view::ProblemView;
 use crate::record::compare::over_splits;
-use crate::report::number::{MISSING, count, datum, escape, percent};
+use crate::report::number::{MISSING, count, datum, escape, optional, percent};
 use crate::report::quantity::{quantity, with_error};
 
 /// Targets of which each has columns of its own.
@@ -40,7 +40,10 @@ pub(super) fn spread(prefix: &str, field: &str, values: &[Option<f64>]) -> Strin
     };
     with_error(
         (&format!("{prefix}/{field}.mean"), Some(summary.mean)),
-        (&format!("{prefix}/{field}.standard_error"), summary.standard_error),
+        (
+            &format!("{prefix}/{field}.standard_error"),
+            summary.standard_error,
+        ),
     )
 }
 
@@ -60,7 +63,9 @@ pub(super) fn rows(problem: &ProblemView<'_>, measured: &[Measured<'_>]) -> Rows
     let targets = problem.targets.iter().take(TARGETS);
     let names: Vec<String> = match problem.targets.len() {
         1 => vec![String::new()],
-        _ => targets.map(|name| format!(" of {}", escape(name))).collect(),
+        _ => targets
+            .map(|name| format!(" of {}", escape(name)))
+            .collect(),
     };
     let mut head = vec!["".to_owned(), "NLL, nats".to_owned()];
     for name in &names {
@@ -119,14 +124,22 @@ fn of_contender(problem: &ProblemView<'_>, measured: &Measured<'_>, n_targets: u
         ),
         None => MISSING.to_owned(),
     });
-    cells.push(spread(&prefix, "gain_feature_free", &measured.gain_feature_free));
+    cells.push(spread(
+        &prefix,
+        "gain_feature_free",
+        &measured.gain_feature_free,
+    ));
     cells.push(spread(&prefix, "gain_linear", &measured.gain_linear));
     cells.push(splits(&prefix, measured));
     let seconds = over_splits(&measured.seconds);
     let key = format!("{prefix}/seconds.mean");
-    cells.push(quantity(&key, seconds.map(|summary| summary.mean)));
+    cells.push(optional(&key, seconds.map(|summary| summary.mean), 1));
     Row {
-        class: if measured.n_failed > 0 { "is-partly-failed" } else { "" },
+        class: if measured.n_failed > 0 {
+            "is-partly-failed"
+        } else {
+            ""
+        },
         heading: heading(measured),
         cells,
     }
@@ -134,11 +147,18 @@ fn of_contender(problem: &ProblemView<'_>, measured: &Measured<'_>, n_targets: u
 
 /// Splits that have a score, and what is wrong with the others.
 fn splits(prefix: &str, measured: &Measured<'_>) -> String {
-    let any = |at: &usize| measured.contender.splits[*at].iter().any(|c| c.failure.is_none());
+    let any = |at: &usize| {
+        measured.contender.splits[*at]
+            .iter()
+            .any(|c| c.failure.is_none())
+    };
     let n_splits = measured.contender.splits.len();
     let n_scored = (0..n_splits).filter(any).count();
     let mut text = count(&format!("{prefix}/n_scored"), n_scored);
-    for (n, what) in [(measured.n_failed, "failed"), (measured.n_degenerate, "degenerate")] {
+    for (n, what) in [
+        (measured.n_failed, "failed"),
+        (measured.n_degenerate, "degenerate"),
+    ] {
         if n > 0 {
             let n = count(&format!("{prefix}/n_{what}"), n);
             text += &format!("<span class=\"range failed\">{n} {what}</span>");
@@ -171,7 +191,10 @@ fn of_peers(table: &str, n_targets: usize, width: usize) -> Vec<Row> {
             cells.resize(width, MISSING.to_owned());
             Row {
                 class: "is-truth",
-                heading: format!("{} <span class=\"range\">measured here</span>", escape(name)),
+                heading: format!(
+                    "{} <span class=\"range\">measured here</span>",
+                    escape(name)
+                ),
                 cells,
             }
         })
@@ -182,7 +205,10 @@ fn of_peers(table: &str, n_targets: usize, width: usize) -> Vec<Row> {
 fn of_papers(problem: &ProblemView<'_>, table: &str, width: usize) -> Vec<Row> {
     let rows = known::published(table);
     rows.map(|(row, nll)| {
-        let key = format!("published/{}/{} {}/{}", problem.name, row.author, row.year, row.model);
+        let key = format!(
+            "published/{}/{} {}/{}",
+            problem.name, row.author, row.year, row.model
+        );
         let mut cells = vec![quantity(&key, Some(nll))];
         cells.resize(width, MISSING.to_owned());
         Row {

@@ -44,7 +44,10 @@ impl<'a> TableStudyView<'a> {
         let problems = problems.map(|(at, problem)| {
             let name = problem.name.as_deref();
             // Of a file of test rows only the splits tell how many there are.
-            let mut splits = record.splits.iter().filter(|s| s.problem.as_deref() == name);
+            let mut splits = record
+                .splits
+                .iter()
+                .filter(|s| s.problem.as_deref() == name);
             let n_splits = splits.clone().count().max(1);
             let data = splits.next().map_or(&record.data, |split| &split.data);
             let table = match &problem.source {
@@ -70,6 +73,16 @@ impl<'a> TableStudyView<'a> {
             problems: problems.collect(),
             record,
         })
+    }
+
+    /// Names of its problems.
+    pub(in crate::report) fn names(&self) -> impl Iterator<Item = &str> {
+        self.problems.iter().map(|problem| problem.name)
+    }
+
+    /// Of each problem those that are compared.
+    pub(in crate::report) fn contenders(&self) -> impl Iterator<Item = &[Contender<'a>]> {
+        self.problems.iter().map(|problem| &problem.contenders[..])
     }
 }
 

@@ -10,6 +10,7 @@ mod exhibits;
 pub(crate) mod explorer;
 mod fit_fixture;
 mod fit_no_panic;
+mod fit_page;
 mod fixture;
 pub(crate) mod html;
 mod index;
@@ -17,6 +18,7 @@ mod no_panic;
 mod palette;
 mod raster;
 mod table_study;
+mod table_study_fixture;
 mod truth;
 mod words;
 

@@ -2,148 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use mixture_density::record::{CellTiming, Record, SCHEMA, Timing};
+use mixture_density::record::{Record, Timing};
 use mixture_density::report::{RenderError, render};
-use mixture_density::seed::Seed;
 use serde_json::{Value, json};
 
-use super::fixture::recipe;
 use super::html::Element;
+use super::table_study_fixture::{PROBLEMS, json_record, record, timing};
 use super::{checks, html, no_panic::panics};
-
-/// Of each problem its splits, and targets.
-const PROBLEMS: [(&str, usize, &[&str]); 2] = [("first", 4, &["y"]), ("second", 3, &["y", "z"])];
-
-/// Two tables, two recipes of which one has two K, an ensemble, two replicates.
-fn json_record() -> Value {
-    let mut stream = Seed::new(3).stream("table study");
-    let mut number = |mean: f64| stream.normal(mean, 0.3);
-    let (mut cells, mut splits) = (Vec::new(), Vec::new());
-    for (problem, n_splits, targets) in PROBLEMS {
-        for split in 0..n_splits {
-            splits.push(json!({"problem": problem, "split": split, "oracle": null, "data": data(targets)}));
-        }
-        for (name, k) in [("small/mdn/k=1", Some(1)), ("small/mdn/k=3", Some(3)), ("table/ensemble", None)] {
-            for split in 0..n_splits {
-                for replicate in 0..2 {
-                    let id = format!("{problem}/{name}/s={split}/r={replicate}");
-                    cells.push(cell(&id, problem, k, (split, replicate), targets, &mut number));
-                }
-            }
-        }
-    }
-    let table = |file: &str, targets: &[&str]| {
-        json!({
-            "name": "table", "file": file, "targets": targets, "blake3": "ab".repeat(32), "origin": "the <shelf>",
-            "split": {"by": "test-rows", "file": "t.splits.txt"},
-        })
-    };
-    let mut small = recipe(&[1, 3]);
-    small["mse"] = Value::Null;
-    let mut ensemble = small.clone();
-    ensemble["mdn"] = Value::Null;
-    ensemble["ensemble"] = json!({
-        "scale_link": "softplus", "scale_floor": 1e-3, "early_stopping": small["mdn"]["early_stopping"],
-    });
-    json!({
-        "schema": SCHEMA, "kind": "study", "study": "tables", "digest": "00".repeat(32),
-        "spec": {
-            "schema": SCHEMA, "study": "tables", "seed": 7, "replicates": 2,
-            "problems": {"first": table("first.csv", &["y"]), "second": table("second.csv", &["y", "z"])},
-            "recipes": {"small": small, "table": ensemble},
-        },
-        "data": data(&["y"]), "oracle": null, "splits": splits, "cells": cells, "warnings": ["odd"],
-    })
-}
-
-fn data(targets: &[&str]) -> Value {
-    json!({
-        "n_train": 70, "n_validation": 10, "n_test": 20, "n_test_crps": 20, "blake3": "22".repeat(32),
-        "table": {"name": "t.csv", "features": ["x0", "x1"], "targets": targets, "n_rows_missing": 0},
-    })
-}
-
-fn cell(
-    id: &str,
-    problem: &str,
-    k: Option<usize>,
-    (split, replicate): (usize, usize),
-    targets: &[&str],
-    number: &mut impl FnMut(f64) -> f64,
-) -> Value {
-    let summary = |mean: f64| json!({"mean": mean, "standard_error": 0.1, "n": 20});
-    let compared = |nll: f64, gain: f64| json!({"nll_nats_test": summary(nll), "gain_nats_test": summary(gain)});
-    let none = json!({"train": null, "validation": null, "test": null});
-    let nll = number(1.0);
-    let chosen = (split + replicate) % 3;
-    let ensemble = json!({
-        "settings": {"n_pieces": (chosen > 0).then_some(8), "n_components": chosen + 1, "weight_decay": 0.3, "noise": 0.01},
-        "batch_size": 16, "max_epochs": 300, "least_scales": [0.0], "candidates": [], "n_trainings": 30,
-        "members": [{"member": 0, "n_epochs": 9, "best_epoch": 5, "nll_nats_mean_out_of_fold": 1.0,
-            "weights_blake3": "33".repeat(32)}],
-        "scale_factor": 1.0, "wide_weight": 0.001, "is_feature_free": chosen == 2,
-        "gain_nats_mean_out_of_fold": 0.1, "gain_nats_standard_error_out_of_fold": 0.1, "feature_free": null,
-        "n_components_feature_free": 1, "linear": null,
-    });
-    let score = |number: &mut dyn FnMut(f64) -> f64, name: &&str| {
-        json!({
-            "name": name, "nll_nats": summary(nll), "crps": summary(number(2.0)),
-            "squared_error": summary(number(3.0).abs()), "sd": summary(0.5), "pit_ks": 0.2, "pit_ks_p_bound": 0.9,
-            "coverage": [
-                {"level": 0.5, "covered": 0.4, "low": 0.1, "high": 1.0, "n": 20},
-                {"level": 0.9, "covered": number(0.9).clamp(0.5, 1.0), "low": 0.5, "high": 1.0, "n": 20},
-            ],
-            "repeated_share": 0.0, "degenerate_likelihood": false,
-        })
-    };
-    let scores: Vec<Value> = targets.iter().map(|name| score(number, name)).collect();
-    json!({
-        "id": id, "problem": problem, "recipe": if k.is_some() { "small" } else { "table" },
-        "model": if k.is_some() { "mdn" } else { "ensemble" },
-        "n_components": k.unwrap_or(chosen + 1), "split": split, "replicate": replicate, "n_parameters": 99,
-        "n_epochs": 2, "best_epoch": 1, "stopped_by": "early_stopping", "failure": null,
-        "nll_nats_mean": {"train": 0.9, "validation": 1.1, "test": nll}, "nll_nats_standard_error": none.clone(),
-        "excess_nats_test": null, "excess_nats_standard_error_test": null, "mse": none,
-        "mse_standard_error_test": null, "crps_mean_test": null, "pit_ks_test": null, "coverage_test": {},
-        "degenerate_likelihood": false, "smallest_scale_test": 0.1, "effective_components_test": 1.0,
-        "scores_test": {
-            "n_rows": 20, "n_rows_missing": 0, "nll_nats": summary(nll), "energy": null, "smallest_scale": 0.1,
-            "targets": scores,
-        },
-        "baselines": {
-            "feature_free": compared(nll + 1.0, number(0.8)), "linear": compared(nll + 0.5, number(0.4)),
-        },
-        "ensemble": k.is_none().then_some(ensemble),
-        "weights_blake3": "33".repeat(32),
-        "history": {"loss": [1.0, 0.5], "val_loss": [1.1, 0.6], "learning_rate": [0.1, 0.1]},
-    })
-}
-
-fn record() -> Record {
-    serde_json::from_value(json_record()).expect("a record")
-}
-
-fn timing(record: &Record) -> Timing {
-    let cells = record.cells.iter().enumerate();
-    Timing {
-        schema: SCHEMA,
-        record_digest: record.digest.clone(),
-        finished_at: "2026-11-22T09:00:00Z".to_owned(),
-        processor: "any".to_owned(),
-        kernels: "avx2".to_owned(),
-        version: "0.1.0".to_owned(),
-        rustc: "1".to_owned(),
-        cells: cells
-            .map(|(at, cell)| CellTiming {
-                id: cell.id.clone(),
-                train_wall_s: 1.0 + at as f64 / 8.0,
-                score_wall_s: 0.25,
-                n_steps: 100,
-            })
-            .collect(),
-        ..Timing::default()
-    }
-}
 
 /// Mean and standard error by the formula, of plain sums.
 fn moments(values: &[f64]) -> (f64, f64) {
@@ -162,7 +27,12 @@ fn truth(record: &Record, timing: &Timing) -> BTreeMap<String, f64> {
     truth.insert("derived/n_problems".to_owned(), PROBLEMS.len() as f64);
     for (problem, n_splits, targets) in PROBLEMS {
         let at = |field: &str| format!("derived/tables/{problem}/{field}");
-        for (field, value) in [("n_train", 70.0), ("n_validation", 10.0), ("n_test", 20.0), ("n_features", 2.0)] {
+        for (field, value) in [
+            ("n_train", 70.0),
+            ("n_validation", 10.0),
+            ("n_test", 20.0),
+            ("n_features", 2.0),
+        ] {
             truth.insert(at(field), value);
         }
         truth.insert(at("n_splits"), n_splits as f64);
@@ -171,7 +41,9 @@ fn truth(record: &Record, timing: &Timing) -> BTreeMap<String, f64> {
         for name in names {
             let of_split = |split: usize, value: &dyn Fn(&Value) -> f64| {
                 let start = format!("{problem}/{name}/s={split}/");
-                let its = cells.iter().filter(|c| c["id"].as_str().is_some_and(|id| id.starts_with(&start)));
+                let its = cells
+                    .iter()
+                    .filter(|c| c["id"].as_str().is_some_and(|id| id.starts_with(&start)));
                 let values: Vec<f64> = its.map(value).collect();
                 assert_eq!(values.len(), 2, "{start}");
                 (values[0] + values[1]) / 2.0
@@ -179,7 +51,13 @@ fn truth(record: &Record, timing: &Timing) -> BTreeMap<String, f64> {
             let all = |value: &dyn Fn(&Value) -> f64| -> Vec<f64> {
                 (0..n_splits).map(|split| of_split(split, value)).collect()
             };
-            let field = |pointer: String| move |c: &Value| c.pointer(&pointer).and_then(Value::as_f64).expect("a number");
+            let field = |pointer: String| {
+                move |c: &Value| {
+                    c.pointer(&pointer)
+                        .and_then(Value::as_f64)
+                        .expect("a number")
+                }
+            };
             let mut spread = |key: &str, values: &[f64]| {
                 let (mean, error) = moments(values);
                 truth.insert(at(&format!("{name}/{key}.mean")), mean);
@@ -189,18 +67,31 @@ fn truth(record: &Record, timing: &Timing) -> BTreeMap<String, f64> {
             spread("nll", &nll);
             for target in 0..targets.len() {
                 let score = |what: &str| format!("/scores_test/targets/{target}/{what}");
-                spread(&format!("targets/{target}/crps"), &all(&field(score("crps/mean"))));
+                spread(
+                    &format!("targets/{target}/crps"),
+                    &all(&field(score("crps/mean"))),
+                );
                 let squared = field(score("squared_error/mean"));
-                spread(&format!("targets/{target}/rmse"), &all(&|c| squared(c).sqrt()));
-                spread(&format!("targets/{target}/coverage_90"), &all(&field(score("coverage/1/covered"))));
+                spread(
+                    &format!("targets/{target}/rmse"),
+                    &all(&|c| squared(c).sqrt()),
+                );
+                spread(
+                    &format!("targets/{target}/coverage_90"),
+                    &all(&field(score("coverage/1/covered"))),
+                );
             }
             for baseline in ["feature_free", "linear"] {
                 let gain = field(format!("/baselines/{baseline}/gain_nats_test/mean"));
                 spread(&format!("gain_{baseline}"), &all(&gain));
             }
             let seconds = all(&|c: &Value| {
-                let its = timing.cells.iter().find(|t| Some(t.id.as_str()) == c["id"].as_str());
-                its.map(|t| t.train_wall_s + t.score_wall_s).expect("a time")
+                let its = timing
+                    .cells
+                    .iter()
+                    .find(|t| Some(t.id.as_str()) == c["id"].as_str());
+                its.map(|t| t.train_wall_s + t.score_wall_s)
+                    .expect("a time")
             });
             truth.insert(at(&format!("{name}/seconds.mean")), moments(&seconds).0);
             let worst = nll.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -260,12 +151,24 @@ fn compare(page: &str, record: &Record, timing: &Timing) -> Result<usize, String
     let mut compared = std::collections::BTreeSet::new();
     let is_number = |e: &&Element| e.name == "data";
     for element in elements.iter().filter(is_number) {
-        let key = element.attribute("data-key").ok_or("a number without a key")?;
-        if key.starts_with("timing/") || ["train_wall_s", "n_steps", "steps_per_s"].iter().any(|f| key.ends_with(f)) {
+        let key = element
+            .attribute("data-key")
+            .ok_or("a number without a key")?;
+        if key.starts_with("timing/")
+            || ["train_wall_s", "n_steps", "steps_per_s"]
+                .iter()
+                .any(|f| key.ends_with(f))
+        {
             continue;
         }
-        let expected = truth.get(key).ok_or_else(|| format!("no such number: {key}"))?;
-        let full: f64 = element.attribute("value").unwrap_or("").parse().map_err(|e| format!("{key}: {e}"))?;
+        let expected = truth
+            .get(key)
+            .ok_or_else(|| format!("no such number: {key}"))?;
+        let full: f64 = element
+            .attribute("value")
+            .unwrap_or("")
+            .parse()
+            .map_err(|e| format!("{key}: {e}"))?;
         if (full - expected).abs() > 1e-9 * expected.abs().max(1.0) {
             return Err(format!("{key}: page {full}, computed {expected}"));
         }
@@ -306,7 +209,9 @@ fn a_planted_fault_is_caught() {
         error("small/mdn/k=1").hypot(error("table/ensemble"))
     };
     let value = |page: &str, key: &str| -> String {
-        let (before, _) = page.split_once(&format!("\" data-key=\"{key}\"")).expect("its number");
+        let (before, _) = page
+            .split_once(&format!("\" data-key=\"{key}\""))
+            .expect("its number");
         before.rsplit('"').next().expect("a value").to_owned()
     };
     let plant = |key: &str, other: &str| {
@@ -317,7 +222,10 @@ fn a_planted_fault_is_caught() {
     let planted = [
         plant(&error, &unpaired.to_string()),
         plant(&format!("{key}n_less"), "3.5"),
-        page.replace(&error, "derived/tables/second/small/mdn/k=1/minus/table/ensemble/standard_error"),
+        page.replace(
+            &error,
+            "derived/tables/second/small/mdn/k=1/minus/table/ensemble/standard_error",
+        ),
         page.replace("chosen/n_components/2\"", "chosen/n_components/1\""),
     ];
     for planted in planted {
@@ -338,8 +246,12 @@ fn a_planted_fault_is_caught() {
 fn a_failed_split_is_left_out_and_said() {
     let mut json = json_record();
     for cell in json["cells"].as_array_mut().expect("cells") {
-        if cell["id"].as_str().is_some_and(|id| id.starts_with("first/small/mdn/k=1/s=2/")) {
-            cell["failure"] = json!({"epoch": 3, "batch": 1, "quantity": "loss", "value": "NaN <b>"});
+        if cell["id"]
+            .as_str()
+            .is_some_and(|id| id.starts_with("first/small/mdn/k=1/s=2/"))
+        {
+            cell["failure"] =
+                json!({"epoch": 3, "batch": 1, "quantity": "loss", "value": "NaN <b>"});
             cell["nll_nats_mean"]["test"] = Value::Null;
             cell["scores_test"] = Value::Null;
             cell["baselines"] = Value::Null;
@@ -364,7 +276,8 @@ fn a_failed_split_is_left_out_and_said() {
 /// Only a table known by its hash, in its own splits, stands beside what was printed of it.
 #[test]
 fn a_standard_table_stands_beside_published_rows() {
-    let file: Value = serde_json::from_str(include_str!("../../../src/report/data/published.json")).expect("JSON");
+    let file: Value = serde_json::from_str(include_str!("../../../src/report/data/published.json"))
+        .expect("JSON");
     let mut json = json_record();
     let blake3 = file["tables"]["yacht"].clone();
     json["spec"]["problems"]["first"]["blake3"] = blake3;
