@@ -69,7 +69,7 @@ impl Good {
                 let covered = covered(at, index, shares, coverage.is_consistent());
                 sentences.push(format!(
                     "{name}{covered}{}",
-                    evenness(target.pit_ks_p_bound)
+                    evenness(coverage.is_consistent(), target.pit_ks_p_bound)
                 ));
             }
         }
@@ -182,12 +182,14 @@ fn covered(
     }
 }
 
-fn evenness(p_bound: f64) -> &'static str {
-    match p_bound < UNEVEN {
-        true => {
+/// What a test over all levels adds.
+fn evenness(is_consistent: bool, p_bound: f64) -> &'static str {
+    match (p_bound < UNEVEN, is_consistent) {
+        (true, _) => {
             " Over all levels the targets do not lie as evenly in the densities as they should: see calibration below."
         }
-        false => " A test over all levels finds no fault of calibration.",
+        (false, true) => " A test over all levels finds no fault of calibration either.",
+        (false, false) => "",
     }
 }
 

@@ -15,8 +15,7 @@ use crate::record::{Record, SCHEMA, Timing};
 use crate::report::RenderError;
 use crate::report::head::{self, Head};
 use crate::report::machine::Machine;
-use crate::report::number::{MISSING, count, escape, short_word, word};
-use crate::report::quantity::quantity;
+use crate::report::number::{MISSING, count, escape, exact, short_word, word};
 use crate::report::settings::{self, Setting};
 
 const TEMPLATES: [(&str, &str); 2] = [
@@ -274,7 +273,7 @@ fn least_published(problem: &ProblemView<'_>) -> String {
     );
     format!(
         "{}<span class=\"range\">{}, {}</span>",
-        quantity(&key, Some(nll)),
+        exact(&key, nll),
         escape(&row.model),
         row.year
     )

@@ -7,7 +7,7 @@ use super::measured::Measured;
 use super::peers;
 use super::view::ProblemView;
 use crate::record::compare::over_splits;
-use crate::report::number::{MISSING, count, datum, escape, optional, percent};
+use crate::report::number::{MISSING, count, datum, escape, exact, optional, percent};
 use crate::report::quantity::{quantity, with_error};
 
 /// Targets of which each has columns of its own.
@@ -209,7 +209,7 @@ fn of_papers(problem: &ProblemView<'_>, table: &str, width: usize) -> Vec<Row> {
             "published/{}/{} {}/{}",
             problem.name, row.author, row.year, row.model
         );
-        let mut cells = vec![quantity(&key, Some(nll))];
+        let mut cells = vec![exact(&key, nll)];
         cells.resize(width, MISSING.to_owned());
         Row {
             class: "is-truth",

@@ -96,7 +96,10 @@ fn truth(record: &Record, timing: &Timing) -> BTreeMap<String, f64> {
             truth.insert(at(&format!("{name}/seconds.mean")), moments(&seconds).0);
             let worst = nll.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             truth.insert(at(&format!("{name}/worst/nll")), worst);
-            let place = nll.iter().position(|v| *v == worst).expect("it is one");
+            let place = nll
+                .iter()
+                .position(|v| v.to_bits() == worst.to_bits())
+                .expect("it is one");
             truth.insert(at(&format!("{name}/worst/split")), place as f64);
             truth.insert(at(&format!("{name}/n_scored")), n_splits as f64);
             nlls.insert(name, nll);
