@@ -1,10 +1,10 @@
 //! A user's own table at its full width: 20 features, 2 targets.
 //!
-//! Group `predict`, parameter covariance and K: rows to mixtures in the data's units. Group `fit`:
+//! Group `predict`, parameter covariance and K: rows to mixtures in the data's units, and one row alone. Group `fit`:
 //! an epoch at K = 10, standardising, shuffling, noise, averaging and validation included.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use mixture_density::net::{Covariance, Metadata, Model, Recipe, Rows, Training};
+use mixture_density::net::{Covariance, Metadata, Model, Recipe, Rows, Scratch, Training};
 use mixture_density::seed::Seed;
 
 const FEATURES: usize = 20;
@@ -79,6 +79,27 @@ fn predict(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// One row of a network with 5 components and one target, answered in the memory of the answer before.
+fn one_row(criterion: &mut Criterion) {
+    let (x, y) = table(3000);
+    let y: Vec<f64> = y.into_iter().step_by(2).collect();
+    let mut recipe = Recipe::named("tuned").expect("a known recipe");
+    recipe.max_epochs = 1;
+    let names: Vec<String> = (0..FEATURES).map(|i| format!("x{i}")).collect();
+    let training = Training::new(&recipe, Metadata::new(names, ["u".to_owned()])).components(5);
+    let rows = Rows { x: &x, y: &y };
+    let (model, _) = Model::fit(&training, rows, rows).expect("a training");
+    let mut scratch = Scratch::default();
+    // The answer first: a row alone is the row among others.
+    let all = model.mixtures(&x[..2 * FEATURES]).expect("finite rows");
+    let row = &x[FEATURES..2 * FEATURES];
+    let own = model.mixtures_in(row, &mut scratch).expect("a finite row");
+    assert_eq!(own.get(0), all.get(1));
+    criterion.bench_function("predict/one_row", |b| {
+        b.iter(|| model.mixtures_in(row, &mut scratch).map(|own| own.len()));
+    });
+}
+
 fn fit(criterion: &mut Criterion) {
     const ROWS: usize = 65_536;
     let table = table(ROWS + 1000);
@@ -113,5 +134,5 @@ fn now() -> std::time::Instant {
     std::time::Instant::now()
 }
 
-criterion_group!(benches, predict, fit);
+criterion_group!(benches, predict, one_row, fit);
 criterion_main!(benches);

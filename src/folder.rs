@@ -237,6 +237,40 @@ impl FitFolder {
         self.folder.path()
     }
 
+    /// Writes what a fit in memory gave.
+    ///
+    /// # Errors
+    /// [`FolderError`]. Nothing is written in part.
+    pub fn write(
+        &self,
+        spec: Option<&Spec>,
+        record: Option<&Record>,
+        model: &[u8],
+        page: Option<&str>,
+    ) -> Result<(), FolderError> {
+        let folder = self.path();
+        let _lock = FolderLock::exclusive(folder)?;
+        let spec = spec.map(|spec| self.text(spec)).transpose()?;
+        let record = record.map(|record| json(&folder.join(RECORD), record));
+        let record = record.transpose()?;
+        let mut files = vec![(MODEL, Some(model)), (TIMING, None)];
+        for (name, text) in [
+            (SPEC, spec.as_deref()),
+            (RECORD, record.as_deref()),
+            (PAGE, page),
+        ] {
+            files.push((name, text.map(str::as_bytes)));
+        }
+        Ok(write_set(folder, &files)?)
+    }
+
+    fn text(&self, spec: &Spec) -> Result<String, WriteError> {
+        spec.to_toml().map_err(|error| WriteError {
+            path: self.path().join(SPEC),
+            source: std::io::Error::other(error),
+        })
+    }
+
     /// [`complete`]s the fit, with its spec beside the results, so that it can be verified and resumed as any study.
     ///
     /// # Errors
@@ -250,10 +284,7 @@ impl FitFolder {
         world: &dyn World,
     ) -> Result<Done, FolderError> {
         let folder = self.path();
-        let text = spec.to_toml().map_err(|error| WriteError {
-            path: folder.join(SPEC),
-            source: std::io::Error::other(error),
-        })?;
+        let text = self.text(spec)?;
         complete_with(spec, Some(&text), folder, tables, options, page, world)
     }
 }

@@ -23,10 +23,14 @@
 //! | [`record`] | what came of it: `record.json` |
 //! | [`predict`] | a model asked about a table of any length |
 //! | [`report`] | a record becomes one HTML page |
+//! | [`fit`] | a table in memory becomes a model, a record and a page, as by `mdn fit` |
 //! | [`folder`] | a study in a folder: record, page and model change as one set |
 //! | [`seed`] | the only maker of randomness |
 //! | [`threads`] | the one pool of threads |
 //! | [`files`] | files that are read with a bound, written whole, changed as a set |
+//!
+//! To add a problem, a link, a score, a column of predictions, a figure or an option, start from the table in
+//! `CONTRIBUTING.md`: it names the files of each.
 //!
 //! # Invariants
 //!
@@ -44,6 +48,8 @@
 #[cfg(feature = "net")]
 pub mod ensemble;
 pub mod files;
+#[cfg(feature = "net")]
+pub mod fit;
 #[cfg(all(feature = "net", feature = "report"))]
 pub mod folder;
 pub mod mixture;

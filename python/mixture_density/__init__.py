@@ -14,15 +14,17 @@ Examples
 
 from . import problems
 from ._core import __version__
-from ._errors import FeaturesDoNotHelpWarning, NotFittedError
-from ._prediction import MixturePrediction
+from ._errors import FeaturesDoNotHelpWarning, NotFittedError, TableWarning
+from ._prediction import Density, MixturePrediction
 from ._regressor import MixtureDensityRegressor
 
 __all__ = [
+    "Density",
     "FeaturesDoNotHelpWarning",
     "MixtureDensityRegressor",
     "MixturePrediction",
     "NotFittedError",
+    "TableWarning",
     "__version__",
     "problems",
 ]

@@ -70,5 +70,5 @@ class Estimator:
             target_tags=TargetTags(required=True, multi_output=True),
             # The score is a mean log density, not a share of variance.
             regressor_tags=RegressorTags(poor_score=True),
-            input_tags=InputTags(),
+            input_tags=InputTags(allow_nan=self.missing != "error"),
         )

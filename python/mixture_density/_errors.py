@@ -39,3 +39,7 @@ def not_fitted(estimator):
 
 class FeaturesDoNotHelpWarning(UserWarning):
     """The features do not help on rows that were not learnt from: the model is the density that ignores them."""
+
+
+class TableWarning(UserWarning):
+    """Something odd about the rows that were learnt from, as ``mdn fit`` says it."""

@@ -9,8 +9,8 @@ import numpy as np
 MOST_SEED = 2**64 - 1
 
 
-def numbers(values, name, estimator):
-    """`values` as a C-contiguous array of float64, every number of it finite."""
+def numbers(values, name, estimator, allow_gaps=False):
+    """`values` as a C-contiguous array of float64, every number of it finite, but for gaps where they are allowed."""
     if hasattr(values, "toarray") and hasattr(values, "nnz"):
         raise TypeError(
             f"Sparse data was passed for {name}, but dense data is required. "
@@ -22,6 +22,8 @@ def numbers(values, name, estimator):
     if array.dtype.kind in "mM":
         raise ValueError(f"{name} holds dates or times; numbers are needed")
     array = np.asarray(array, dtype=np.float64, order="C")
+    if allow_gaps:
+        return array
     # A sum is finite only where all its terms are, but for an overflow.
     with np.errstate(over="ignore", invalid="ignore"):
         is_finite = np.isfinite(array.sum())
@@ -35,9 +37,9 @@ def numbers(values, name, estimator):
     return array
 
 
-def features(X, estimator, *, least_rows=1):
+def features(X, estimator, *, least_rows=1, allow_gaps=False):
     """X as an array of shape (n, F) with a feature and enough rows."""
-    X = numbers(X, "X", estimator)
+    X = numbers(X, "X", estimator, allow_gaps)
     name = type(estimator).__name__
     if X.ndim != 2:
         kind = "scalar" if X.ndim == 0 else f"{X.ndim}D"
@@ -47,16 +49,29 @@ def features(X, estimator, *, least_rows=1):
             "if it contains a single sample."
         )
     n, f = X.shape
-    if n < least_rows:
-        raise ValueError(
-            f"Found array with {n} sample(s) (shape={X.shape}) while a minimum of {least_rows} "
-            f"is required by {name}."
-        )
+    enough_rows(n, X.shape, least_rows, estimator)
     if f == 0:
         raise ValueError(
             f"Found array with 0 feature(s) (shape={X.shape}) while a minimum of 1 is required by {name}."
         )
     return X
+
+
+def enough_rows(n, shape, least, estimator):
+    """Refuses fewer rows."""
+    if n < least:
+        raise ValueError(
+            f"Found array with {n} sample(s) (shape={shape}) while a minimum of {least} "
+            f"is required by {type(estimator).__name__}."
+        )
+
+
+def texts(values, n_rows, name):
+    """One text a row."""
+    values = np.asarray(values)
+    if values.shape != (n_rows,):
+        raise ValueError(f"{name} has the shape {values.shape}; one value for each of {n_rows} rows is needed")
+    return [str(value) for value in values.tolist()]
 
 
 def targets(y, n_rows, estimator):
@@ -178,6 +193,36 @@ def one_of(value, name, allowed):
         words = ", ".join(repr(word) for word in allowed)
         raise ValueError(f"{name} is {value!r}; allowed is {words}")
     return value
+
+
+def share(value, name, *, least):
+    """A share of the rows: a number from `least`, below 1."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} is {value!r}; a share of the rows is needed") from None
+    if not (least < number < 1 or number == least == 0):
+        raise ValueError(f"{name} is {value!r}; allowed is a share of the rows below 1")
+    return number
+
+
+def positive(value, name):
+    """A number above 0."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = np.nan
+    if not (0 < number < np.inf):
+        raise ValueError(f"{name} is {value!r}; allowed is a number above 0")
+    return number
+
+
+def wholes(values, name):
+    """A list of whole numbers from 1; none of None."""
+    if values is None:
+        return []
+    values = [values] if isinstance(values, (int, np.integer)) else list(values)
+    return [whole(value, name) for value in values]
 
 
 def seed(random_state):

@@ -4,6 +4,8 @@
 //! sentence.
 
 mod asking;
+mod columns;
+mod density;
 mod fitting;
 mod model;
 mod problems;
@@ -21,8 +23,11 @@ fn value_error(error: impl std::fmt::Display) -> PyErr {
 fn _core(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<model::Model>()?;
+    module.add_class::<density::Density>()?;
+    module.add_class::<fitting::Fit>()?;
     module.add_class::<problems::Drawn>()?;
     module.add_function(wrap_pyfunction!(fitting::fit, module)?)?;
+    module.add_function(wrap_pyfunction!(fitting::page, module)?)?;
     module.add_function(wrap_pyfunction!(problems::draw, module)?)?;
     Ok(())
 }

@@ -3,15 +3,18 @@
 use std::path::PathBuf;
 
 use mixture_density::mixture::{
-    ConditionalDensity as _, GaussianMixture, MixtureError, Univariate,
+    ConditionalDensity as _, GaussianMixture, MixtureError, Temperature, Univariate,
 };
 use mixture_density::net;
+use mixture_density::predict::Predictor as _;
 use mixture_density::seed::Seed;
+use mixture_density::table::Encoding;
 use numpy::{IntoPyArray as _, PyArray1, PyReadonlyArray2};
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::asking::Asked;
+use crate::columns::Named;
 use crate::value_error;
 
 /// Numbers of an array, in one row.
@@ -24,6 +27,16 @@ pub(crate) struct Model {
 }
 
 impl Model {
+    pub(crate) fn new(model: net::Model) -> Self {
+        Self { model }
+    }
+
+    /// How columns become features.
+    fn encoding(&self) -> Encoding {
+        let identity = || Encoding::identity(&self.model.metadata().features);
+        self.model.encoding().unwrap_or_else(identity)
+    }
+
     /// Features \[n, F\], copied: another thread may change the array while this one works.
     fn features(&self, x: &PyReadonlyArray2<'_, f64>) -> PyResult<Vec<f64>> {
         let (found, needed) = (x.as_array().ncols(), self.model.n_features());
@@ -95,9 +108,33 @@ impl Model {
         self.model.save(&path).map_err(value_error)
     }
 
+    /// Names of the features that the network sees.
     #[getter]
     fn feature_names(&self) -> Vec<String> {
         self.model.metadata().features.clone()
+    }
+
+    /// Names of the columns that become these features.
+    #[getter]
+    fn column_names(&self) -> Vec<String> {
+        self.encoding().raw_names()
+    }
+
+    /// Whether the columns are the features.
+    #[getter]
+    fn is_plain(&self) -> bool {
+        self.encoding().is_identity()
+    }
+
+    /// Features [n, F] of columns.
+    fn encode<'py>(&self, py: Python<'py>, columns: Vec<Named>) -> PyResult<Numbers<'py>> {
+        let encoding = self.encoding();
+        encoding.check().map_err(value_error)?;
+        let features = py.detach(|| {
+            let columns: Vec<_> = columns.into_iter().map(Named::into_column).collect();
+            encoding.features_of_columns(&columns)
+        });
+        Ok(features.map_err(value_error)?.into_pyarray(py))
     }
 
     #[getter]
@@ -282,24 +319,27 @@ impl Model {
         Ok(rows.map(|row| row.into_pyarray(py)).collect())
     }
 
-    /// Draws of each row [n, N, D]. Row i, from 1, has the stream `sample/i`, as it has in `mdn sample`.
-    #[pyo3(signature = (x, n_draws, seed, n_threads=None))]
+    /// Draws of each row [n, N, D]. Row i, from 1, has the stream `sample/i`, as it has in `mdn sample`. `temperatures`
+    /// are those of the weights and of the covariances.
+    #[pyo3(signature = (x, n_draws, seed, temperatures, n_threads=None))]
     fn samples<'py>(
         &self,
         py: Python<'py>,
         x: PyReadonlyArray2<'py, f64>,
         n_draws: usize,
         seed: u64,
+        temperatures: (f64, f64),
         n_threads: Option<usize>,
     ) -> PyResult<Numbers<'py>> {
         let x = self.features(&x)?;
+        let temperature = Temperature::new(temperatures.0, temperatures.1).map_err(value_error)?;
         let samples = self.ask(py, &x, n_threads, |asked| {
             asked.numbers(|first, mixtures, numbers| {
                 let rows = (0..).map_while(|index| Some((first + index + 1, mixtures.get(index)?)));
                 for (number, mixture) in rows {
                     let mut stream = Seed::new(seed).stream(&format!("sample/{number}"));
                     for _ in 0..n_draws {
-                        numbers.extend(mixture.sample(&mut stream));
+                        numbers.extend(mixture.sample_tempered(temperature, &mut stream));
                     }
                 }
                 Ok(())

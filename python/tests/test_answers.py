@@ -1,9 +1,11 @@
 """What is answered, against NumPy's own formulas; each check has a twin that must fail."""
 
+import pickle
+
 import numpy as np
 import pytest
 
-from mixture_density import MixturePrediction
+from mixture_density import Density, MixturePrediction
 
 
 def log_density(mixture, y):
@@ -97,6 +99,23 @@ def test_draws_of_a_row_do_not_hang_on_the_others(one_target):
     )
 
 
+def test_temperatures_cool_weights_and_covariances(one_target):
+    X, _, model = one_target
+    n = 4000
+    plain, cold, narrow = (
+        model.sample(X[:1], n, random_state=1),
+        model.sample(X[:1], n, temperature=0.05, random_state=1),
+        model.sample(X[:1], n, covariance_temperature=1e-12, random_state=1),
+    )
+    mixture = model.predict_mixture(X[:1])
+    heaviest = mixture.weights[0].argmax()
+    mean, scale = mixture.means[0, heaviest, 0], mixture.scales[0, heaviest, 0]
+    assert abs(np.median(cold) - mean) < scale and np.std(cold) < np.std(plain)
+    # Without width every draw is a mean.
+    apart = np.abs(narrow.reshape(-1, 1) - mixture.means[0, :, 0]).min(axis=1)
+    assert apart.max() < 1e-4 < np.abs(plain.reshape(-1, 1) - mixture.means[0, :, 0]).min(axis=1).max()
+
+
 def test_modes_and_regions(one_target, two_targets):
     X, _, model = one_target
     modes = model.modes(X)
@@ -140,3 +159,33 @@ def test_a_prediction_can_be_cut(two_targets):
     assert len(mixture[:5]) == 5 and len(mixture[3]) == 1
     assert np.array_equal(mixture[[4, 2]].covariances, mixture.covariances[[4, 2]])
     assert "full" in repr(mixture) or "diagonal" in repr(mixture)
+
+
+def test_one_density_answers_as_the_model_does(one_target, two_targets):
+    X, y, model = one_target
+    density = model.predict_mixture(X).density(3)
+    x = np.repeat(X[3:4], 5, axis=0)
+    line = np.linspace(-2, 2, 5)
+    assert np.allclose(density.log_pdf(line), model.log_density(x, line), rtol=1e-12)
+    assert np.allclose(density.cdf(line), model.cdf(x, line), rtol=1e-12)
+    assert np.allclose(density.quantile([0.1, 0.9]), model.quantile(X[3:4], [0.1, 0.9])[0])
+    assert np.allclose(density.modes(), model.modes(X[3:4])[0])
+    region = density.highest_density_region(0.8)
+    assert np.allclose(region, model.highest_density_region(X[3:4], 0.8)[0])
+    assert (density.cdf(region[:, 1]) - density.cdf(region[:, 0])).sum() == pytest.approx(0.8)
+    assert np.array_equal(density.sample(4, random_state=2), model.sample(X[3:4], 4, random_state=2)[0])
+    picture = density._repr_html_()
+    assert picture.startswith("<svg") and picture.count("<rect") == len(density.highest_density_region(0.9))
+    again = pickle.loads(pickle.dumps(density))
+    assert np.array_equal(again.pdf(line), density.pdf(line))
+    assert not np.allclose(density.cdf(line + 0.1), density.cdf(line))
+    X, Y, model = two_targets
+    density = model.predict_mixture(X).density(0)
+    assert np.allclose(density.log_pdf(Y[:1]), model.log_density(X[:1], Y[:1]), rtol=1e-9)
+    assert density.modes().shape[1] == 2 and density.sample(3).shape == (3, 2)
+    assert density._repr_html_().startswith("<code>")
+    for ask in [lambda: density.cdf(0.0), lambda: density.pdf(1.0), lambda: density.quantile(0.5)]:
+        with pytest.raises(ValueError):
+            ask()
+    with pytest.raises(ValueError):
+        Density([0.5, 0.6], [0.0, 1.0], [1.0, 1.0])

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from conftest import quick, straight, two_branches
-from mixture_density import FeaturesDoNotHelpWarning, MixtureDensityRegressor
+from mixture_density import FeaturesDoNotHelpWarning, MixtureDensityRegressor, TableWarning
 
 
 def variants(X):
@@ -43,7 +43,7 @@ def test_smaller_types_are_widened():
     X, y = straight()
     whole = np.round(10 * X)
     model = quick(members=1).fit(whole, y)
-    assert not model.record_["is_feature_free"]
+    assert not model.ensemble_["is_feature_free"]
     expected = model.predict(whole)
     for dtype in [np.float32, np.float16, np.int64, np.int8]:
         model = quick(members=1).fit(whole.astype(dtype), y)
@@ -57,8 +57,8 @@ def test_fits_are_reproducible():
     first = quick().fit(X, y)
     assert quick(n_threads=1).fit(X, y).weights_blake3_ == first.weights_blake3_
     assert quick(random_state=1).fit(X, y).weights_blake3_ != first.weights_blake3_
-    assert isinstance(first.record_["members"], list)
-    assert first.record_["settings"]["n_components"] >= 1
+    assert isinstance(first.ensemble_["members"], list)
+    assert first.ensemble_["settings"]["n_components"] >= 1
 
 
 def test_names_of_frames():
@@ -87,9 +87,10 @@ def test_shapes_follow_y():
 def test_a_constant_feature_is_left_out():
     X, y = straight(40)
     with_one = np.column_stack([X[:, 0], np.full(len(X), 7.0), X[:, 1]])
-    model = quick(members=1).fit(with_one, y)
+    with pytest.warns(TableWarning, match="`x1` is 7 in every training row"):
+        model = quick(members=1).fit(with_one, y)
     plain = quick(members=1).fit(X, y)
-    assert model.n_features_in_ == 3 and not model.record_["is_feature_free"]
+    assert model.n_features_in_ == 3 and not model.ensemble_["is_feature_free"]
     assert model.weights_blake3_ == plain.weights_blake3_
     assert np.array_equal(model.predict(with_one), plain.predict(X))
 
@@ -97,7 +98,7 @@ def test_a_constant_feature_is_left_out():
 def test_few_rows_give_the_density_that_ignores_the_features():
     X, y = two_branches(6)
     with pytest.warns(FeaturesDoNotHelpWarning):
-        model = quick().fit(X, y)
+        model = quick(test_share=0).fit(X, y)
     assert np.ptp(model.predict(X)) == 0
 
 
@@ -114,8 +115,8 @@ BAD = {
     "NaN in y": (X, np.where(Y == Y[3], np.nan, Y), "Input y contains NaN"),
     "no y": (X, None, "requires y to be passed"),
     "3-d y": (X, Y[:, None, None], "1d or 2d"),
-    "constant y": (X, np.ones(30), "constant"),
-    "constant X": (np.ones((30, 2)), Y, "same value in all rows"),
+    "constant y": (X, np.ones(30), "is 1 in every training row"),
+    "constant X": (np.ones((30, 2)), Y, "no feature is left"),
     "text": (X.astype(str), np.array(["a"] * 30), "could not convert"),
     "complex": (X + 1j, Y, "Complex data"),
     "dates": (X.astype("M8[s]"), Y, "dates"),
@@ -139,12 +140,34 @@ def test_bad_rows_are_refused(name):
         ({"n_threads": -1}, "n_threads is -1"),
         ({"random_state": -1}, "random_state is -1"),
         ({"members": True}, "members is True"),
+        ({"components": [2, 0]}, "components is 0"),
+        ({"test_share": 1}, "test_share is 1"),
+        ({"test_share": "much"}, "test_share is 'much'"),
+        ({"validation_share": -0.1}, "validation_share is -0.1"),
+        ({"missing": None}, "missing is None"),
     ],
 )
 def test_bad_options_are_refused_by_fit(options, sentence):
     model = MixtureDensityRegressor(**options)
     with pytest.raises(ValueError, match=sentence):
         model.fit(X, Y)
+
+
+def test_what_a_fit_is_given_beside_the_rows():
+    with pytest.raises(ValueError, match="no use for weights of rows yet"):
+        quick().fit(X, Y, sample_weight=np.ones(30))
+    with pytest.raises(TypeError, match="unexpected keyword argument 'weights'"):
+        quick().fit(X, Y, weights=np.ones(30))
+    with pytest.raises(ValueError, match="one value for each of 30 rows"):
+        quick().fit(X, Y, groups=np.arange(29))
+    with pytest.raises(ValueError, match="all rows are learnt from"):
+        quick(test_share=0).fit(X, Y, groups=np.arange(30))
+    with pytest.raises(ValueError, match="most|part"):
+        quick().fit(X, Y, parts=["train"] * 29 + ["exam"])
+    groups = np.repeat(np.arange(10), 3)
+    model = quick(members=1).fit(X, Y, groups=groups)
+    assert model.record_["data"]["n_test"] % 3 == 0
+    assert quick(members=1).fit(X, Y).weights_blake3_ != model.weights_blake3_
 
 
 def test_bad_questions_are_refused(one_target):
@@ -162,6 +185,8 @@ def test_bad_questions_are_refused(one_target):
         (lambda: model.log_density(X, np.c_[y, y]), "y has 2 targets"),
         (lambda: model.cdf(X, np.full(len(X), np.nan)), "Input y contains NaN"),
         (lambda: model.sample(X, 0), "n is 0"),
+        (lambda: model.sample(X, 1, temperature=0), "temperature is 0"),
+        (lambda: model.sample(X, 1, covariance_temperature=np.inf), "covariance_temperature is inf"),
         (lambda: model.sample(X, 1, random_state="x"), "random_state is 'x'"),
     ]:
         with pytest.raises(ValueError, match=sentence):

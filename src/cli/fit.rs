@@ -1,14 +1,10 @@
 //! `mdn fit`: from a user's table to a model, a record and a page.
 
-use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use mixture_density::folder::{FitFolder, Page};
 use mixture_density::net::Covariance;
-use mixture_density::net::Recipe;
-use mixture_density::spec::{
-    ProblemSpec, RecipeSpec, Source, Spec, SpecError, TableSpec, delimiter_name,
-};
+use mixture_density::spec::{FitOptions, Spec, SpecError, TableSpec, delimiter_name};
 use mixture_density::study::{Options, Tables};
 use mixture_density::table::{Delimiter, ReadOptions, STDIN, Table};
 
@@ -121,51 +117,26 @@ impl FitArgs {
         spec
     }
 
-    /// The study of one table whose chosen network is kept.
-    fn spec(&self, out: &Path, table: TableSpec) -> anyhow::Result<Spec> {
-        let name = self.recipe_name().name();
-        let recipe = Recipe::named(name);
-        let mut recipe = recipe.ok_or_else(|| anyhow::anyhow!("there is no recipe `{name}`"))?;
-        if let Some(max_epochs) = self.epochs {
-            recipe = recipe.with_epochs(max_epochs);
-        }
-        let covariance = match (self.covariance, &table.targets[..]) {
-            (CovarianceName::Full, [_, _, ..]) => Covariance::Full,
-            _ => Covariance::Diagonal,
-        };
-        if let Some(patience) = self.patience {
-            recipe.early_stopping.patience = patience;
-        }
-        let recipe = match self.recipe_name() {
-            RecipeName::Table => RecipeSpec::of_ensemble(&recipe, self.members, covariance),
-            _ if self.components.is_empty() => {
-                RecipeSpec::of(&recipe, vec![1, 2, 5, 10, 20], covariance)
-            }
-            _ => RecipeSpec::of(&recipe, self.components.clone(), covariance),
-        };
-        let spec = Spec {
-            study: study_name(out),
+    fn options(&self) -> FitOptions {
+        FitOptions {
+            recipe: self.recipe.map(|recipe| recipe.name().to_owned()),
+            components: self.components.clone(),
+            members: self.members,
+            max_epochs: self.epochs,
+            patience: self.patience,
+            covariance: match self.covariance {
+                CovarianceName::Full => Covariance::Full,
+                CovarianceName::Diagonal => Covariance::Diagonal,
+            },
             seed: self.seed,
-            replicates: 1,
-            keep_model: true,
-            problems: vec![ProblemSpec {
-                name: None,
-                source: Source::Table(table),
-            }],
-            recipes: BTreeMap::from([(name.to_owned(), recipe)]),
-        };
-        // What is wrong with a value is wrong with what was asked for.
-        spec.check(Path::new("fit")).map_err(of_options)?;
-        Ok(spec)
+        }
     }
 
-    /// An ensemble chooses its own K: who names some wants networks to choose from.
-    fn recipe_name(&self) -> RecipeName {
-        match self.recipe {
-            Some(recipe) => recipe,
-            None if self.components.is_empty() => RecipeName::Table,
-            None => RecipeName::Tuned,
-        }
+    /// The study of one table whose chosen network is kept.
+    fn spec(&self, out: &Path, table: TableSpec) -> anyhow::Result<Spec> {
+        // What is wrong with a value is wrong with what was asked for.
+        let spec = self.options().spec(&study_name(out), table);
+        spec.map_err(of_options)
     }
 
     fn features(&self) -> Option<Vec<String>> {

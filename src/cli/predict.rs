@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use mixture_density::predict::{Questions, Streamed, predict as predict_table};
+use mixture_density::predict::{Keep, Questions, Streamed, predict as predict_table};
 
 use super::escape::EscapeArgs;
 use super::exit::GOOD;
+use super::name_list::NameList;
 use super::output::Output;
 use super::table_args::{TableArgs, load, model_file};
 use super::terminal::complain;
@@ -22,6 +23,28 @@ pub(super) struct PredictArgs {
     /// Probabilities of highest-density regions, such as .9.
     #[arg(long, value_name = "P,…", value_delimiter = ',')]
     hdr: Vec<f64>,
+    /// Values of the target, such as 3,4.5: the probability of more than each.
+    #[arg(
+        long,
+        value_name = "T,…",
+        value_delimiter = ',',
+        allow_hyphen_values = true
+    )]
+    above: Vec<f64>,
+    /// Values of the target: the probability of less than each.
+    #[arg(
+        long,
+        value_name = "T,…",
+        value_delimiter = ',',
+        allow_hyphen_values = true
+    )]
+    below: Vec<f64>,
+    /// Columns of the table to copy, or `all`.
+    #[arg(long, value_name = "NAME,…")]
+    keep: Vec<NameList>,
+    /// A row that cannot be answered ends the command, rather than being answered as missing.
+    #[arg(long, conflicts_with = "missing")]
+    strict: bool,
     /// The modes too; looking for all of them is slow.
     #[arg(long)]
     modes: bool,
@@ -45,6 +68,9 @@ pub(super) fn predict(args: &PredictArgs) -> anyhow::Result<u8> {
     let questions = Questions {
         quantiles: args.quantiles.clone(),
         regions: args.hdr.clone(),
+        above: args.above.clone(),
+        below: args.below.clone(),
+        keep: keep(&args.keep),
         modes: args.modes,
         density_grid: args.density_grid,
         parameters: args.parameters,
@@ -58,12 +84,25 @@ pub(super) fn predict(args: &PredictArgs) -> anyhow::Result<u8> {
     let result = predict_table(
         &model,
         &mut reader,
-        args.table.policy(),
+        args.table.row_policy(args.strict),
         &questions,
         args.escape.format(args.json),
         &mut out,
     );
     end(out, result)
+}
+
+/// Which columns these words are.
+fn keep(words: &[NameList]) -> Keep {
+    let names: Vec<String> = words
+        .iter()
+        .flat_map(|NameList(names)| names.clone())
+        .collect();
+    match names.as_slice() {
+        [] => Keep::None,
+        [name] if name == "all" => Keep::All,
+        _ => Keep::Columns(names),
+    }
 }
 
 /// Completes the output, and tells of rows that were left out or lie outside.

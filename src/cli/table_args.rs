@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use mixture_density::files::{Kind, MODEL, RECORD, read_of_set};
 use mixture_density::net::{Model, ModelFileError};
+use mixture_density::predict::RowPolicy;
 use mixture_density::table::{Delimiter, MissingPolicy, ReadOptions, STDIN, TableReader};
 
 #[derive(Debug, clap::Args)]
@@ -13,9 +14,9 @@ pub(super) struct TableArgs {
     data: PathBuf,
     #[command(flatten)]
     read: ReadArgs,
-    /// What to do with rows in which something is missing.
-    #[arg(long, value_enum, default_value_t = Missing::Error)]
-    missing: Missing,
+    /// What to do with rows in which something is missing [default: error; of `predict`, impute].
+    #[arg(long, value_enum)]
+    missing: Option<Missing>,
     /// Worker threads [default: all processors].
     #[arg(long, value_name = "N", value_parser = super::jobs::parse_jobs)]
     pub(super) jobs: Option<usize>,
@@ -107,9 +108,18 @@ impl TableArgs {
 
     pub(super) const fn policy(&self) -> MissingPolicy {
         match self.missing {
-            Missing::Error => MissingPolicy::Error,
-            Missing::Drop => MissingPolicy::Drop,
-            Missing::Impute => MissingPolicy::Impute,
+            None | Some(Missing::Error) => MissingPolicy::Error,
+            Some(Missing::Drop) => MissingPolicy::Drop,
+            Some(Missing::Impute) => MissingPolicy::Impute,
+        }
+    }
+
+    /// What becomes of a row that cannot be answered: where nothing is said, it is answered as missing.
+    pub(super) fn row_policy(&self, is_strict: bool) -> RowPolicy {
+        match self.missing {
+            _ if is_strict => RowPolicy::Refuse,
+            None => RowPolicy::Answer,
+            Some(_) => self.policy().into(),
         }
     }
 

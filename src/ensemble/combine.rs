@@ -9,7 +9,7 @@ use crate::recipe::EnsembleIngredient;
 
 /// Factors of the scales that are tried.
 const FACTORS: [f64; 12] = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.2, 1.35, 1.5, 1.75];
-/// The least weight of the wide normal: what a single far row may cost is bounded.
+/// The least weight of the wide normal, of up to a thousand rows: what a single far row may cost is bounded.
 const LEAST_WEIGHT: f64 = 1e-3;
 /// The most.
 const MOST_WEIGHT: f64 = 0.5;
@@ -39,10 +39,13 @@ pub(super) struct Combined {
 /// Chooses both. `wide` are the log densities of the wide normal at all rows.
 ///
 /// An average of well calibrated densities is too wide (Gneiting and Ranjan, 2013, "Combining predictive distributions",
-/// theorem 3.1), so that its scales want a factor. Where every row has two densities from members that did not learn from
-/// it, that factor is taken with which the average of the two has the least mean NLL. An average of more members would
+/// theorem 3.1), so that its scales want a factor. Where every row has two or more densities from members that did not
+/// learn from it, that factor is taken with which their average has the least mean NLL. An average of more members would
 /// bear a smaller one, but how much smaller can only be extrapolated, and that came out too small (coverage of the 90 %
 /// intervals of `concrete` .85 rather than .90). With fewer densities a row the factor is 1.
+///
+/// Of n rows none of which is far from its density, the next may be with a probability of about 1/n: less weight the
+/// wide normal never has, nor 1e-3 where there are fewer rows.
 ///
 /// # Errors
 /// If a member gives no density.
@@ -76,11 +79,12 @@ pub(super) fn combine(
         .collect();
     let mut best = (1.0, unstretched);
     let has_factor = request.has(EnsembleIngredient::ScaleFactor);
-    if has_factor && !counts.is_empty() && counts.iter().all(|n| *n >= 2) {
+    let n_of_all = counts.iter().copied().min().unwrap_or(0);
+    if has_factor && n_of_all >= 2 {
         let mut least = f64::INFINITY;
         for factor in FACTORS {
             let logs = per_row(factor)?;
-            let nll = nll_of_two(&logs, wide);
+            let nll = nll_of(&logs, n_of_all, wide);
             if nll < least {
                 (least, best) = (nll, (factor, logs));
             }
@@ -110,11 +114,11 @@ fn average(logs: &[f64]) -> f64 {
     log_sum_exp(logs) - libm::log(logs.len() as f64)
 }
 
-/// The mean NLL of the average of two densities, of the rows that have two.
-fn nll_of_two(logs: &[Vec<f64>], wide: &[f64]) -> f64 {
+/// The mean NLL of the average of `n` densities, of the rows that have so many.
+fn nll_of(logs: &[Vec<f64>], n: usize, wide: &[f64]) -> f64 {
     let rows = logs.iter().enumerate();
-    let two = rows.filter_map(|(row, logs)| Some((row, logs.get(..2)?)));
-    let nll = two.map(|(row, two)| -guarded(average(two), wide[row], LEAST_WEIGHT));
+    let some = rows.filter_map(|(row, logs)| Some((row, logs.get(..n)?)));
+    let nll = some.map(|(row, logs)| -guarded(average(logs), wide[row], LEAST_WEIGHT));
     let (sum, n) = nll.fold((0.0, 0.0), |(sum, n), nll| (sum + nll, n + 1.0));
     sum / n
 }
@@ -130,7 +134,8 @@ fn weight(rows: &[(usize, f64)], wide: &[f64]) -> f64 {
         });
         weight = (shares.sum::<f64>() / rows.len().max(1) as f64).clamp(1e-6, MOST_WEIGHT);
     }
-    weight.clamp(LEAST_WEIGHT, MOST_WEIGHT)
+    let least = LEAST_WEIGHT.min(1.0 / rows.len().max(1) as f64);
+    weight.clamp(least, MOST_WEIGHT)
 }
 
 #[cfg(test)]
@@ -166,10 +171,10 @@ mod tests {
     #[test]
     fn the_average_of_two_is_of_rows_that_have_two() {
         let logs = vec![vec![-1.0, -3.0], vec![-2.0], vec![-1.0, -3.0, 7.0]];
-        let found = nll_of_two(&logs, &[-50.0; 3]);
+        let found = nll_of(&logs, 2, &[-50.0; 3]);
         let want = -libm::log(libm::exp(-1.0) * 0.5 + libm::exp(-3.0) * 0.5);
         assert!((found - want).abs() < 2e-3, "{found} {want}");
         // The twin: the wide normal bounds what a row may cost.
-        assert!(nll_of_two(&[vec![-900.0, -900.0]], &[-5.0]) < 12.0);
+        assert!(nll_of(&[vec![-900.0, -900.0]], 2, &[-5.0]) < 12.0);
     }
 }

@@ -77,14 +77,21 @@ impl Plan {
         let is_small = n <= 3000;
         // Fewer rows say nothing of features: no member is trained, and the density ignores them.
         let n_folds = if n < LEAST_ROWS { 0 } else { 5 };
-        let repeats = if is_small { 2 } else { 1 };
+        let repeats = by_rows(n, &[(600, 3), (3000, 2)], 1);
         let trained = by_rows(n, &[(30_000, n_folds * repeats)], 3.min(n_folds));
         let pieces = if is_small {
             vec![None, Some(8)]
         } else {
             vec![None, Some(16), Some(32)]
         };
+        // Few rows may want much of it, and are tried in no time.
+        let decays: &[f64] = match n {
+            0..=600 => &[0.1, 0.3, 1.0, 3.0, 10.0],
+            601..=3000 => &[0.1, 0.3, 1.0, 3.0],
+            _ => &[0.03, 0.1, 0.3],
+        };
         let mut trials = Trials {
+            is_twice: n <= 600,
             first: Settings {
                 n_pieces: Some(if is_small { 8 } else { 32 }),
                 n_components: 5,
@@ -97,11 +104,7 @@ impl Plan {
             } else {
                 vec![5, 10, 20]
             },
-            weight_decay: if is_small {
-                vec![0.1, 0.3, 1.0, 3.0]
-            } else {
-                vec![0.03, 0.1, 0.3]
-            },
+            weight_decay: decays.to_vec(),
             noise: if is_small {
                 vec![0.0, 0.03, 0.1, 0.3]
             } else {

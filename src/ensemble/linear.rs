@@ -40,7 +40,8 @@ impl LinearGaussian {
         let rows = || rows_of(parts, f, d);
         let units: Vec<(f64, f64)> = (0..f)
             .map(|at| {
-                let column: Vec<f64> = rows().map(|(x, _)| x[at]).collect();
+                let mut column = Vec::with_capacity(n);
+                column.extend(rows().map(|(x, _)| x[at]));
                 // A constant column says nothing.
                 moments(&column, 1).map_or((column[0], f64::INFINITY), |m| m[0])
             })

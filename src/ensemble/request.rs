@@ -96,6 +96,6 @@ impl<'a> EnsembleRequest<'a> {
 #[must_use]
 pub fn least_scales(y: &[f64], d: usize) -> Vec<f64> {
     let column = |at: usize| -> Vec<f64> { y.iter().skip(at).step_by(d).copied().collect() };
-    let of = |at: usize| Grid::of(&column(at)).map_or(0.0, |grid| grid.scale());
+    let of = |at: usize| Grid::of_column(column(at)).map_or(0.0, |grid| grid.scale());
     (0..d).map(of).collect()
 }

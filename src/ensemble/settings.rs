@@ -16,6 +16,8 @@ pub(super) struct Trials {
     pub(super) n_components: Vec<usize>,
     pub(super) weight_decay: Vec<f64>,
     pub(super) noise: Vec<f64>,
+    /// Whether K is chosen once more when the others are.
+    pub(super) is_twice: bool,
 }
 
 /// A row's log density with a little of the wide normal in it.
@@ -25,7 +27,7 @@ pub(super) fn guarded(log_density: f64, wide: f64, weight: f64) -> f64 {
     high + libm::log1p(libm::exp(low - high))
 }
 
-/// The settings that come out best, one setting after the other: K, weight decay, noise, pieces, and K once more.
+/// The settings that come out best, one setting after the other: K, weight decay, pieces, noise, and perhaps K again.
 /// `wide` are the log densities of the wide normal at all rows. Every setting that was tried is in the list.
 ///
 /// # Errors
@@ -71,7 +73,8 @@ pub(super) fn choose(
                 .collect()
         },
     ];
-    for change in changes {
+    let again = trials.is_twice.then_some(changes[0]);
+    for change in changes.into_iter().chain(again) {
         let mut candidates = change(trials, best);
         if !candidates.contains(&best) {
             candidates.insert(0, best);

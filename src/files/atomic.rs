@@ -13,7 +13,7 @@ use super::place::{folder_of, resolve};
 pub struct WriteError {
     /// Which.
     pub path: PathBuf,
-    /// Why.
+    /// What the system says.
     pub source: Error,
 }
 

@@ -138,7 +138,7 @@ impl Sampler {
     /// As [`sample_into`](Self::sample_into), from mixtures of one K and D with any covariances.
     ///
     /// # Errors
-    /// As there, and [`MixtureError::InRow`] with the first row of another K or D than row 0.
+    /// As [`sample_into`](Self::sample_into), and [`MixtureError::InRow`] with the first row of another K or D than row 0.
     pub fn sample_each_into(
         &mut self,
         mixtures: &[GaussianMixture],

@@ -19,7 +19,7 @@ pub enum ModelFileError {
     Read {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// What the system says.
         source: std::io::Error,
     },
     /// What it holds is no model.
@@ -27,7 +27,7 @@ pub enum ModelFileError {
     Model {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// What is wrong with its bytes.
         source: ModelError,
     },
 }

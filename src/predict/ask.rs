@@ -4,6 +4,7 @@ use super::encode::Row;
 use super::error::PredictError;
 use super::predictor::Predictor;
 use crate::mixture::{MixtureError, MixtureRef, Mixtures, Univariate};
+use crate::table::{Header, TableFault};
 
 /// What to predict beside mean and standard deviation.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -12,12 +13,43 @@ pub struct Questions {
     pub quantiles: Vec<f64>,
     /// Probabilities of highest-density regions, in (0, 1).
     pub regions: Vec<f64>,
+    /// Values of a target; the probability of more is asked for.
+    pub above: Vec<f64>,
+    /// Values of a target; the probability of less is asked for.
+    pub below: Vec<f64>,
+    /// Columns of the table that are copied.
+    pub keep: Keep,
     /// Whether the modes.
     pub modes: bool,
     /// Points of the density, from quantile 0.001 to quantile 0.999.
     pub density_grid: Option<usize>,
     /// Whether weights, means, scales of the components, and covariances where they are full.
     pub parameters: bool,
+}
+
+/// Columns of the table that are copied into the result, as they are written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Keep {
+    /// None.
+    #[default]
+    None,
+    /// All.
+    All,
+    /// Those of these names.
+    Columns(Vec<String>),
+}
+
+impl Keep {
+    /// Places and names of the columns.
+    pub(super) fn find(&self, header: &Header) -> Result<(Vec<usize>, Vec<String>), TableFault> {
+        let places = match self {
+            Self::None => Vec::new(),
+            Self::All => (0..header.names().len()).collect(),
+            Self::Columns(names) => header.find_all(names)?,
+        };
+        let names = places.iter().map(|place| header.name(*place)).collect();
+        Ok((places, names))
+    }
 }
 
 /// The most points of a density grid.
@@ -29,17 +61,24 @@ const GRID_TAIL: f64 = 0.001;
 
 impl Questions {
     /// # Errors
-    /// [`MixtureError::Probability`] for a level outside (0, 1); [`PredictError::SameLevel`] for one that is
-    /// asked for twice; [`PredictError::Count`] for a grid of fewer than 2 or more than 10,000 points.
+    /// [`MixtureError::Probability`] for a level outside (0, 1); [`PredictError::SameLevel`] for one, or a value, that
+    /// is asked for twice; [`PredictError::NotFinite`] for a value that is no number; [`PredictError::Count`] for a grid of fewer than 2 or more than 10,000 points.
     pub fn check(&self) -> Result<(), PredictError> {
         for &value in self.quantiles.iter().chain(&self.regions) {
             if !(value > 0.0 && value < 1.0) {
                 return Err(MixtureError::Probability { value }.into());
             }
         }
+        for &value in self.above.iter().chain(&self.below) {
+            if !value.is_finite() {
+                return Err(PredictError::NotFinite { value });
+            }
+        }
         for (what, levels) in [
             ("the quantile at", &self.quantiles),
             ("the region of probability", &self.regions),
+            ("the probability above", &self.above),
+            ("the probability below", &self.below),
         ] {
             let is_earlier = |(at, level): &(usize, &f64)| {
                 let earlier = &levels[..*at];
@@ -64,6 +103,7 @@ impl Questions {
     pub(super) fn check_columns(&self, model: &impl Predictor) -> Result<(), PredictError> {
         let (k, d) = (model.n_components(), model.target_names().len());
         let mut of_target = 2 + self.quantiles.len() + self.regions.len();
+        of_target += self.above.len() + self.below.len();
         of_target += if self.modes { 2 } else { 0 };
         of_target += self.density_grid.map_or(0, |n| 2 + n);
         if self.parameters {
@@ -85,9 +125,10 @@ impl Questions {
         })
     }
 
-    /// Names of the columns, `row` first.
-    pub(super) fn names(&self, model: &impl Predictor) -> Vec<String> {
+    /// Names of the columns: `row`, those that are `kept`, the answers.
+    pub(super) fn names(&self, model: &impl Predictor, kept: &[String]) -> Vec<String> {
         let mut names = vec!["row".to_owned()];
+        names.extend_from_slice(kept);
         for y in model.target_names() {
             names.extend([format!("{y}_mean"), format!("{y}_sd")]);
             names.extend(self.quantiles.iter().map(|p| format!("{y}_q{p}")));
@@ -95,6 +136,8 @@ impl Questions {
                 names.extend([format!("{y}_mode"), format!("{y}_modes")]);
             }
             names.extend(self.regions.iter().map(|p| format!("{y}_hdr{p}")));
+            names.extend(self.above.iter().map(|t| format!("{y}_above{t}")));
+            names.extend(self.below.iter().map(|t| format!("{y}_below{t}")));
             if let Some(n) = self.density_grid {
                 names.extend([format!("{y}_grid_low"), format!("{y}_grid_high")]);
                 names.extend((1..=n).map(|i| format!("{y}_density_{i}")));
@@ -117,16 +160,14 @@ impl Questions {
         names
     }
 
-    /// Writes row `index`, which is row `number` of the table.
+    /// Writes what row `index` is answered.
     pub(super) fn answer(
         &self,
         predictions: &Mixtures,
         index: usize,
         mixture: MixtureRef<'_>,
         row: &mut Row<'_>,
-        number: u64,
     ) -> Result<(), MixtureError> {
-        row.whole(number);
         let marginals = || (0..mixture.n_targets()).filter_map(|t| mixture.marginal(t));
         for y in marginals() {
             self.answer_target(y, row)?;
@@ -167,6 +208,12 @@ impl Questions {
         }
         for p in &self.regions {
             row.intervals(&y.highest_density_region(*p)?.intervals);
+        }
+        for t in &self.above {
+            row.number(y.survival(*t));
+        }
+        for t in &self.below {
+            row.number(y.cdf(*t));
         }
         if let Some(n) = self.density_grid {
             let (low, high) = (y.quantile(GRID_TAIL)?, y.upper_quantile(GRID_TAIL)?);

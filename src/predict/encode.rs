@@ -58,7 +58,7 @@ pub(super) fn names_line(names: &[String], format: Format) -> Vec<u8> {
     line
 }
 
-/// A name as a cell of CSV.
+/// A text as a cell of CSV.
 #[must_use]
 pub fn csv_cell(name: &str, format: Format) -> String {
     let mut name = name.to_owned();
@@ -114,6 +114,21 @@ impl<'a> Row<'a> {
     pub(super) fn whole(&mut self, value: u64) {
         self.begin_field();
         self.out.extend_from_slice(value.to_string().as_bytes());
+    }
+
+    /// A cell of the table, as it is written there.
+    pub(super) fn text(&mut self, value: &str) {
+        self.begin_field();
+        match self.format {
+            Format::JsonLines => {
+                let text = serde_json::Value::from(value).to_string();
+                self.out.extend_from_slice(text.as_bytes());
+            }
+            format => {
+                let cell = csv_cell(value, format);
+                self.out.extend_from_slice(cell.as_bytes());
+            }
+        }
     }
 
     pub(super) fn number(&mut self, value: f64) {

@@ -18,13 +18,13 @@ pub enum PredictError {
     NoDensity {
         /// The first such row, from 1.
         row: u64,
-        /// Why.
+        /// What the network gave that is no density.
         source: ConditionalError,
     },
     /// A model whose features cannot be made of a table.
     #[error("the model's encoding of its features is not sound: {reason}")]
     Encoding {
-        /// Why.
+        /// What is wrong with it, as the sentence ends.
         reason: String,
     },
     /// A level or temperature out of range.
@@ -102,8 +102,16 @@ pub enum PredictError {
         /// D.
         n_targets: usize,
     },
-    /// Targets whose names lead to one name for two columns.
-    #[error("two columns of the result would be called `{name}`; rename a target and fit again")]
+    /// A value of a target that is asked about and is no number.
+    #[error("{value} is no value of a target; a finite number is needed")]
+    NotFinite {
+        /// What it is.
+        value: f64,
+    },
+    /// Names that lead to one name for two columns: of targets, or of a column that is kept.
+    #[error(
+        "two columns of the result would be called `{name}`; rename a target and fit again, or keep other columns"
+    )]
     SameColumn {
         /// The name.
         name: String,

@@ -12,7 +12,7 @@
 //!
 //! # Names of columns
 //!
-//! `row` is the row of the table, from 1. For a target called `y`:
+//! `row` is the row of the table, from 1; columns that are [kept](Keep) follow it under their own names. For a target called `y`:
 //!
 //! | column | holds |
 //! | --- | --- |
@@ -20,6 +20,7 @@
 //! | `y_q0.05` | quantile; likewise for each level asked for |
 //! | `y_mode`, `y_modes` | the highest mode; all of them, left to right, as `1.5 3.25` |
 //! | `y_hdr0.9` | shortest region that holds this probability, as `low:high low:high` |
+//! | `y_above3`, `y_below3` | the probability of more, of less than this |
 //! | `y_grid_low`, `y_grid_high`, `y_density_1` … `y_density_N` | the density at N points, evenly from one end to the other: the quantiles at 0.001 and 0.999 |
 //! | `weight_1` … `weight_K`, `y_mean_1`, `y_scale_1` … | the components; with full covariances also `y_z_cov_1` … |
 //!
@@ -46,7 +47,7 @@ mod score;
 mod stream;
 mod unanswered;
 
-pub use ask::Questions;
+pub use ask::{Keep, Questions};
 pub use draws::Draws;
 pub use encode::{Format, csv_cell};
 pub use error::PredictError;

@@ -68,12 +68,12 @@ pub fn sample(
         let answers = answers(model, chunk, columns.width(), policy)?;
         let densities = answers.densities.as_ref();
         let mixtures = (0..).map_while(|index| densities?.get(index));
-        let numbers = answers.rows.iter().filter(|(_, has_density)| *has_density);
-        for (mixture, (number, _)) in mixtures.zip(numbers) {
+        let answered = answers.rows.iter().filter(|row| row.has_density);
+        for (mixture, row) in mixtures.zip(answered) {
             if at_once {
-                write(&mixture, *number, &mut text).map_err(PredictError::Write)?;
+                write(&mixture, row.number, &mut text).map_err(PredictError::Write)?;
             } else {
-                later.push((*number, mixture));
+                later.push((row.number, mixture));
             }
         }
         Ok((text, later, answers.without_density))

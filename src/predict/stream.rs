@@ -161,12 +161,12 @@ impl Chunks<'_> {
 }
 
 /// What a chunk's rows are answered, whose features are the first of `width` numbers.
-pub(super) fn answers(
+pub(super) fn answers<'a>(
     model: &impl Predictor,
-    chunk: &Chunk,
+    chunk: &'a Chunk,
     width: usize,
     policy: RowPolicy,
-) -> Result<Answers, PredictError> {
+) -> Result<Answers<'a>, PredictError> {
     let f = model.feature_names().len();
     let rows = chunk.values().chunks_exact(width.max(1));
     let features: Vec<f64> = rows.flat_map(|row| &row[..f]).copied().collect();
@@ -244,8 +244,11 @@ pub fn predict(
     let policy = policy.into();
     let encoding = encoding_of(model)?;
     let columns = policy.columns(EncodedColumns::find(&encoding, reader, &[])?);
+    let found = questions.keep.find(reader.header());
+    let (places, kept) = found.map_err(|fault| reader.error(fault))?;
+    let columns = columns.with_texts(&places);
     questions.check_columns(model)?;
-    let names = questions.names(model);
+    let names = questions.names(model, &kept);
     check_names(&names)?;
     let keys = keys(&names);
     out.write_all(&names_line(&names, format))
@@ -256,20 +259,23 @@ pub fn predict(
         let marginals = answers.densities.as_ref().map(Mixtures::marginals);
         let mut mixtures = marginals.iter().flat_map(|rows| rows.rows());
         let mut index = 0;
-        for (number, has_density) in &answers.rows {
+        for answered in &answers.rows {
+            if !answered.has_density && policy != RowPolicy::Answer {
+                continue;
+            }
             let mut row = Row::start(format, &keys, &mut text);
-            match (has_density, &answers.densities) {
+            row.whole(answered.number);
+            for text in answered.texts {
+                row.text(text);
+            }
+            match (answered.has_density, &answers.densities) {
                 (true, Some(densities)) => {
                     if let Some(mixture) = mixtures.next() {
-                        questions.answer(densities, index, mixture, &mut row, *number)?;
+                        questions.answer(densities, index, mixture, &mut row)?;
                     }
                     index += 1;
                 }
-                _ if policy == RowPolicy::Answer => {
-                    row.whole(*number);
-                    (1..names.len()).for_each(|_| row.nothing());
-                }
-                _ => continue,
+                _ => (1 + kept.len()..names.len()).for_each(|_| row.nothing()),
             }
             row.end();
         }

@@ -90,31 +90,56 @@ impl fmt::Display for UnansweredRows {
 
 /// What the rows of a chunk are answered.
 #[derive(Debug)]
-pub(super) struct Answers {
+pub(super) struct Answers<'a> {
     /// Of the rows that have one, in their order.
     pub(super) densities: Option<Mixtures>,
-    /// The number of every row of the chunk, and whether it has a density.
-    pub(super) rows: Vec<(u64, bool)>,
+    /// Every row of the chunk.
+    pub(super) rows: Vec<AnsweredRow<'a>>,
     /// Numbers of the rows that can be encoded and have none.
     pub(super) without_density: Vec<u64>,
 }
 
-impl Answers {
+/// A row, and whether it is answered.
+#[derive(Debug)]
+pub(super) struct AnsweredRow<'a> {
+    /// In the table, from 1.
+    pub(super) number: u64,
+    pub(super) has_density: bool,
+    /// The cells that are kept.
+    pub(super) texts: &'a [String],
+}
+
+impl<'a> Answers<'a> {
     /// `without` are places among the rows that could be encoded.
-    pub(super) fn of(chunk: &Chunk, densities: Option<Mixtures>, without: &[usize]) -> Self {
+    pub(super) fn of(chunk: &'a Chunk, densities: Option<Mixtures>, without: &[usize]) -> Self {
         let mut rows = Vec::with_capacity(chunk.rows().len() + chunk.unanswered().len());
+        let n_texts = chunk.texts().len() / chunk.rows().len().max(1);
         let mut unanswered = chunk.unanswered().iter().peekable();
         for (at, number) in chunk.rows().iter().enumerate() {
             while let Some(row) = unanswered.next_if(|row| row.n_before <= at) {
-                rows.push((row.row, false));
+                rows.push(AnsweredRow::without(row));
             }
-            rows.push((*number, without.binary_search(&at).is_err()));
+            rows.push(AnsweredRow {
+                number: *number,
+                has_density: without.binary_search(&at).is_err(),
+                texts: &chunk.texts()[at * n_texts..(at + 1) * n_texts],
+            });
         }
-        rows.extend(unanswered.map(|row| (row.row, false)));
+        rows.extend(unanswered.map(AnsweredRow::without));
         Self {
             densities,
             rows,
             without_density: without.iter().map(|at| chunk.rows()[*at]).collect(),
+        }
+    }
+}
+
+impl<'a> AnsweredRow<'a> {
+    const fn without(row: &'a Unanswered) -> Self {
+        Self {
+            number: row.row,
+            has_density: false,
+            texts: row.texts.as_slice(),
         }
     }
 }

@@ -11,7 +11,7 @@ pub enum RecordError {
     Read {
         /// Which.
         path: PathBuf,
-        /// Why.
+        /// What the system says.
         source: std::io::Error,
     },
     /// The file does not parse.

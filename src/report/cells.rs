@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 /// Every cell, in the order of the page. An anchor tells by its first word what it is of.
-const ANCHORS: [&str; 45] = [
+const ANCHORS: [&str; 46] = [
     "formula-spiral",
     "code-spiral",
     "figure-data",
@@ -36,6 +36,7 @@ const ANCHORS: [&str; 45] = [
     "figure-effective",
     "table-sweep",
     "table-cells",
+    "table-draws",
     "figure-density",
     "figure-components",
     "explorer",

@@ -14,6 +14,7 @@
 //! | `digits` | how many digits of a user's column are shown |
 //! | `groups` | cells that differ only by replicate, and their spread |
 //! | `prose`, `exhibit_prose`, `recipe_prose`, `tables`, `settings`, `machine` | ready strings for text, tables, spec, timing |
+//! | `draws` | how far scores move with the data, and how far with the weights |
 //! | `field`, `binomial` | densities over the plane; where a count lies by chance |
 //! | `figures` | the pictures, through plotters |
 //! | `bounds`, `error` | what a record may claim to have many of; why there is no page |
@@ -46,6 +47,7 @@ mod bounds;
 mod cells;
 mod changed;
 mod digits;
+mod draws;
 mod error;
 mod exhibit_prose;
 mod explorer;

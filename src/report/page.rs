@@ -8,6 +8,7 @@ use tera::{Context, Tera};
 use super::again::Again;
 use super::cells::{self, Mark};
 use super::changed::Changed;
+use super::draws::Draws;
 use super::exhibit_prose::ExhibitProse;
 use super::explorer::{self, Explorer};
 use super::field::Field;
@@ -26,7 +27,7 @@ use super::view::StudyView;
 use super::{RenderError, bounds, number};
 use crate::record::{Cell, ModelKind, Record, Timing};
 
-const TEMPLATES: [(&str, &str); 16] = [
+const TEMPLATES: [(&str, &str); 17] = [
     ("parts.html", include_str!("../../templates/parts.html")),
     ("page.html", include_str!("../../templates/page.html")),
     (
@@ -50,6 +51,7 @@ const TEMPLATES: [(&str, &str); 16] = [
     ),
     ("samples.html", include_str!("../../templates/samples.html")),
     ("sweep.html", include_str!("../../templates/sweep.html")),
+    ("draws.html", include_str!("../../templates/draws.html")),
     ("density.html", include_str!("../../templates/density.html")),
     (
         "calibration.html",
@@ -77,6 +79,7 @@ struct Page {
     prose: Prose,
     recipe: RecipeProse,
     shown: ExhibitProse,
+    draws: Option<Draws>,
     formulas: Formulas,
     code: Code,
     figures: Figures,
@@ -264,6 +267,7 @@ pub(super) fn html(
         recipe: RecipeProse::of(record, &groups, showcase)?,
         prose: Prose::of(record, &groups, baseline, showcase)?,
         shown: ExhibitProse::of(record, showcase, field.as_ref(), own_timing)?,
+        draws: Draws::of(record, &groups)?,
         formulas: Formulas::new()?,
         code: Code::new()?,
         figures: Figures::of(record, &scene)?,

@@ -19,10 +19,38 @@ pub(super) struct Table {
 
 /// One row; the first cell is its heading.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-struct Row {
+pub(super) struct Row {
     class: &'static str,
     heading: String,
     cells: Vec<String>,
+}
+
+impl Table {
+    pub(super) fn new(head: &[&str], rows: Vec<Row>) -> Self {
+        Self {
+            head: head.iter().copied().map(str::to_owned).collect(),
+            rows,
+        }
+    }
+}
+
+impl Row {
+    pub(super) const fn new(heading: String, cells: Vec<String>) -> Self {
+        Self {
+            class: "",
+            heading,
+            cells,
+        }
+    }
+
+    /// A row of the exact density.
+    pub(super) const fn of_truth(heading: String, cells: Vec<String>) -> Self {
+        Self {
+            class: "is-truth",
+            heading,
+            cells,
+        }
+    }
 }
 
 /// All tables of the page.

@@ -14,11 +14,9 @@
 //! | [`pit`], [`KsDistance`] | probability integral transform, its distance from uniform | 1 | calibration |
 //! | [`expected_calibration_error`] | mean gap of the PIT's distribution | 1 | calibration |
 //! | [`central_coverage`], [`highest_density_coverage`] | share of targets in the claimed intervals | 1 | calibration |
-//! | [`Degeneracy`] | whether the likelihood is to be believed | | |
 //! | [`Sharpness`] | width of the predictions | y | |
 
 mod coverage;
-mod degeneracy;
 mod energy;
 mod error;
 mod pit;
@@ -32,7 +30,6 @@ pub use coverage::{
     COVERAGE_LEVELS, Coverage, central_coverage, highest_density_coverage,
     highest_density_probability,
 };
-pub use degeneracy::Degeneracy;
 pub use energy::{MAX_PAIRS, energy_score, energy_scores, joint_energy_score};
 pub use error::ScoreError;
 pub use pit::{KsDistance, MAX_LEVELS, expected_calibration_error, pit};

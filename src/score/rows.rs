@@ -126,6 +126,24 @@ impl RowScores {
         }
     }
 
+    /// Room for `n` rows, in the columns that there are: they need not move as they grow.
+    #[cfg(feature = "net")]
+    pub(crate) fn reserve(&mut self, n: usize) {
+        let reserve = |column: &mut Vec<f64>| {
+            if !column.is_empty() {
+                column.reserve_exact(n.saturating_sub(column.len()));
+            }
+        };
+        for column in [&mut self.nll, &mut self.energy, &mut self.entropy] {
+            reserve(column);
+        }
+        for target in &mut self.targets {
+            let columns = [&mut target.nll, &mut target.squared_error];
+            let others = [&mut target.crps, &mut target.sd, &mut target.pit];
+            columns.into_iter().chain(others).for_each(reserve);
+        }
+    }
+
     /// exp of the entropy of the mean weights: how many components are used at all.
     #[must_use]
     pub fn used_components(&self) -> f64 {

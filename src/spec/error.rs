@@ -19,7 +19,7 @@ pub enum SpecError {
     Read {
         /// Which.
         path: PathBuf,
-        /// Why.
+        /// What the system says.
         source: std::io::Error,
     },
     /// The file does not parse.

@@ -9,6 +9,7 @@
 //! | [`Drawn`] | points of a problem whose truth is known, and how many |
 //! | [`TableSpec`] | a table: its file, its columns, its split |
 //! | [`RecipeSpec`] | a way to train, with the networks that are trained by it |
+//! | [`FitOptions`] | what `mdn fit` is asked, which becomes a spec |
 //! | [`ExhibitSpec`] | what the figures show |
 //!
 //! The record repeats the spec. What is not in it cannot change a result.
@@ -19,6 +20,7 @@ mod checker;
 mod error;
 mod exhibits;
 mod file;
+mod fit;
 mod read;
 mod recipe;
 mod schema;
@@ -28,6 +30,7 @@ mod table;
 
 pub use error::SpecError;
 pub use exhibits::{CalibrationSpec, ExhibitSpec, GridSpec, MixturesSpec, TemperedSpec};
+pub use fit::FitOptions;
 pub use read::SPEC;
 pub use recipe::{EnsembleSpec, MdnSpec, MseSpec, RecipeSpec};
 pub use schema::SCHEMA;

@@ -11,6 +11,14 @@ use crate::record::{Parts, Points, ValidationScores};
 use crate::score::{KsDistance, RowScores, ScoreError, Summary, Wanted, central_coverage, smaller};
 use crate::seed::Seed;
 
+/// The smallest scales of a target.
+#[derive(Debug, Clone, Copy)]
+struct Smallest {
+    any: f64,
+    /// Of the components that matter in their row.
+    weighty: f64,
+}
+
 impl Job<'_> {
     pub(super) fn score_mean(
         &self,
@@ -54,33 +62,32 @@ impl Job<'_> {
     ) -> Result<(), PredictError> {
         let data = self.data;
         let is_table = data.truth.is_none();
-        let score = |rows: &Rows, wanted: Wanted| score_rows(model, rows, &wanted);
-        let with_crps = |rows: &Rows| Wanted {
-            n_crps: if is_table { rows.len() } else { 0 },
+        let n_crps = if is_table { data.validation.len() } else { 0 };
+        let wanted = Wanted {
+            n_crps,
             ..Wanted::default()
         };
-        let train = score(&data.train, Wanted::default())?;
-        let validation = score(&data.validation, with_crps(&data.validation))?;
-        let nll_validation = nll_out_of_fold.unwrap_or(&validation.nll);
-        let nll = [Summary::of(&train.nll)?, Summary::of(nll_validation)?];
+        let (train_nll, train_squared, train_scales) = self.score_train(model)?;
+        let validation = score_rows(model, &data.validation, &wanted, |_| {})?;
+        // Of a few rows no member is trained, and none has been held out.
+        let out_of_fold = nll_out_of_fold.filter(|nll| !nll.is_empty());
+        let nll_validation = out_of_fold.unwrap_or(&validation.nll);
+        let nll = [train_nll, Summary::of(nll_validation)?];
         let cell = &mut finished.cell;
         cell.nll_nats_mean = Parts {
             train: Some(nll[0].mean),
             validation: Some(nll[1].mean),
             test: None,
         };
-        cell.mse.train = Some(mean_squared(&train)?.mean);
+        cell.mse.train = Some(train_squared.mean);
         cell.mse.validation = Some(mean_squared(&validation)?.mean);
         let scales = data.targets.iter().enumerate().map(|(at, name)| {
-            let [train, validation] = [&train, &validation].map(|s| &s.targets[at]);
-            let weighty = smaller(
-                train.smallest_weighty_scale,
-                validation.smallest_weighty_scale,
-            );
+            let (train, validation) = (train_scales[at], &validation.targets[at]);
+            let weighty = smaller(train.weighty, validation.smallest_weighty_scale);
             let width = data.spread_widths.get(name).copied();
             let repeats = data.repeats.get(at);
             (
-                smaller(train.smallest_scale, validation.smallest_scale),
+                smaller(train.any, validation.smallest_scale),
                 repeats.is_some_and(|repeats| repeats.are_resolved_despite(width, weighty)),
             )
         });
@@ -109,6 +116,26 @@ impl Job<'_> {
         self.score_test(finished, model, &collapsed)
     }
 
+    /// NLL, squared error, and the smallest scales of each target, of the training rows: there are many, and nothing
+    /// else is kept of them.
+    fn score_train(
+        &self,
+        model: &Model,
+    ) -> Result<(Summary, Summary, Vec<Smallest>), PredictError> {
+        let scores = score_rows(model, &self.data.train, &Wanted::default(), |scores| {
+            scores.entropy = Vec::new();
+            for target in &mut scores.targets {
+                target.nll = Vec::new();
+            }
+        })?;
+        let smallest = scores.targets.iter().map(|target| Smallest {
+            any: target.smallest_scale,
+            weighty: target.smallest_weighty_scale,
+        });
+        let smallest = smallest.collect();
+        Ok((Summary::of(&scores.nll)?, mean_squared(&scores)?, smallest))
+    }
+
     fn score_test(
         &self,
         finished: &mut Finished,
@@ -121,7 +148,7 @@ impl Job<'_> {
             calibration: true,
             energy: Some(Seed::new(self.spec.seed)),
         };
-        let test = score_rows(model, &data.test, &wanted)?;
+        let test = score_rows(model, &data.test, &wanted, |_| {})?;
         let nll = Summary::of(&test.nll)?;
         let squared = mean_squared(&test)?;
         let cell = &mut finished.cell;

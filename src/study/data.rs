@@ -1,6 +1,7 @@
 //! The rows of a split, and what the exact density scores on them.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -18,11 +19,51 @@ use crate::table::Repeats;
 /// Rows of a parallel chunk: fixed, so that no bit depends on the number of threads.
 const CHUNK: usize = 1000;
 
+/// Number of each row in its table, from 1: in half the room where they are small enough.
+#[derive(Debug)]
+pub(super) enum Numbers {
+    Small(Vec<u32>),
+    Large(Vec<u64>),
+}
+
+impl Numbers {
+    /// That of the row at this place.
+    pub(super) fn at(&self, row: usize) -> u64 {
+        match self {
+            Self::Small(numbers) => u64::from(numbers[row]),
+            Self::Large(numbers) => numbers[row],
+        }
+    }
+
+    pub(super) fn of(numbers: Vec<u64>) -> Self {
+        let small = numbers.iter().map(|number| u32::try_from(*number));
+        match small.collect() {
+            Ok(small) => Self::Small(small),
+            Err(_) => Self::Large(numbers),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::Small(numbers) => numbers.len(),
+            Self::Large(numbers) => numbers.len(),
+        }
+    }
+
+    /// Those of the rows in this range.
+    pub(super) fn range(&self, rows: Range<usize>) -> Vec<u64> {
+        match self {
+            Self::Small(numbers) => numbers[rows].iter().map(|n| u64::from(*n)).collect(),
+            Self::Large(numbers) => numbers[rows].to_vec(),
+        }
+    }
+}
+
 /// Rows of features \[n, F\] and targets \[n, D\].
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Rows {
-    /// Number of each row in its table, from 1.
-    pub(super) numbers: Vec<u64>,
+    /// Of the table.
+    pub(super) numbers: Numbers,
     pub(super) x: Vec<f64>,
     pub(super) y: Vec<f64>,
 }
@@ -110,17 +151,21 @@ impl SplitData {
         let parts = [&self.train, &self.validation];
         let rows = parts.into_iter().flat_map(|part| {
             let of_rows = part.x.chunks_exact(f).zip(part.y.chunks_exact(d));
-            part.numbers.iter().zip(of_rows)
+            part.numbers.range(0..part.len()).into_iter().zip(of_rows)
         });
         let mut rows: Vec<_> = rows.collect();
-        rows.sort_by_key(|(number, _)| **number);
-        let mut sorted = Rows::default();
+        rows.sort_by_key(|(number, _)| *number);
+        let (mut numbers, mut all_x, mut all_y) = (Vec::new(), Vec::new(), Vec::new());
         for (number, (x, y)) in rows {
-            sorted.numbers.push(*number);
-            sorted.x.extend_from_slice(x);
-            sorted.y.extend_from_slice(y);
+            numbers.push(number);
+            all_x.extend_from_slice(x);
+            all_y.extend_from_slice(y);
         }
-        sorted
+        Rows {
+            numbers: Numbers::of(numbers),
+            x: all_x,
+            y: all_y,
+        }
     }
 
     /// Of each target in `y` \[n, D\] the scale that a value on its grid is known to; 0 without a grid.
@@ -198,7 +243,7 @@ fn split_at(points: &Points, at: usize) -> (Rows, Rows) {
 fn rows(x: &[f32], y: &[f32], first: u64) -> Rows {
     let wide = |values: &[f32]| values.iter().map(|v| f64::from(*v)).collect();
     Rows {
-        numbers: (first + 1..=first + x.len() as u64).collect(),
+        numbers: Numbers::of((first + 1..=first + x.len() as u64).collect()),
         x: wide(x),
         y: wide(y),
     }

@@ -34,7 +34,7 @@ pub enum StudyError {
     Read {
         /// Which.
         path: PathBuf,
-        /// Why.
+        /// What the system says.
         source: std::io::Error,
     },
     /// The problem's parameters cannot be realised.
@@ -57,7 +57,7 @@ pub enum StudyError {
     Network {
         /// The cell.
         id: String,
-        /// Why.
+        /// Which size is out of range.
         source: ShapeError,
     },
     /// A model that was kept cannot be read back.
@@ -65,7 +65,7 @@ pub enum StudyError {
     Kept {
         /// Its file.
         path: PathBuf,
-        /// Why.
+        /// What is wrong with its bytes.
         source: ModelError,
     },
     /// The table is not where it is looked for.

@@ -1,8 +1,9 @@
 //! What a study sees of the world around it: a clock, and someone who is told what happens.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::net::Epoch;
+use crate::net::{Epoch, ModelError};
 use crate::record::Cell;
 use crate::table::Warning;
 
@@ -12,6 +13,33 @@ pub trait Host: Sync {
     fn seconds(&self) -> f64;
     /// Something happened, on any thread.
     fn event(&self, event: Event<'_>);
+    /// Where it is set, from any thread, the run ends with [`ModelError::Stopped`] before the next step of any training.
+    fn stop(&self) -> Option<&AtomicBool> {
+        None
+    }
+}
+
+impl dyn Host + '_ {
+    /// # Errors
+    /// [`ModelError::Stopped`] where it says so.
+    pub(super) fn go_on(&self) -> Result<(), ModelError> {
+        match self.stop() {
+            Some(stop) if stop.load(Ordering::Relaxed) => Err(ModelError::Stopped),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// No clock, and nobody who listens.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Host for Silent {
+    fn seconds(&self) -> f64 {
+        0.0
+    }
+
+    fn event(&self, _: Event<'_>) {}
 }
 
 /// What happens in a run.
@@ -33,7 +61,7 @@ pub enum Event<'a> {
     Distrusted {
         /// Its file.
         path: &'a Path,
-        /// Why.
+        /// What is wrong with it, as the sentence ends.
         reason: &'a str,
     },
     /// An epoch ended.

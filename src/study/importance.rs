@@ -132,7 +132,7 @@ impl Sample {
             n_targets: d,
             x: take(&test.x, f),
             y: take(&test.y, d),
-            numbers: places.iter().map(|at| test.numbers[*at]).collect(),
+            numbers: places.iter().map(|at| test.numbers.at(*at)).collect(),
             nll: take(nll, 1),
         }
     }

@@ -9,7 +9,7 @@ use super::finished::{COVERAGES, Computed, Finished};
 use super::host::{Event, Host};
 use super::plan::CellPlan;
 use super::table_data::covariance_of;
-use crate::ensemble::{self, EnsembleRequest};
+use crate::ensemble::{self, Ensemble, EnsembleRequest};
 use crate::net::{
     Diverged, Epoch, Fit, MeanModel, Metadata, Model, ModelError, Observer, Recipe, Stopped,
     Training,
@@ -111,7 +111,11 @@ impl Job<'_> {
     }
 
     /// Members on folds of all rows but those of the test, averaged.
-    fn ensemble(&self, spec: &RecipeSpec, members: &Recipe) -> Result<Computed, StudyError> {
+    pub(super) fn members(
+        &self,
+        spec: &RecipeSpec,
+        members: &Recipe,
+    ) -> Result<Ensemble, StudyError> {
         let (data, asked) = (self.data, spec.ensemble.as_ref());
         let rows = data.rows_to_learn_from();
         let tell = |name: &str, epoch: &Epoch| {
@@ -127,8 +131,13 @@ impl Job<'_> {
         request.without = asked.map_or_else(Vec::new, |asked| asked.without.clone());
         request.n_members = asked.and_then(|asked| asked.members);
         request.observer = &tell;
+        request.stop = self.host.stop();
+        Ok(ensemble::fit(&request)?)
+    }
+
+    fn ensemble(&self, spec: &RecipeSpec, members: &Recipe) -> Result<Computed, StudyError> {
         let started = self.host.seconds();
-        let ensemble = ensemble::fit(&request)?;
+        let ensemble = self.members(spec, members)?;
         let wall_s = self.host.seconds() - started;
         let started = self.host.seconds();
         let model = ensemble.model;
@@ -199,10 +208,8 @@ impl Job<'_> {
         fit: impl FnOnce(&mut dyn Observer) -> Result<(N, Fit), ModelError>,
     ) -> Result<Trained<N>, StudyError> {
         let started = self.host.seconds();
-        let result = fit(&mut |epoch: &Epoch| {
-            self.tell(epoch);
-            ControlFlow::Continue(())
-        });
+        let result = fit(&mut Following(self));
+        self.host.go_on()?;
         let wall_s = self.host.seconds() - started;
         let result = match result {
             Ok(trained) => Ok(trained),
@@ -308,6 +315,23 @@ impl Job<'_> {
             train_wall_s: trained.wall_s,
             score_wall_s: self.host.seconds() - score_started,
             n_steps,
+        }
+    }
+}
+
+/// Tells the host of a training's epochs, and stops it when the host says so.
+struct Following<'a>(&'a Job<'a>);
+
+impl Observer for Following<'_> {
+    fn epoch(&mut self, epoch: &Epoch) -> ControlFlow<()> {
+        self.0.tell(epoch);
+        self.step()
+    }
+
+    fn step(&mut self) -> ControlFlow<()> {
+        match self.0.host.go_on() {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(_) => ControlFlow::Break(()),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::StudyError;
 use super::chunks::per_chunk;
 use super::data::{Rows, SplitData};
 use super::{importance, point_errors};
-use crate::mixture::MixtureRef;
+use crate::mixture::{MixtureRef, Mixtures};
 use crate::net::Model;
 use crate::predict::{Predictor as _, densities_of, scores_of};
 use crate::record::{Baselines, Cell, Histogram, PointErrors, ShownRow, TableExhibits};
@@ -63,7 +63,7 @@ impl Judged {
             });
         };
         let Predicted {
-            rows,
+            mut rows,
             residuals,
             distances,
         } = predict(model, &data.test, seed)?;
@@ -89,10 +89,12 @@ impl Judged {
                 variance: point_errors::variance(&column)?,
             });
         }
+        let nll = std::mem::take(&mut rows.nll);
+        drop((rows, residuals, distances));
         let test = &data.test;
-        exhibits.rows_test = shown_rows(model, test, &rows.nll, &evenly(test.len()))?;
-        exhibits.worst_rows_test = shown_rows(model, test, &rows.nll, &worst(&rows.nll))?;
-        exhibits.importance = Some(importance::of(model, data, &rows.nll, seed));
+        exhibits.rows_test = shown_rows(model, test, &nll, &evenly(test.len()))?;
+        exhibits.worst_rows_test = shown_rows(model, test, &nll, &worst(&nll))?;
+        exhibits.importance = Some(importance::of(model, data, &nll, seed));
         if f == 1 {
             exhibits.grid = grid(model, &exhibits.features)?;
             if d == 1 {
@@ -103,7 +105,7 @@ impl Judged {
         }
         Ok(Self {
             scores_test: Some(scores),
-            baselines: super::baselines::compare(data, &rows.nll)?,
+            baselines: super::baselines::compare(data, &nll)?,
             exhibits,
         })
     }
@@ -137,7 +139,7 @@ fn predict(model: &Model, test: &Rows, seed: u64) -> Result<Predicted, StudyErro
     };
     let d = model.target_names().len();
     let step = point_errors::step(test.len());
-    let chunks = per_chunk(model, test, |first, mixtures, y, numbers| {
+    let work = |first, mixtures: &Mixtures, y: &[f64], numbers: &[u64]| {
         let mut residuals = vec![Vec::new(); d];
         let looked_at = MODE_ROWS.saturating_sub(first);
         let rows = mixtures.marginals().rows().zip(y.chunks_exact(d));
@@ -152,20 +154,20 @@ fn predict(model: &Model, test: &Rows, seed: u64) -> Result<Predicted, StudyErro
             residuals,
             distances: point_errors::distances(mixtures, y, first, step)?,
         })
-    });
+    };
     let mut all = Predicted {
         rows: RowScores::default(),
         residuals: vec![Vec::new(); d],
         distances: vec![Vec::new(); d],
     };
-    for chunk in chunks {
-        let mut chunk = chunk?;
+    per_chunk(model, test, work, |mut chunk| {
         all.rows.append(chunk.rows);
+        all.rows.reserve(test.len());
         for at in 0..d {
             all.residuals[at].append(&mut chunk.residuals[at]);
             all.distances[at].append(&mut chunk.distances[at]);
         }
-    }
+    })?;
     Ok(all)
 }
 
@@ -195,11 +197,11 @@ fn shown_rows(
         .iter()
         .flat_map(|row| &test.x[row * f..(row + 1) * f]);
     let x: Vec<f64> = x.copied().collect();
-    let numbers: Vec<u64> = places.iter().map(|row| test.numbers[*row]).collect();
+    let numbers: Vec<u64> = places.iter().map(|row| test.numbers.at(*row)).collect();
     let asked = densities_of(model, &x, &numbers)?;
     let rows = asked.marginals().rows().zip(places).zip(x.chunks_exact(f));
-    let rows = rows.map(|((row, at), x)| ShownRow {
-        row: Some(test.numbers[*at]),
+    let rows = rows.zip(&numbers).map(|(((row, at), x), number)| ShownRow {
+        row: Some(*number),
         nll_nats: nll.get(*at).copied().filter(|nll| nll.is_finite()),
         ..shown_row(row, x, &test.y[at * d..(at + 1) * d])
     });

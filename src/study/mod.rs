@@ -11,10 +11,12 @@
 //! | `store` | keeps each finished cell under the hash of all that determines it |
 //! | `work`, `workers` | what is to be done, and all threads doing it |
 //! | [`run()`] | does what is missing, and assembles the [`Record`](crate::record::Record) |
+//! | [`run_on_all_rows()`] | learns from every row of a table, and judges nothing |
 //! | [`verify()`] | does it again from nothing, and compares |
 //! | [`points()`] | the drawn points, for other programs |
 //! | [`Host`] | a clock, and someone who is told what happens |
 
+mod all_rows;
 mod baselines;
 mod cell_exhibit;
 mod cell_scores;
@@ -42,10 +44,11 @@ mod verify;
 mod work;
 mod workers;
 
+pub use all_rows::{AllRows, run_on_all_rows};
 pub use error::StudyError;
-pub use host::{Event, Host};
+pub use host::{Event, Host, Silent};
 pub use pattern::{CellPattern, PatternError};
 pub use points::{StudyPoint, points};
-pub use run::{Complete, Options, Outcome, run};
+pub use run::{Complete, Options, Outcome, run, run_in_memory};
 pub use tables::Tables;
 pub use verify::{Verification, verify};

@@ -13,7 +13,7 @@ use super::store::{Found, Store};
 use super::tables::Tables;
 use super::work::{Splits, Work};
 use super::workers::in_parallel;
-use crate::net::Model;
+use crate::net::{Model, ModelError};
 use crate::record::{CellTiming, Choice, Record};
 use crate::spec::{SPEC, Spec};
 use crate::threads;
@@ -69,21 +69,44 @@ pub fn run(
     options: &Options,
     host: &dyn Host,
 ) -> Result<Outcome, StudyError> {
-    threads::install(|| run_here(spec, store, tables, options, host))
+    threads::install(|| {
+        spec.check(&store.with_file_name(SPEC))?;
+        run_here(spec, Store::open(store), tables, options, host)
+    })
+}
+
+/// Runs the whole study, on all [threads], and writes nothing.
+///
+/// # Errors
+/// As [`run`], but for files; [`ModelError::Stopped`](crate::net::ModelError::Stopped) where the [host](Host::stop) says
+/// so.
+pub fn run_in_memory(
+    spec: &Spec,
+    tables: &Tables,
+    host: &dyn Host,
+) -> Result<Complete, StudyError> {
+    threads::install(|| {
+        spec.check(Path::new(SPEC))?;
+        let all = Options::default();
+        match run_here(spec, Store::in_memory(), tables, &all, host)? {
+            Outcome::Complete(complete) => Ok(*complete),
+            // All cells are asked for: only a stop leaves one out.
+            Outcome::Partial { .. } => Err(ModelError::Stopped.into()),
+        }
+    })
 }
 
 fn run_here(
     spec: &Spec,
-    store: &Path,
+    store: Store,
     tables: &Tables,
     options: &Options,
     host: &dyn Host,
 ) -> Result<Outcome, StudyError> {
-    spec.check(&store.with_file_name(SPEC))?;
     let tables = ReadTable::all(spec, tables)?;
     let run = Run {
         work: Work::new(spec, &tables, options.only.as_ref())?,
-        store: Store::open(store),
+        store,
         host,
     };
     let mut results = run.stored_cells();
@@ -105,7 +128,7 @@ fn run_here(
     let needed: Vec<usize> = needed.collect();
     let _made = match needed[..] {
         [] => None,
-        _ => Some(run.store.prepare()?),
+        _ => run.store.prepare()?,
     };
     let splits = run.work.load(tables, &needed, host)?;
     run.complete_baselines(&splits, &mut baselines)?;
@@ -127,6 +150,7 @@ fn run_here(
     let judged = match (judged, splits.get(0)) {
         (Some((judged, ())), _) => Some(judged),
         (None, Some(loaded)) if spec.keep_model => {
+            host.go_on()?;
             let chosen = choice.as_ref().map(|choice| choice.cell.as_str());
             let cell = finished.iter().find(|f| Some(f.cell.id.as_str()) == chosen);
             let model = model.as_ref().map(|(model, _)| model);

@@ -1,6 +1,9 @@
-//! Finished cells on disk: each a file created once, named by its identity and the hash of all that determines it.
+//! Finished cells: each a file created once, named by its identity and the hash of all that determines it.
 
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -11,10 +14,13 @@ use crate::files::{
 };
 use crate::record::canonical;
 
-/// A folder of finished results.
-#[derive(Debug, Clone)]
+/// A place for finished results.
+#[derive(Debug)]
 pub(super) struct Store {
+    /// Where its files are, or would be.
     folder: PathBuf,
+    /// What is kept in memory; `None` where it is kept in files.
+    memory: Option<Mutex<BTreeMap<PathBuf, Vec<u8>>>>,
 }
 
 /// What a file of the store holds.
@@ -48,6 +54,15 @@ impl Store {
         remove_leftovers(folder);
         Self {
             folder: folder.into(),
+            memory: None,
+        }
+    }
+
+    /// An empty store that goes with the process.
+    pub(super) fn in_memory() -> Self {
+        Self {
+            folder: PathBuf::new(),
+            memory: Some(Mutex::default()),
         }
     }
 
@@ -56,10 +71,32 @@ impl Store {
     ///
     /// # Errors
     /// If it cannot be.
-    pub(super) fn prepare(&self) -> Result<MadeFolder, StudyError> {
+    pub(super) fn prepare(&self) -> Result<Option<MadeFolder>, StudyError> {
+        if self.memory.is_some() {
+            return Ok(None);
+        }
         let made = MadeFolder::make(&self.folder)?;
         AtomicFile::create(&self.folder.join("data.json"))?;
-        Ok(made)
+        Ok(Some(made))
+    }
+
+    fn read(&self, path: &Path, kind: Kind) -> std::io::Result<Vec<u8>> {
+        let Some(memory) = &self.memory else {
+            return files::read(path, kind);
+        };
+        let kept = memory.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(path)
+            .cloned()
+            .ok_or_else(|| ErrorKind::NotFound.into())
+    }
+
+    fn write(&self, path: &Path, bytes: &[u8]) -> Result<(), WriteError> {
+        let Some(memory) = &self.memory else {
+            return write_atomically(path, bytes);
+        };
+        let mut kept = memory.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.insert(path.into(), bytes.to_vec());
+        Ok(())
     }
 
     fn path(&self, id: &str, key: &str) -> PathBuf {
@@ -75,9 +112,9 @@ impl Store {
         key: &str,
     ) -> Found<T, E> {
         let path = self.path(id, key);
-        let bytes = match files::read(&path, Kind::Cell) {
+        let bytes = match self.read(&path, Kind::Cell) {
             Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Found::Absent,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Found::Absent,
             Err(error) => return Found::Unsound(path, error.to_string()),
         };
         let entry: Entry<T, E> = match serde_json::from_slice(&bytes) {
@@ -123,7 +160,7 @@ impl Store {
             extra,
         };
         let text = canonical::to_string(&entry).map_err(|e| write(e.into()))?;
-        Ok(write_atomically(&path, text.as_bytes())?)
+        Ok(self.write(&path, text.as_bytes())?)
     }
 
     fn model_path(&self, id: &str, key: &str) -> PathBuf {
@@ -135,7 +172,7 @@ impl Store {
     /// # Errors
     /// If they cannot be written.
     pub(super) fn keep_model(&self, id: &str, key: &str, bytes: &[u8]) -> Result<(), StudyError> {
-        Ok(write_atomically(&self.model_path(id, key), bytes)?)
+        Ok(self.write(&self.model_path(id, key), bytes)?)
     }
 
     /// The file of a cell's model, and its bytes.
@@ -144,7 +181,7 @@ impl Store {
     /// If it cannot be read.
     pub(super) fn model(&self, id: &str, key: &str) -> Result<(PathBuf, Vec<u8>), StudyError> {
         let path = self.model_path(id, key);
-        match files::read(&path, Kind::Model) {
+        match self.read(&path, Kind::Model) {
             Ok(bytes) => Ok((path, bytes)),
             Err(source) => Err(StudyError::Read { path, source }),
         }

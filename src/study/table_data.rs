@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::data::{Rows, SplitData};
+use super::data::{Numbers, Rows, SplitData};
 use super::{Event, Host, StudyError};
 use crate::net::{Covariance, ModelError, Shape};
 use crate::predict::{DEQUANTISED, ENCODING, FEATURE_RANGES};
@@ -10,8 +10,8 @@ use crate::record::{Data, TableData};
 use crate::seed::Seed;
 use crate::spec::{Spec, TableSpec};
 use crate::table::{
-    Checked, Dequantised, Encoding, Part, Repeats, Table, TableError, Warning, check, dequantise,
-    extremes,
+    Checked, Dequantised, Encoding, Part, Repeats, Split, Table, TableError, Warning, check,
+    dequantise, extremes,
 };
 
 /// The model's note of the table's name.
@@ -20,26 +20,37 @@ const TABLE: &str = "table";
 impl SplitData {
     /// The rows of one split of `table`. Everything that would stop a training is found here, before there is one.
     pub(super) fn of_table(
-        mut table: Table,
+        table: Table,
         asked: &TableSpec,
         spec: &Spec,
         split: usize,
         host: &dyn Host,
     ) -> Result<Self, StudyError> {
+        let split = table.split(&asked.split, split, Seed::new(spec.seed))?;
+        Self::of_parts(table, &split, asked, spec, host)
+    }
+
+    /// The rows of these parts.
+    pub(super) fn of_parts(
+        mut table: Table,
+        split: &Split,
+        asked: &TableSpec,
+        spec: &Spec,
+        host: &dyn Host,
+    ) -> Result<Self, StudyError> {
         let seed = Seed::new(spec.seed);
-        let split = table.split(&asked.split, split, seed)?;
         let Checked {
             encoding,
             mut warnings,
             repeats,
             ..
-        } = check(&table, &split, &asked.split, asked.encoding)?;
+        } = check(&table, split, &asked.split, asked.encoding)?;
         let is_standardised = spec.recipes.values().all(|recipe| {
             // The members of an ensemble always do.
             let mdn = recipe.mdn.as_ref();
             recipe.mse.is_none() && mdn.is_none_or(|mdn| mdn.tuning.standardise)
         });
-        let (far, feature_ranges) = extremes(&table, &split, &encoding, is_standardised)?;
+        let (far, feature_ranges) = extremes(&table, split, &encoding, is_standardised)?;
         warnings.extend(far);
         let dequantised = if asked.dequantise {
             spread(&mut table, &repeats, seed, &mut warnings)?
@@ -63,12 +74,8 @@ impl SplitData {
         for warning in &warnings {
             host.event(Event::Odd(warning));
         }
-        let part = |part| rows(&table, &encoding, split.rows(part));
-        let (train, validation, test) = (
-            part(Part::Train)?,
-            part(Part::Validation)?,
-            part(Part::Test)?,
-        );
+        let blake3 = table.blake3_of(&encoding.raw_names());
+        let [train, validation, test] = rows(table, &encoding, split)?;
         let widths = data.dequantised.iter().map(|d| (d.name.clone(), d.width));
         let spread_widths: BTreeMap<String, f64> = widths.collect();
         Ok(Self {
@@ -77,7 +84,7 @@ impl SplitData {
                 n_validation: validation.len(),
                 n_test: test.len(),
                 n_test_crps: test.len(),
-                blake3: table.blake3_of(&encoding.raw_names()),
+                blake3,
                 table: Some(data.clone()),
             },
             notes: notes(&data, &feature_ranges, &spread_widths)?,
@@ -94,10 +101,16 @@ impl SplitData {
     }
 }
 
-fn rows(table: &Table, encoding: &Encoding, rows: &[usize]) -> Result<Rows, TableError> {
-    let (x, y) = table.rows(encoding, rows)?;
-    let numbers = table.numbers(rows)?;
-    Ok(Rows { numbers, x, y })
+/// The rows of each part.
+fn rows(table: Table, encoding: &Encoding, split: &Split) -> Result<[Rows; 3], TableError> {
+    let of_part = |part| Ok(Numbers::of(table.numbers(split.rows(part))?));
+    let [train, validation, test] = Part::ALL.map(of_part);
+    let numbers: [Numbers; 3] = [train?, validation?, test?];
+    let mut taken = table.into_rows(encoding, split)?.into_iter();
+    Ok(numbers.map(|numbers| {
+        let (x, y) = taken.next().unwrap_or_default();
+        Rows { numbers, x, y }
+    }))
 }
 
 fn notes(

@@ -30,6 +30,12 @@ impl Tables {
         }
     }
 
+    /// In memory alone: the one table of the study.
+    #[must_use]
+    pub fn in_memory(table: Table) -> Self {
+        Self::beside(Path::new("")).given(table)
+    }
+
     /// In this file or, by their names, in this folder; a `delimiter` takes the place of the spec's.
     #[must_use]
     pub fn named(mut self, path: &Path, delimiter: Option<u8>) -> Self {

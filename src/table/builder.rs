@@ -54,6 +54,13 @@ impl TableBuilder {
         self
     }
 
+    /// Columns whose texts are categories, whatever they look like, and however many there are.
+    #[must_use]
+    pub fn categorical<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.options.categorical = names.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// What messages call the table.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {

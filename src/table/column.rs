@@ -168,6 +168,19 @@ impl Column {
         }
     }
 
+    /// Keeps the first `n` rows, and the memory that they need.
+    pub(super) fn truncate(&mut self, n: usize) {
+        fn truncate<T>(values: &mut Vec<T>, n: usize) {
+            values.truncate(n);
+            values.shrink_to_fit();
+        }
+        match &mut self.0 {
+            Cells::Numbers(values) | Cells::Moments { days: values, .. } => truncate(values, n),
+            Cells::Texts(texts) => truncate(&mut texts.codes, n),
+            Cells::Empty(len) => *len = n.min(*len),
+        }
+    }
+
     /// Different texts of some rows, in order of their names.
     pub(super) fn levels(&self, rows: &[usize]) -> Vec<(String, usize)> {
         let Cells::Texts(texts) = &self.0 else {

@@ -83,19 +83,6 @@ pub(super) fn deal(
     Ok(split)
 }
 
-/// The split with other validation rows, as many, among its train and validation rows.
-pub(super) fn deal_validation(
-    split: &Split,
-    facts: &RowFacts,
-    seed: Seed,
-    stream: &str,
-) -> Result<Split, SplitFault> {
-    let groups = facts.groups.as_ref().map(Groups::of_row);
-    let rest = [&split.train[..], &split.validation].concat();
-    let (validation, train) = take_some(rest, split.validation.len(), groups, seed, stream);
-    Ok(Split::new(train, validation, split.test.clone()))
-}
-
 struct Dealer<'a> {
     groups: Option<&'a [usize]>,
     group_column: &'a str,

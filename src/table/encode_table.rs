@@ -1,6 +1,7 @@
 //! Rows of a table in memory become features.
 
 use super::cells::Cells;
+use super::column::Column;
 use super::encode_cell::{CellEncoder, Outcome, Value};
 use super::encoding::{ColumnEncoding, Encoding};
 use super::error::{TableError, TableFault};
@@ -20,6 +21,60 @@ impl Encoding {
         let mut features = Vec::with_capacity(rows.len() * self.n_features());
         for row in rows {
             encoder.encode(*row, &mut features)?;
+        }
+        Ok(features)
+    }
+
+    /// Encoded features [rows, F] of columns in memory, which are found by their names; others are passed over.
+    ///
+    /// A level that the training rows did not have is encoded as such.
+    ///
+    /// # Errors
+    /// [`TableFault::Length`] of columns that are not equally long; [`TableFault::NotEncoded`] where a column is not
+    /// there or holds what cannot be encoded.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use mixture_density::table::{Column, ColumnEncoding, Encoding, FeatureKind};
+    /// let mut encoding = Encoding::default();
+    /// encoding.columns.push(ColumnEncoding::new("smoker", FeatureKind::Truth));
+    /// let columns = [("smoker".to_owned(), Column::texts([Some("yes"), Some("no")]))];
+    /// assert_eq!(encoding.features_of_columns(&columns)?, [1.0, 0.0]);
+    /// # Ok::<(), mixture_density::table::TableFault>(())
+    /// ```
+    pub fn features_of_columns(
+        &self,
+        columns: &[(String, Column)],
+    ) -> Result<Vec<f64>, TableFault> {
+        let _environment = environment::guard();
+        let n_rows = columns.first().map_or(0, |(_, column)| column.len());
+        if let Some((name, other)) = columns.iter().find(|(_, column)| column.len() != n_rows) {
+            return Err(TableFault::Length {
+                column: name.clone(),
+                found: other.len(),
+                expected: n_rows,
+            });
+        }
+        let bad = |reason: String| TableFault::NotEncoded { reason };
+        let mut encoders = Vec::with_capacity(self.columns.len());
+        for own in &self.columns {
+            let column = columns.iter().find(|(name, _)| *name == own.name);
+            let (_, column) = column
+                .ok_or_else(|| bad(format!("there is no column `{}`", excerpt(&own.name))))?;
+            encoders.push(OneColumn::new(own, &column.0));
+        }
+        let mut features = Vec::with_capacity(n_rows * self.n_features());
+        for row in 0..n_rows {
+            if let Some(wrong) = encoders.iter().find(|one| !one.encode(row, &mut features)) {
+                let name = excerpt(wrong.name);
+                let what = match wrong.cells.gap(row) {
+                    Some(_) => "nothing, and the model has nothing to count that as",
+                    None => "what the model does not know",
+                };
+                let reason = format!("row {} of column `{name}` holds {what}", row + 1);
+                return Err(bad(reason));
+            }
         }
         Ok(features)
     }
@@ -92,7 +147,8 @@ impl<'a> OneColumn<'a> {
             Cells::Moments { days, .. } if !days[row].is_nan() => Value::Days(days[row]),
             _ => Value::Missing,
         };
-        self.encoder.encode(value, out) == Outcome::Known
+        let outcome = self.encoder.encode(value, out);
+        matches!(outcome, Outcome::Known | Outcome::UnknownLevel)
     }
 }
 
@@ -118,6 +174,18 @@ impl<'a> TableEncoder<'a> {
             table,
             columns: columns?,
         })
+    }
+
+    /// Puts the encoded features [rows, F] of some rows, counted from 0, into `out`, which has room for no others.
+    pub(super) fn encode_into(&self, rows: &[usize], out: &mut [f64]) -> Result<(), TableError> {
+        let mut features = Vec::new();
+        let width = out.len().checked_div(rows.len()).unwrap_or(0);
+        for (row, out) in rows.iter().zip(out.chunks_exact_mut(width.max(1))) {
+            features.clear();
+            self.encode(*row, &mut features)?;
+            out.copy_from_slice(&features);
+        }
+        Ok(())
     }
 
     /// Adds the encoded features \[F\] of a row, counted from 0, behind `out`.

@@ -215,7 +215,7 @@ pub enum TableFault {
     /// Nothing to predict from.
     #[error("no feature is left: {reason}")]
     NoFeatures {
-        /// Why.
+        /// What became of each column, or that there is none.
         reason: String,
     },
     /// Columns that cannot be features as they are.
@@ -263,7 +263,13 @@ pub enum TableFault {
     /// An encoding that is none, or another table's.
     #[error("the encoding of the features is not sound: {reason}")]
     BadEncoding {
-        /// Why.
+        /// What is wrong with it, as the sentence ends.
+        reason: String,
+    },
+    /// Columns in memory that cannot be encoded.
+    #[error("{reason}")]
+    NotEncoded {
+        /// Which column, and why.
         reason: String,
     },
     /// It cannot be split so.

@@ -49,10 +49,14 @@ impl Grid {
     /// ```
     #[must_use]
     pub fn of(values: &[f64]) -> Option<Self> {
-        if !values.iter().all(|v| v.is_finite()) {
+        Self::of_column(values.to_vec())
+    }
+
+    /// The same of a column that is not needed any more.
+    pub(crate) fn of_column(mut distinct: Vec<f64>) -> Option<Self> {
+        if !distinct.iter().all(|v| v.is_finite()) {
             return None;
         }
-        let mut distinct = values.to_vec();
         distinct.sort_unstable_by(f64::total_cmp);
         distinct.dedup_by(|a, b| *a <= *b);
         let is_single = |v: &f64| f64::from(*v as f32).total_cmp(&(v + 0.0)).is_eq();

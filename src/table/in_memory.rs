@@ -2,7 +2,7 @@
 
 use super::cells::Cells;
 use super::column::{Column, ColumnKind};
-use super::deal::{deal, deal_validation};
+use super::deal::deal;
 use super::error::{TableError, TableFault};
 use super::fingerprint::{Named, blake3};
 use super::missing::{Missing, MissingPolicy};
@@ -224,24 +224,6 @@ impl Table {
     pub fn split(&self, spec: &SplitSpec, index: usize, seed: Seed) -> Result<Split, TableError> {
         let facts = self.row_facts(spec);
         let split = facts.and_then(|facts| deal(spec, &facts, index, seed));
-        split.map_err(|fault| self.error(fault.into()))
-    }
-
-    /// The split with other validation rows, as many, dealt among its train and validation rows by the stream
-    /// `stream` of `seed`: for several trainings that share the test rows.
-    ///
-    /// # Errors
-    /// [`TableFault::Split`], [`TableFault::NoSuchRow`].
-    pub fn other_validation(
-        &self,
-        spec: &SplitSpec,
-        split: &Split,
-        seed: Seed,
-        stream: &str,
-    ) -> Result<Split, TableError> {
-        self.check_split(split)?;
-        let facts = self.row_facts(spec);
-        let split = facts.and_then(|facts| deal_validation(split, &facts, seed, stream));
         split.map_err(|fault| self.error(fault.into()))
     }
 

@@ -72,6 +72,7 @@ mod fingerprint;
 mod grid;
 mod header;
 mod in_memory;
+mod into_rows;
 mod lines;
 #[cfg(test)]
 mod lines_tests;

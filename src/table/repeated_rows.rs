@@ -30,8 +30,6 @@ impl RepeatedRows {
     pub(super) fn find(table: &Table, split: &Split) -> Option<Self> {
         let f = table.feature_names.len();
         let d = table.target_names.len();
-        let features = hashes(table, 0..f);
-        let all = hashes(table, 0..f + d);
         let others = [Part::Validation, Part::Test]
             .map(|part| split.rows(part))
             .concat();
@@ -42,16 +40,18 @@ impl RepeatedRows {
             let is_there = |row: &&usize| train.binary_search(&hashes[**row]).is_ok();
             others.iter().filter(is_there).count()
         };
+        let n_same_features = count(&hashes(table, 0..f));
+        let mut all = hashes(table, 0..f + d);
         let found = Self {
             n_equal: count(&all),
-            n_same_features: count(&features),
+            n_same_features,
             n_rows: others.len(),
             is_measured: (0..f).any(|at| is_measured(&table.columns[at].0)),
         };
-        let mut distinct = all.clone();
-        distinct.sort_unstable();
-        distinct.dedup();
-        let are_equal = found.n_equal > 0 && distinct.len() as f64 > DISTINCT * all.len() as f64;
+        let n_all = all.len();
+        all.sort_unstable();
+        all.dedup();
+        let are_equal = found.n_equal > 0 && all.len() as f64 > DISTINCT * n_all as f64;
         let share = found.n_same_features as f64 / others.len().max(1) as f64;
         let are_known = found.is_measured && share > SAME_FEATURES;
         (are_equal || are_known).then_some(found)

@@ -13,8 +13,8 @@ pub struct Repeats {
     pub sd: f64,
     /// The heaviest value that noise as wide as the median gap does not spread.
     pub point_mass: Option<PointMass>,
-    /// The values in rising order, and how often each occurs.
-    runs: Vec<(f64, usize)>,
+    /// The entries in rising order; none where few repeat.
+    sorted: Vec<f64>,
 }
 
 /// A value that stays a spike when noise as wide as the median gap is added.
@@ -33,7 +33,7 @@ pub struct PointMass {
 }
 
 impl Repeats {
-    /// Above this share a column counts as discrete: the bound of `score::Degeneracy`.
+    /// Above this share a column counts as discrete; a continuous one rounded to f32 repeats by chance far less often.
     pub const SHARE: f64 = 0.05;
     /// In a column with a point mass a scale below this share of the standard deviation sits on it: twice the
     /// noise with which the recipe `tuned` trains, which keeps a collapsing scale at about that noise.
@@ -65,14 +65,18 @@ impl Repeats {
             median_gap: gaps.get(gaps.len() / 2).copied(),
             sd: mean_and_sd(values).1,
             point_mass: None,
-            runs,
+            sorted: Vec::new(),
         };
-        repeats.point_mass = repeats.heaviest_point_mass(values.len());
+        repeats.point_mass = repeats.heaviest_point_mass(&runs, values.len());
+        if repeats.is_discrete() && repeated >= Self::LEAST {
+            repeats.sorted = sorted;
+        }
         repeats
     }
 
-    fn heaviest_point_mass(&self, n: usize) -> Option<PointMass> {
-        let (width, runs) = (self.median_gap?, &self.runs);
+    /// `runs` are the values in rising order, and how often each occurs; `n` is the number of entries.
+    fn heaviest_point_mass(&self, runs: &[(f64, usize)], n: usize) -> Option<PointMass> {
+        let width = self.median_gap?;
         // The standard deviation of the noise: a component on a single spread value has that scale.
         if !self.is_narrow(width / 12.0_f64.sqrt()) {
             return None;
@@ -133,7 +137,7 @@ impl Repeats {
     #[must_use]
     pub fn are_resolved_by(&self, scale: f64) -> bool {
         // Written so that a NaN counts as collapsed.
-        let is_wide = self.runs.len() > 1 && scale >= 0.5 * self.sd;
+        let is_wide = self.n_distinct > 1 && scale >= 0.5 * self.sd;
         !is_wide && self.ties_outweigh(Self::REACH * scale) || self.point_mass_is_resolved_by(scale)
     }
 
@@ -160,26 +164,23 @@ impl Repeats {
 
     /// Whether of all pairs of entries within `reach` of each other more than half are of one value.
     fn ties_outweigh(&self, reach: f64) -> bool {
-        let n_repeated: usize = self.runs.iter().map(|(_, n)| *n).filter(|n| *n > 1).sum();
-        if !self.is_discrete() || n_repeated < Self::LEAST {
-            return false;
-        }
         let (mut ties, mut pairs) = (0.0, 0.0);
-        // Entries in the window from..to over the values, which moves with the present one.
-        let (mut from, mut to, mut within) = (0, 0, 0);
-        for (at, (value, count)) in self.runs.iter().enumerate() {
+        // The entries of the present value, and those in the window about it, which moves with it.
+        let (mut at, mut from, mut to) = (0, 0, 0);
+        for run in self.sorted.chunk_by(|a, b| a.total_cmp(b).is_eq()) {
+            let (value, count) = (run[0], run.len());
             // A NaN reaches nothing.
-            while to < self.runs.len() && (to <= at || self.runs[to].0 - value <= reach) {
-                within += self.runs[to].1;
+            let is_above = |to: usize| self.sorted.get(to).is_some_and(|v| v - value <= reach);
+            while to < at + count || is_above(to) {
                 to += 1;
             }
-            let is_near = |from: usize| value - self.runs[from].0 <= reach;
+            let is_near = |from: usize| value - self.sorted[from] <= reach;
             while from < at && !is_near(from) {
-                within -= self.runs[from].1;
                 from += 1;
             }
-            ties += *count as f64 * (count - 1) as f64;
-            pairs += *count as f64 * (within - 1) as f64;
+            ties += count as f64 * (count - 1) as f64;
+            pairs += count as f64 * (to - from - 1) as f64;
+            at += count;
         }
         2.0 * ties > pairs
     }

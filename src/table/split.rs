@@ -31,6 +31,12 @@ impl Split {
         }
     }
 
+    /// All of `n` rows train; none chooses, none judges.
+    #[must_use]
+    pub fn of_all(n: usize) -> Self {
+        Self::new((0..n).collect(), Vec::new(), Vec::new())
+    }
+
     /// The rows of a part, counted from 0.
     #[must_use]
     pub fn rows(&self, part: Part) -> &[usize] {

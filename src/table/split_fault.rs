@@ -202,7 +202,7 @@ pub enum SplitFault {
     Read {
         /// The file.
         file: String,
-        /// Why.
+        /// What the system says.
         error: std::io::Error,
     },
     /// Another file than the one noted.

@@ -29,7 +29,7 @@ pub enum Warning {
     LeftOut {
         /// Its name.
         name: String,
-        /// Why.
+        /// What keeps it from being a feature.
         why: Obstacle,
     },
     /// How the file was read, where nobody said.

@@ -10,9 +10,13 @@ mod determinism;
 #[cfg(feature = "cli")]
 mod drawn_study;
 #[cfg(feature = "cli")]
+mod examples;
+#[cfg(feature = "cli")]
 mod exhibits;
 #[cfg(all(feature = "cli", unix))]
 mod faults;
+#[cfg(feature = "cli")]
+mod fit_in_memory;
 #[cfg(feature = "cli")]
 mod fuzz_seeds;
 mod ks;

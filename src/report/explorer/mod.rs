@@ -4,6 +4,7 @@
 //! it stands what is made here, for the network the page looks at and the middle of the grid.
 //! Studies and fits differ only in what they hand over ([`studied`], [`fitted`]).
 
+#[allow(clippy::module_inception, reason = "the file is named after its type")]
 mod explorer;
 mod fitted;
 mod packed;

@@ -132,7 +132,7 @@ impl Chart {
     /// [`svg`](Self::svg) with more elements on top, in drawn units.
     ///
     /// # Errors
-    /// As there.
+    /// That of a drawing.
     pub(super) fn svg_with(&self, more: &str) -> Result<String, RenderError> {
         let size = (self.size.0 * SCALE, self.size.1 * SCALE);
         let out = Rc::new(RefCell::new(String::new()));

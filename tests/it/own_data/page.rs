@@ -51,6 +51,40 @@ fn the_page_is_made_from_the_record() {
     assert_eq!(page.matches("<svg role=\"img\"").count(), 25);
 }
 
+/// A page's steps a second are the steps there were by the seconds they took, for one epoch as for twenty.
+#[test]
+fn steps_a_second_are_those_of_the_training() {
+    for epochs in [1, 2, 20] {
+        let desk = Desk::new();
+        desk.0.write("t.csv", branches(400));
+        let n = epochs.to_string();
+        let own = ["--target", "y", "--components", "3", "--epochs", &n];
+        desk.good(&[&["fit", "t.csv"], &own[..]].concat());
+        let record = desk.record("t-fit");
+        let timing: serde_json::Value =
+            serde_json::from_str(&desk.0.text("t-fit/timing.json")).expect("JSON");
+        let cell = &timing["cells"][0];
+        let number = |of: &serde_json::Value| of.as_f64().expect("a number");
+        let n_steps = number(&cell["n_steps"]);
+        let batch_size = record.spec.recipes["tuned"].batch_size;
+        let of_epoch = record.data.n_train.div_ceil(batch_size);
+        assert!(
+            (n_steps - (epochs * of_epoch) as f64).abs() < 0.5,
+            "{n_steps}"
+        );
+        let train_s = number(&cell["train_wall_s"]);
+        assert!(train_s > 0.0 && train_s <= number(&timing["total_wall_s"]));
+        let page = desk.0.text("t-fit/index.html");
+        let shown = page.split("\" data-key=\"derived/steps_per_s\"").next();
+        let shown = shown.and_then(|before| before.rsplit('"').next());
+        let shown: f64 = shown.and_then(|v| v.parse().ok()).expect("a rate");
+        assert!(
+            (shown * train_s / n_steps - 1.0).abs() < 0.05,
+            "{epochs}: {shown}"
+        );
+    }
+}
+
 /// One feature: the map of the density, with test rows on it.
 #[test]
 fn one_feature_has_a_map() {

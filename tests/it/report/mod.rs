@@ -5,6 +5,7 @@ mod bounds;
 mod changed;
 pub(crate) mod checks;
 mod derived;
+mod draws;
 mod exhibited;
 mod exhibits;
 pub(crate) mod explorer;

@@ -70,6 +70,9 @@ impl Truth {
         }
         derived.extend(super::derived::exhibits(record, timing));
         derived.extend(super::explorer::numbers(record));
+        if record.splits.len() > 1 && record.oracle.is_some() {
+            derived.extend(super::draws::derived(record));
+        }
         Ok(Self {
             record: json,
             timing: serde_json::to_value(timing).map_err(to_value)?,

@@ -38,6 +38,12 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("folder", &["files", "record", "report", "spec", "study"]),
+    (
+        "fit",
+        &[
+            "folder", "net", "record", "report", "spec", "study", "table",
+        ],
+    ),
 ];
 
 /// What the report may name of a table: how it was split, and what was done to it.
