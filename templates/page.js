@@ -21,6 +21,7 @@
     body.append(...rows.map(({ row }) => row));
   };
   for (const table of document.querySelectorAll('table.numbers, table.scores, table.cells')) {
+    if (!table.tHead) continue;
     const headings = [...table.tHead.rows[0].cells];
     headings.forEach((heading, column) => {
       const button = document.createElement('button');

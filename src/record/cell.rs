@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::compared::Baselines;
 use super::ensemble::EnsembleRecord;
 use super::training::{Failure, History, StoppedBy};
 use crate::score::Scores;
@@ -73,6 +74,9 @@ pub struct Cell {
     /// Of a table whose models are not chosen among: all scores on the test rows, target by target.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scores_test: Option<Scores>,
+    /// Of a table whose models are not chosen among: what the network gains over densities that need none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baselines: Option<Baselines>,
     /// Of an ensemble: what was tried and chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ensemble: Option<EnsembleRecord>,

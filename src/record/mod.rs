@@ -22,6 +22,7 @@ mod ensemble;
 mod envelope;
 mod error;
 mod exhibits;
+mod importance;
 #[allow(clippy::module_inception, reason = "the room is named after its type")]
 mod record;
 mod table_exhibits;
@@ -35,7 +36,8 @@ pub use ensemble::{Baseline, Candidate, EnsembleRecord, MemberRecord, Settings};
 pub use envelope::{RECORD, SCHEMA, TIMING};
 pub use error::RecordError;
 pub use exhibits::{Calibration, Exhibits, Grid, Points, ShownMixtures, Tempered};
+pub use importance::{ColumnImportance, Importance};
 pub use record::{Choice, Kind, Record};
-pub use table_exhibits::{Histogram, ShownRow, TableExhibits};
+pub use table_exhibits::{Histogram, PointErrors, ShownRow, TableExhibits};
 pub use timing::{BenchmarkTiming, CellTiming, Timing};
 pub use training::{Failure, History, StoppedBy};

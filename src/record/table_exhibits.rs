@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::importance::Importance;
+use crate::score::Summary;
+
 /// Everything drawn.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -14,8 +17,17 @@ pub struct TableExhibits {
     pub pit_test: Vec<Histogram>,
     /// Target minus highest mode of its prediction, for each target over the test rows.
     pub residuals_test: Vec<Histogram>,
+    /// How far each target is from a single number that its prediction is put into, over the test rows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub point_errors_test: Vec<PointErrors>,
     /// Some test rows with their predicted densities.
     pub rows_test: Vec<ShownRow>,
+    /// The test rows that were least expected, the worst first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub worst_rows_test: Vec<ShownRow>,
+    /// What each column is worth; not written without a model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub importance: Option<Importance>,
     /// Where there is one feature: densities over a grid of it.
     pub grid: Vec<ShownRow>,
     /// Where there is one feature and one target: some test rows, feature and target.
@@ -40,6 +52,12 @@ pub struct Histogram {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ShownRow {
+    /// Its number in the table, from 1 below the line of names; none on a grid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub row: Option<u64>,
+    /// Negative log-likelihood of all its targets together, nats; none on a grid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nll_nats: Option<f64>,
     /// Features.
     pub x: Vec<f64>,
     /// Targets; none on a grid.
@@ -50,6 +68,18 @@ pub struct ShownRow {
     pub means: Vec<Vec<f64>>,
     /// Scales of each target \[d\]\[k\].
     pub scales: Vec<Vec<f64>>,
+}
+
+/// How far a target is from a single number, over the test rows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PointErrors {
+    /// The target.
+    pub name: String,
+    /// Distance from the predicted median, units of y.
+    pub absolute_error: Summary,
+    /// Mean squared distance of the target from its own mean, units of y².
+    pub variance: f64,
 }
 
 impl Histogram {

@@ -21,6 +21,11 @@ impl Digits {
         }
     }
 
+    /// That many decimals and a power of ten, a multiple of 3.
+    pub(super) const fn new(decimals: usize, exponent: i32) -> Self {
+        Self { decimals, exponent }
+    }
+
     /// For values between two: four digits of what lies between them, and a common power
     /// of ten where all are small or some are large.
     ///

@@ -15,7 +15,7 @@ pub enum RenderError {
         /// What the record says.
         found: u32,
     },
-    /// The record has neither a known truth nor a fitted table.
+    /// The record has neither a known truth nor a table.
     #[error("there is no page for such a record")]
     NoPage,
     /// An exhibit's abscissae and ordinates do not pair up.

@@ -1,4 +1,4 @@
-//! One page over several studies: what each is about, what came out, and where it stands.
+//! One page over several studies, fits and studies of tables: what each is about, what came out, and where it stands.
 
 use serde::Serialize;
 use tera::{Context, Tera};
@@ -7,8 +7,9 @@ use super::RenderError;
 use super::groups::Group;
 use super::head::{self, Head};
 use super::number::{MISSING, count, datum, escape, optional, short_word, word};
-use super::settings;
-use crate::record::{ModelKind, Record, SCHEMA};
+use super::table_study::TableStudyView;
+use super::{index_tables, settings};
+use crate::record::{Kind, ModelKind, Record, SCHEMA};
 
 /// A study's row.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -28,15 +29,32 @@ struct Row {
     digest: String,
 }
 
-/// The page over these studies: the name of each one's folder, and its record.
+/// The page over these studies: the name of each one's folder, and its record. Fits and studies of tables have lists of
+/// their own.
 ///
 /// # Errors
 /// A record of another schema; a broken template.
 pub fn index(studies: &[(String, Record)]) -> Result<String, RenderError> {
-    let rows = studies.iter().map(|(folder, record)| row(folder, record));
-    let rows = rows.collect::<Result<Vec<Row>, RenderError>>()?;
+    let (mut rows, mut fits, mut tables) = (Vec::new(), Vec::new(), Vec::new());
+    for (folder, record) in studies {
+        if record.schema != SCHEMA {
+            return Err(RenderError::Schema {
+                found: record.schema,
+            });
+        }
+        let address = address(folder);
+        if record.kind == Kind::Fit {
+            fits.push(index_tables::fit(folder, address, record));
+        } else if let Some(study) = TableStudyView::of(record) {
+            tables.push(index_tables::study(folder, address, &study));
+        } else {
+            rows.push(row(folder, record));
+        }
+    }
     let mut context = Context::new();
     context.insert("rows", &rows);
+    context.insert("fits", &fits);
+    context.insert("tables", &tables);
     let head = Head::new(
         "Mixture density networks: studies".to_owned(),
         "Studies of mixture density networks, each with its page.".to_owned(),
@@ -52,12 +70,7 @@ pub fn index(studies: &[(String, Record)]) -> Result<String, RenderError> {
         })
 }
 
-fn row(folder: &str, record: &Record) -> Result<Row, RenderError> {
-    if record.schema != SCHEMA {
-        return Err(RenderError::Schema {
-            found: record.schema,
-        });
-    }
+fn row(folder: &str, record: &Record) -> Row {
     let key = |path: &str| format!("{folder}/{path}");
     let groups = Group::of(record);
     let baseline = groups.iter().find(|group| group.model == ModelKind::Mse);
@@ -73,7 +86,7 @@ fn row(folder: &str, record: &Record) -> Result<Row, RenderError> {
         )
     };
     let n_failed = record.cells.iter().filter(|c| c.failure.is_some()).count();
-    Ok(Row {
+    Row {
         folder: address(folder),
         name: word(&key("study"), &record.study),
         problem: settings::problem_name(&settings::spec(record)).map_or_else(
@@ -118,7 +131,7 @@ fn row(folder: &str, record: &Record) -> Result<Row, RenderError> {
             4,
         ),
         digest: short_word(&key("digest"), &record.digest),
-    })
+    }
 }
 
 /// A folder's name as a part of an address, for an attribute.

@@ -10,7 +10,7 @@
 //!
 //! | file | does |
 //! | --- | --- |
-//! | `number` | one number becomes text, under the key of the field it is |
+//! | `number`, `quantity` | one number becomes text, under the key of the field it is |
 //! | `digits` | how many digits of a user's column are shown |
 //! | `groups` | cells that differ only by replicate, and their spread |
 //! | `prose`, `exhibit_prose`, `recipe_prose`, `tables`, `settings`, `machine` | ready strings for text, tables, spec, timing |
@@ -20,7 +20,9 @@
 //! | `bounds`, `error` | what a record may claim to have many of; why there is no page |
 //! | `explorer` | one predicted density at a time, chosen by the reader |
 //! | `changed` | differences from another record |
-//! | `index` | the page over several studies |
+//! | `own`, `fit`, `own_again` | the page of a fit, its sections, its command |
+//! | `table_study` | the page of a study of tables |
+//! | `index`, `index_tables` | the page over several studies |
 //! | `behind` | the table and the CSV behind a picture |
 //! | `cells`, `again` | numbers and anchors of the cells; the command that gives a result again |
 //! | `source`, `highlight` | the code cells, cut from this repository |
@@ -51,28 +53,33 @@ mod exhibit_prose;
 mod explorer;
 mod field;
 mod figures;
+mod fit;
 mod formula;
 mod frame;
 mod groups;
 mod head;
 mod highlight;
 mod index;
+mod index_tables;
 mod machine;
 mod number;
 mod own;
 mod own_again;
 mod page;
 mod prose;
+mod quantity;
 mod recipe_prose;
 mod script;
 mod settings;
 mod source;
+mod table_study;
 mod tables;
 mod view;
 
 pub use self::error::RenderError;
 pub use self::index::index;
 
+use self::table_study::TableStudyView;
 use self::view::{FitView, StudyView};
 use crate::record::{Record, SCHEMA, Timing};
 
@@ -90,8 +97,11 @@ pub fn render(record: &Record, timing: Option<&Timing>) -> Result<String, Render
     if let Some(study) = StudyView::of(record) {
         return page::html(&study, timing, None);
     }
-    match FitView::of(record) {
-        Some(fit) => own::html(&fit, timing),
+    if let Some(fit) = FitView::of(record) {
+        return own::html(&fit, timing);
+    }
+    match TableStudyView::of(record) {
+        Some(study) => table_study::html(&study, timing),
         None => Err(RenderError::NoPage),
     }
 }
@@ -99,7 +109,7 @@ pub fn render(record: &Record, timing: Option<&Timing>) -> Result<String, Render
 /// [`render`], with a section on what changed since the record `against`.
 ///
 /// # Errors
-/// Those of [`render`]; a fit has no such section.
+/// Those of [`render`]; a fit has no such section. That of a study of tables is left out.
 pub fn render_against(
     record: &Record,
     timing: Option<&Timing>,
@@ -107,9 +117,11 @@ pub fn render_against(
 ) -> Result<String, RenderError> {
     check_schema(record)?;
     check_schema(against)?;
-    match StudyView::of(record) {
-        Some(study) => page::html(&study, timing, Some(against)),
-        None => Err(RenderError::NoPage),
+    match (StudyView::of(record), TableStudyView::of(record)) {
+        (Some(study), _) => page::html(&study, timing, Some(against)),
+        // Its recipes are compared with each other, split by split.
+        (None, Some(study)) => table_study::html(&study, timing),
+        (None, None) => Err(RenderError::NoPage),
     }
 }
 

@@ -5,10 +5,17 @@ use tera::{Context, Tera};
 
 use super::explorer::{self, Explorer};
 use super::figures::own::OwnFigures;
+use super::fit::columns::{self, Column};
+use super::fit::good::Good;
+use super::fit::matters::Matters;
+use super::fit::rows;
+use super::fit::trained::Trained;
+use super::fit::using::Using;
 use super::head::{self, Head};
 use super::machine::Machine;
-use super::number::{MISSING, count, datum, optional, percent, small_datum, word};
+use super::number::{MISSING, count, datum, optional, percent, word};
 use super::own_again::OwnAgain;
+use super::quantity::quantity;
 use super::tables::stopped;
 use super::view::FitView;
 use super::{RenderError, bounds};
@@ -35,6 +42,12 @@ struct Own {
     first_of_several: Option<String>,
     is_degenerate: bool,
     warnings: Vec<String>,
+    good: Option<Good>,
+    matters: Option<Matters>,
+    worst: Option<Worst>,
+    trained: Option<Trained>,
+    columns: Vec<Vec<String>>,
+    n_columns_left_out: usize,
     facts: Vec<Fact>,
     cells: Vec<Vec<String>>,
     scores: Vec<Vec<String>>,
@@ -42,8 +55,16 @@ struct Own {
     figures: OwnFigures,
     explorer: Option<Explorer>,
     again: OwnAgain,
+    using: Using,
     digest: String,
     machine: Option<Machine>,
+}
+
+/// The least expected test rows.
+#[derive(Debug, Serialize)]
+struct Worst {
+    head: Vec<String>,
+    rows: Vec<Vec<String>>,
 }
 
 /// A name and its value.
@@ -68,12 +89,13 @@ pub(super) fn html(record: &FitView<'_>, timing: Option<&Timing>) -> Result<Stri
     let chosen = record.choice.as_ref().map(|choice| choice.n_components);
     let targets = record.table.targets.join(", ");
     let explorer = explorer::of_fit(record)?;
-    let scripts = [head::EXPLORER];
+    let scripts = [head::TABLES, head::EXPLORER];
+    let (columns, n_columns_left_out) = columns::listed(&Column::all(record));
     let page = Own {
         head: Head::new(
             format!("A density of {targets}"),
             format!("A mixture density network fitted to {}.", record.table.name),
-            &scripts[..usize::from(explorer.is_some())],
+            &scripts[..1 + usize::from(explorer.is_some())],
         ),
         table: record.table.name.clone(),
         targets,
@@ -84,6 +106,12 @@ pub(super) fn html(record: &FitView<'_>, timing: Option<&Timing>) -> Result<Stri
         },
         is_degenerate: record.is_degenerate(),
         warnings: record.warnings.clone(),
+        good: Good::of(record),
+        matters: Matters::of(record)?,
+        worst: rows::worst(record).map(|(head, rows)| Worst { head, rows }),
+        trained: Trained::of(record)?,
+        columns,
+        n_columns_left_out,
         facts: facts(record),
         cells: record.cells.iter().map(|cell| row(cell, chosen)).collect(),
         scores: scores(record),
@@ -91,6 +119,7 @@ pub(super) fn html(record: &FitView<'_>, timing: Option<&Timing>) -> Result<Stri
         figures: OwnFigures::of(record)?,
         explorer,
         again: OwnAgain::of(record),
+        using: Using::of(record),
         digest: word("digest", &record.digest),
         machine: timing.map(Machine::of),
     };
@@ -145,7 +174,7 @@ fn facts(record: &FitView<'_>) -> Vec<Fact> {
     facts.map(|(name, value)| Fact { name, value }).into()
 }
 
-/// K, parameters, epochs, why it stopped, validation NLL ± its error, CRPS, effective components, least scale; CRPS and scale
+/// K, parameters, epochs, the kept one, why it stopped, validation NLL ± its error, CRPS, effective components, least scale; CRPS and scale
 /// of the first target.
 fn row(cell: &Cell, chosen: Option<usize>) -> Vec<String> {
     let key = |field: &str| format!("cells/{}/{field}", cell.id);
@@ -163,6 +192,7 @@ fn row(cell: &Cell, chosen: Option<usize>) -> Vec<String> {
         count(&key("n_components"), cell.n_components.unwrap_or(0)),
         count(&key("n_parameters"), cell.n_parameters),
         count(&key("n_epochs"), cell.n_epochs),
+        count(&key("best_epoch"), cell.best_epoch),
         stopped(cell.stopped_by).to_owned(),
         optional(&key("nll_nats_mean.train"), nll.0.train, 3),
         optional(&key("nll_nats_mean.validation"), nll.0.validation, 3),
@@ -171,13 +201,13 @@ fn row(cell: &Cell, chosen: Option<usize>) -> Vec<String> {
             nll.1.validation,
             3,
         ),
-        small_datum(&key("validation.crps_mean.0"), crps, 3),
+        quantity(&key("validation.crps_mean.0"), crps),
         optional(
             &key("validation.effective_components"),
             validation.map(|v| v.effective_components),
             1,
         ),
-        small_datum(&key("validation.smallest_scale.0"), scale, 4),
+        quantity(&key("validation.smallest_scale.0"), scale),
         super::number::escape(&remark),
     ]
 }
@@ -201,31 +231,22 @@ fn scores(record: &FitView<'_>) -> Vec<Vec<String>> {
         rows.push(vec![
             "all targets together".to_owned(),
             "energy score".to_owned(),
-            small_datum("scores_test/energy.mean", Some(energy.mean), 4),
-            small_datum(
-                "scores_test/energy.standard_error",
-                energy.standard_error,
-                4,
-            ),
+            quantity("scores_test/energy.mean", Some(energy.mean)),
+            quantity("scores_test/energy.standard_error", energy.standard_error),
         ]);
     }
     for (at, target) in scores.targets.iter().enumerate() {
         for (field, label, summary) in [
             ("nll_nats", "NLL, nats", &target.nll_nats),
             ("crps", "CRPS, in its unit", &target.crps),
-            (
-                "squared_error",
-                "squared error of the mean",
-                &target.squared_error,
-            ),
             ("sd", "predicted standard deviation", &target.sd),
         ] {
             let key = |part: &str| format!("scores_test/targets/{at}/{field}.{part}");
             rows.push(vec![
                 name(&target.name),
                 label.to_owned(),
-                small_datum(&key("mean"), Some(summary.mean), 4),
-                small_datum(&key("standard_error"), summary.standard_error, 4),
+                quantity(&key("mean"), Some(summary.mean)),
+                quantity(&key("standard_error"), summary.standard_error),
             ]);
         }
         let key = format!("scores_test/targets/{at}/pit_ks");

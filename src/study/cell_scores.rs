@@ -182,6 +182,7 @@ impl Job<'_> {
                 target.degenerate_likelihood = *collapsed;
             }
             cell.scores_test = Some(scores);
+            cell.baselines = super::baselines::compare(data, &test.nll)?;
         }
         Ok(())
     }

@@ -27,6 +27,14 @@ pub(super) enum Numbers {
 }
 
 impl Numbers {
+    /// That of the row at this place.
+    pub(super) fn at(&self, row: usize) -> u64 {
+        match self {
+            Self::Small(numbers) => u64::from(numbers[row]),
+            Self::Large(numbers) => numbers[row],
+        }
+    }
+
     pub(super) fn of(numbers: Vec<u64>) -> Self {
         let small = numbers.iter().map(|number| u32::try_from(*number));
         match small.collect() {

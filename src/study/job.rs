@@ -301,6 +301,7 @@ impl Job<'_> {
             used_components_test: None,
             validation: None,
             scores_test: None,
+            baselines: None,
             ensemble: None,
             weights_blake3: None,
             history,

@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use super::StudyError;
 use super::chunks::per_chunk;
 use super::data::{Rows, SplitData};
+use super::{importance, point_errors};
 use crate::mixture::{MixtureRef, Mixtures};
 use crate::net::Model;
 use crate::predict::{Predictor as _, densities_of, scores_of};
-use crate::record::{Baselines, Cell, Histogram, ShownRow, TableExhibits};
-use crate::score::{RowScores, Scores, Wanted};
+use crate::record::{Baselines, Cell, Histogram, PointErrors, ShownRow, TableExhibits};
+use crate::score::{RowScores, Scores, Summary, Wanted};
 use crate::seed::Seed;
 
 /// Bins of a histogram.
@@ -18,6 +19,8 @@ const BINS: usize = 40;
 const PIT_BINS: usize = 20;
 /// Test rows whose densities are shown.
 const SHOWN: usize = 12;
+/// Test rows that were least expected.
+const WORST: usize = 6;
 /// Points of the grid over one feature.
 const GRID: usize = 128;
 /// Test points that are shown over one feature.
@@ -59,7 +62,11 @@ impl Judged {
                 exhibits,
             });
         };
-        let (mut rows, residuals) = predict(model, &data.test, seed)?;
+        let Predicted {
+            mut rows,
+            residuals,
+            distances,
+        } = predict(model, &data.test, seed)?;
         let mut scores = scores_of(&rows, &data.test.y, &data.targets)?;
         let validation = cell.and_then(|cell| cell.validation.as_ref());
         // The training rows, which are many more, and were seen as they are in the table, have decided.
@@ -74,9 +81,20 @@ impl Judged {
             let residuals = Histogram::of(name, residuals, BINS);
             exhibits.residuals_test.push(residuals);
         }
+        for (at, (name, distances)) in data.targets.iter().zip(&distances).enumerate() {
+            let column: Vec<f64> = data.test.y.iter().skip(at).step_by(d).copied().collect();
+            exhibits.point_errors_test.push(PointErrors {
+                name: name.clone(),
+                absolute_error: Summary::of(distances)?,
+                variance: point_errors::variance(&column)?,
+            });
+        }
         let nll = std::mem::take(&mut rows.nll);
-        drop((rows, residuals));
-        exhibits.rows_test = shown_rows(model, &data.test)?;
+        drop((rows, residuals, distances));
+        let test = &data.test;
+        exhibits.rows_test = shown_rows(model, test, &nll, &evenly(test.len()))?;
+        exhibits.worst_rows_test = shown_rows(model, test, &nll, &worst(&nll))?;
+        exhibits.importance = Some(importance::of(model, data, &nll, seed));
         if f == 1 {
             exhibits.grid = grid(model, &exhibits.features)?;
             if d == 1 {
@@ -104,18 +122,23 @@ fn histograms(names: &[String], values: &[f64], width: usize) -> Vec<Histogram> 
         .collect()
 }
 
-/// Scores of all rows, and of the first ones each target's distance from the highest mode of its prediction.
-fn predict(
-    model: &Model,
-    test: &Rows,
-    seed: u64,
-) -> Result<(RowScores, Vec<Vec<f64>>), StudyError> {
+/// What is known of the test rows.
+struct Predicted {
+    rows: RowScores,
+    /// For each target: its distance from the highest mode, of the first rows.
+    residuals: Vec<Vec<f64>>,
+    /// For each target: its distance from the median, of some rows.
+    distances: Vec<Vec<f64>>,
+}
+
+fn predict(model: &Model, test: &Rows, seed: u64) -> Result<Predicted, StudyError> {
     let wanted = Wanted {
         n_crps: usize::MAX,
         calibration: true,
         energy: Some(Seed::new(seed)),
     };
     let d = model.target_names().len();
+    let step = point_errors::step(test.len());
     let work = |first, mixtures: &Mixtures, y: &[f64], numbers: &[u64]| {
         let mut residuals = vec![Vec::new(); d];
         let looked_at = MODE_ROWS.saturating_sub(first);
@@ -126,33 +149,62 @@ fn predict(
                 residuals.extend(own.map(|own| y[target] - own.highest_mode().at));
             }
         }
-        Ok((RowScores::of(mixtures, y, numbers, &wanted)?, residuals))
+        Ok(Predicted {
+            rows: RowScores::of(mixtures, y, numbers, &wanted)?,
+            residuals,
+            distances: point_errors::distances(mixtures, y, first, step)?,
+        })
     };
-    let (mut scores, mut residuals) = (RowScores::default(), vec![Vec::new(); d]);
-    per_chunk(model, test, work, |(rows, mut of_chunk)| {
-        scores.append(rows);
-        scores.reserve(test.len());
-        for (all, own) in residuals.iter_mut().zip(&mut of_chunk) {
-            all.append(own);
+    let mut all = Predicted {
+        rows: RowScores::default(),
+        residuals: vec![Vec::new(); d],
+        distances: vec![Vec::new(); d],
+    };
+    per_chunk(model, test, work, |mut chunk| {
+        all.rows.append(chunk.rows);
+        all.rows.reserve(test.len());
+        for at in 0..d {
+            all.residuals[at].append(&mut chunk.residuals[at]);
+            all.distances[at].append(&mut chunk.distances[at]);
         }
     })?;
-    Ok((scores, residuals))
+    Ok(all)
 }
 
-/// Some rows with their densities, evenly over the test rows, which are in the order of the table.
-fn shown_rows(model: &Model, test: &Rows) -> Result<Vec<ShownRow>, StudyError> {
+/// Places of the rows that are shown, evenly over the test rows, which are in the order of the table.
+fn evenly(n: usize) -> Vec<usize> {
+    let n_shown = n.min(SHOWN);
+    (0..n_shown).map(|i| i * n / n_shown).collect()
+}
+
+/// Places of the least expected rows, the worst first; of equal ones the table's first.
+fn worst(nll: &[f64]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..nll.len()).collect();
+    order.sort_by(|a, b| nll[*b].total_cmp(&nll[*a]));
+    order.truncate(WORST);
+    order
+}
+
+/// The rows at these places, with their densities.
+fn shown_rows(
+    model: &Model,
+    test: &Rows,
+    nll: &[f64],
+    places: &[usize],
+) -> Result<Vec<ShownRow>, StudyError> {
     let (f, d) = (model.feature_names().len(), model.target_names().len());
-    let n = test.len().min(SHOWN);
-    let shown: Vec<usize> = (0..n).map(|i| i * test.len() / n).collect();
-    let x = shown.iter().flat_map(|row| &test.x[row * f..(row + 1) * f]);
-    let x: Vec<f64> = x.copied().collect();
-    let numbers: Vec<u64> = shown
+    let x = places
         .iter()
-        .flat_map(|row| test.numbers.range(*row..row + 1))
-        .collect();
+        .flat_map(|row| &test.x[row * f..(row + 1) * f]);
+    let x: Vec<f64> = x.copied().collect();
+    let numbers: Vec<u64> = places.iter().map(|row| test.numbers.at(*row)).collect();
     let asked = densities_of(model, &x, &numbers)?;
-    let rows = asked.marginals().rows().zip(&shown).zip(x.chunks_exact(f));
-    let rows = rows.map(|((row, at), x)| shown_row(row, x, &test.y[at * d..(at + 1) * d]));
+    let rows = asked.marginals().rows().zip(places).zip(x.chunks_exact(f));
+    let rows = rows.zip(&numbers).map(|(((row, at), x), number)| ShownRow {
+        row: Some(*number),
+        nll_nats: nll.get(*at).copied().filter(|nll| nll.is_finite()),
+        ..shown_row(row, x, &test.y[at * d..(at + 1) * d])
+    });
     Ok(rows.collect())
 }
 
@@ -172,6 +224,8 @@ fn grid(model: &Model, features: &[Histogram]) -> Result<Vec<ShownRow>, StudyErr
 fn shown_row(row: MixtureRef<'_>, x: &[f64], y: &[f64]) -> ShownRow {
     let marginals = || (0..row.n_targets()).filter_map(|target| row.marginal(target));
     ShownRow {
+        row: None,
+        nll_nats: None,
         x: x.to_vec(),
         y: y.to_vec(),
         weights: row.weights().to_vec(),

@@ -5,7 +5,8 @@
 //! | `plan` | lists the cells of a spec, and hashes what determines each |
 //! | `data`, `table_data`, `loaded`, `tables` | the rows of every split: drawn, or read from a table |
 //! | `job` | trains one cell and scores it |
-//! | `judge`, `choice` | which network of a fit is kept, and what it is worth on the test rows |
+//! | `choice`, `judge` | which network of a fit is kept, and what it is worth on the test rows |
+//! | `importance`, `point_errors` | what each column is worth to it, and how far from single numbers targets are |
 //! | `cell_exhibit`, `study_exhibits`, `grid` | what the figures show |
 //! | `store` | keeps each finished cell under the hash of all that determines it |
 //! | `work`, `workers` | what is to be done, and all threads doing it |
@@ -26,11 +27,13 @@ mod error;
 mod finished;
 mod grid;
 mod host;
+mod importance;
 mod job;
 mod judge;
 mod loaded;
 mod pattern;
 mod plan;
+mod point_errors;
 mod points;
 mod run;
 mod store;

@@ -5,8 +5,11 @@
 //! would have noticed ([`Difference::measure`]). On *other ground* (another seed, another
 //! recipe) nothing need be equal, and a reference band takes the place of equality
 //! ([`Band`]).
+//!
+//! Within one record of a table in splits, recipes are compared split by split ([`Contender`], [`paired`]).
 
 mod band;
+mod contender;
 mod difference;
 mod leaves;
 mod measure;
@@ -15,6 +18,7 @@ mod spread;
 use serde_json::Value;
 
 pub use self::band::{Band, bands};
+pub use self::contender::{Contender, Paired, over_splits, paired};
 pub use self::difference::Difference;
 pub(crate) use self::leaves::leaves;
 pub use self::measure::{Measure, Yardstick};

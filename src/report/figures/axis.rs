@@ -6,6 +6,19 @@ use crate::report::number::fixed;
 /// Characters of a label of which only every second is drawn.
 const LONG: usize = 6;
 
+/// Ticks below which an axis says nothing of its scale.
+const FEW: usize = 3;
+
+/// Characters of a title, at most: what is beyond would run into the next picture.
+const TITLE: usize = 60;
+
+/// Characters of a name beside an axis, at most.
+const NAME: usize = 22;
+
+/// Nominal pixels left of the plane, for numbers and for names.
+const ROOM: i32 = 62;
+const ROOM_FOR_NAMES: i32 = 190;
+
 /// One direction of a chart, linear in what it is given.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Axis {
@@ -17,32 +30,65 @@ pub(super) struct Axis {
     pub(super) high: f64,
     /// Positions and their labels.
     pub(super) ticks: Vec<(f64, String)>,
+    /// Nominal pixels for the labels, where they stand beside it.
+    pub(super) room: i32,
 }
 
 impl Axis {
     /// From `low` to `high` with about `wanted` round ticks.
     pub(super) fn linear(title: &str, low: f64, high: f64, wanted: f64) -> Self {
         let (low, high) = widened(low, high);
-        let (step, decade) = round_step((high - low) / wanted);
         let exponent = digits::exponent(low, high);
-        let decimals = (f64::from(exponent) - decade).clamp(0.0, 12.0) as usize;
-        let first = libm::ceil(low / step - 1e-9);
-        let ticks: Vec<(f64, String)> = (0..64)
-            .map(|i| (first + f64::from(i)) * step)
-            .take_while(|tick| *tick <= high + 1e-9 * step)
-            .map(|tick| (tick, fixed(tick / digits::power(exponent), decimals)))
-            .collect();
-        // Long labels would run into each other.
-        let is_long = |(_, label): &(f64, String)| label.chars().count() > LONG;
-        let every = if ticks.iter().any(is_long) { 2 } else { 1 };
+        let mut ticks = round_ticks((low, high), wanted, exponent);
+        let mut finer = wanted;
+        while shown(&ticks) < FEW && finer < 10.0 * wanted {
+            finer *= 1.5;
+            ticks = round_ticks((low, high), finer, exponent);
+        }
+        let every = every(&ticks);
         Self {
             title: match exponent {
-                0 => title.to_owned(),
-                _ => format!("{title}, in 1{}", digits::suffix(exponent)),
+                0 => cut(title, TITLE),
+                // The factor is never what is cut.
+                _ => format!(
+                    "{}, in 1{}",
+                    cut(title, TITLE - 9),
+                    digits::suffix(exponent)
+                ),
             },
             low,
             high,
             ticks: ticks.into_iter().step_by(every).collect(),
+            room: ROOM,
+        }
+    }
+
+    /// With these labels at these positions, which may be none.
+    pub(super) fn labelled(
+        title: &str,
+        (low, high): (f64, f64),
+        ticks: Vec<(f64, String)>,
+    ) -> Self {
+        Self {
+            title: title.to_owned(),
+            low,
+            high,
+            ticks,
+            room: ROOM,
+        }
+    }
+
+    /// An ordinate of names from the top, the first at n − 1 and the last at 0.
+    pub(super) fn names(names: &[&str]) -> Self {
+        let n = names.len();
+        let places = names.iter().enumerate();
+        let ticks = places.map(|(at, name)| ((n - 1 - at) as f64, cut(name, NAME)));
+        Self {
+            title: String::new(),
+            low: -0.6,
+            high: n as f64 - 0.4,
+            ticks: ticks.collect(),
+            room: ROOM_FOR_NAMES,
         }
     }
 
@@ -66,12 +112,44 @@ impl Axis {
             low,
             high,
             ticks,
+            room: ROOM,
         }
     }
 
     /// Whether `value` lies on the axis.
     pub(super) fn holds(&self, value: f64) -> bool {
         value >= self.low && value <= self.high
+    }
+}
+
+/// Round ticks and their labels, in units of 10^`exponent`.
+fn round_ticks((low, high): (f64, f64), wanted: f64, exponent: i32) -> Vec<(f64, String)> {
+    let (step, decade) = round_step((high - low) / wanted);
+    let decimals = (f64::from(exponent) - decade).clamp(0.0, 12.0) as usize;
+    let first = libm::ceil(low / step - 1e-9);
+    (0..64)
+        .map(|i| (first + f64::from(i)) * step)
+        .take_while(|tick| *tick <= high + 1e-9 * step)
+        .map(|tick| (tick, fixed(tick / digits::power(exponent), decimals)))
+        .collect()
+}
+
+/// Which of the ticks are drawn: long labels would run into each other.
+fn every(ticks: &[(f64, String)]) -> usize {
+    let is_long = |(_, label): &(f64, String)| label.chars().count() > LONG;
+    if ticks.iter().any(is_long) { 2 } else { 1 }
+}
+
+/// How many of them that are.
+fn shown(ticks: &[(f64, String)]) -> usize {
+    ticks.len().div_ceil(every(ticks))
+}
+
+/// The beginning of a text that is longer.
+fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some(_) => text.chars().take(most - 1).chain(['…']).collect(),
+        None => text.to_owned(),
     }
 }
 
@@ -147,6 +225,33 @@ mod tests {
         // Long labels stand further apart.
         let axis = Axis::linear("time", 1.7e9, 1.700_004e9, 4.0);
         assert_eq!(labels(&axis)[..2], ["1.700000", "1.700002"]);
+    }
+
+    #[test]
+    fn one_tick_is_not_enough() {
+        for (low, high) in [
+            (11.0, 99.0),
+            (51.0, 99.0),
+            (1.0, 1.9),
+            (0.3, 1.2),
+            (1.7e9, 1.700_04e9),
+        ] {
+            let axis = Axis::linear("x", low, high, 4.0);
+            assert!(axis.ticks.len() > 1, "{axis:?}");
+        }
+        // The twin: as many as were asked for would be one, of a range in which only 50 is as round.
+        assert_eq!(round_ticks((11.0, 99.0), 2.0, 0).len(), 1);
+        assert!(Axis::linear("x", 11.0, 99.0, 2.0).ticks.len() >= FEW);
+    }
+
+    #[test]
+    fn a_long_name_is_cut_and_its_factor_is_not() {
+        let name = "a name that is longer than any picture is wide, even a wide one";
+        let axis = Axis::linear(name, 0.0, 1e9, 4.0);
+        assert!(axis.title.ends_with("…, in 1e9"), "{}", axis.title);
+        let axis = Axis::names(&["short", name]);
+        assert_eq!(labels(&axis), ["short", "a name that is longer…"]);
+        assert!((axis.ticks[0].0 - 1.0).abs() < 1e-12);
     }
 
     #[test]

@@ -116,9 +116,9 @@ impl Frame {
     }
 }
 
-/// Left, right, top and bottom of the plane, nominal pixels from the picture's edges.
+/// Right, top and bottom of the plane, nominal pixels from the picture's edges; left is what its labels need.
 /// Room for the large text of a narrow screen, too.
-const MARGINS: (i32, i32, i32, i32) = (62, 14, 34, 58);
+const MARGINS: (i32, i32, i32) = (14, 34, 58);
 
 impl Chart {
     /// The picture as an `<svg>` element.
@@ -167,7 +167,7 @@ impl Chart {
 
     /// Where the plane lies in the picture.
     pub(super) fn frame(&self) -> Frame {
-        let (left, right, top, bottom) = MARGINS;
+        let (left, (right, top, bottom)) = (self.y.room, MARGINS);
         let unit = f64::from(SCALE);
         let (width, height) = (f64::from(self.size.0), f64::from(self.size.1));
         Frame {
@@ -186,7 +186,7 @@ impl Chart {
         out: &RefCell<String>,
     ) -> Result<(), DrawingAreaErrorKind<std::convert::Infallible>> {
         let unit = i32::try_from(SCALE).unwrap_or(1);
-        let (left, right, top, bottom) = MARGINS;
+        let (left, (right, top, bottom)) = (self.y.room, MARGINS);
         let inner = root.margin(top * unit, bottom * unit, left * unit, right * unit);
         let (columns, rows) = inner.get_pixel_range();
         let plane: Plane = inner.apply_coord_spec(Cartesian2d::new(

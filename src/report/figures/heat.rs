@@ -214,18 +214,8 @@ impl Map<'_> {
                 fixed(self.cap, 1)
             ),
             size: SCALE_SIZE,
-            x: Axis {
-                title: axis_title.to_owned(),
-                low,
-                high: 1.0,
-                ticks,
-            },
-            y: Axis {
-                title: String::new(),
-                low: 0.0,
-                high: 1.0,
-                ticks: Vec::new(),
-            },
+            x: Axis::labelled(axis_title, (low, 1.0), ticks),
+            y: Axis::labelled("", (0.0, 1.0), Vec::new()),
             series: rasters.collect(),
         }
     }

@@ -33,6 +33,8 @@ pub(in crate::report) enum Ink {
     More,
     /// Too little of it.
     Less,
+    /// Rows of a table over a picture of their density: seen on paper and on the deepest shade.
+    Row,
     /// One of several things of a kind, told apart by colour and dash.
     Kind(u8),
 }
@@ -42,7 +44,7 @@ pub(super) const N_KINDS: u8 = 4;
 
 impl Ink {
     /// All of them; the position is the colour token.
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 19] = [
         Self::Axis,
         Self::Grid,
         Self::Data,
@@ -57,6 +59,7 @@ impl Ink {
         Self::Density,
         Self::More,
         Self::Less,
+        Self::Row,
         Self::Kind(0),
         Self::Kind(1),
         Self::Kind(2),
@@ -80,6 +83,7 @@ impl Ink {
             Self::Density => "ink-density",
             Self::More => "ink-more",
             Self::Less => "ink-less",
+            Self::Row => "ink-row",
             Self::Kind(0) => "ink-kind-0",
             Self::Kind(1) => "ink-kind-1",
             Self::Kind(2) => "ink-kind-2",

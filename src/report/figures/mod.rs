@@ -13,6 +13,8 @@ mod effective;
 mod figure;
 mod heat;
 mod ink;
+mod kept_losses;
+mod lanes;
 #[cfg(feature = "table")]
 pub(super) mod own;
 mod plane;
@@ -27,6 +29,8 @@ use serde::Serialize;
 
 pub(super) use self::chart::Chart;
 use self::figure::{Figure, Key, Panel, key, single};
+pub(super) use self::kept_losses::kept_losses;
+pub(super) use self::lanes::{Lane, lanes};
 pub(super) use self::portrait::{Portrait, Profile, study_plane};
 use super::RenderError;
 use super::again::Again;

@@ -9,7 +9,9 @@ use crate::mixture::{GaussianMixture, Univariate};
 use crate::record::{Histogram, ShownRow};
 use crate::report::RenderError;
 use crate::report::binomial::central_interval;
+use crate::report::fit::rows;
 use crate::report::number::fixed;
+use crate::report::quantity;
 use crate::report::view::FitView;
 
 /// Nominal size of a small picture; three stand side by side.
@@ -30,6 +32,8 @@ const IDS: [&str; 60] = [
     "own-47", "own-48", "own-49", "own-50", "own-51", "own-52", "own-53", "own-54", "own-55",
     "own-56", "own-57", "own-58", "own-59", "own-60",
 ];
+/// Rows whose densities are drawn, of each list.
+const ROWS: usize = 12;
 /// Points of a drawn density.
 const CURVE: usize = 200;
 /// Ordinates of the map.
@@ -48,6 +52,8 @@ pub(in crate::report) struct OwnFigures {
     targets: Vec<OwnPicture>,
     features: Vec<OwnPicture>,
     densities: Vec<OwnPicture>,
+    /// Of the least expected rows.
+    worst: Vec<OwnPicture>,
     map: Vec<OwnPicture>,
     pit: Vec<OwnPicture>,
     residuals: Vec<OwnPicture>,
@@ -82,9 +88,8 @@ impl OwnFigures {
                 .residuals
                 .extend(drawer.distribution(histogram, "residual of")?);
         }
-        for (at, row) in exhibits.rows_test.iter().take(12).enumerate() {
-            figures.densities.extend(drawer.density(at, row, record)?);
-        }
+        figures.densities = drawer.densities(&exhibits.rows_test, record)?;
+        figures.worst = drawer.densities(&exhibits.worst_rows_test, record)?;
         if let ([_], [target]) = (
             record.table.features.as_slice(),
             record.table.targets.as_slice(),
@@ -195,11 +200,24 @@ impl Drawer {
         Self::picture(&histogram.name, &chart).map(Some)
     }
 
-    /// The density of the first target in one test row, and where the target was.
+    /// The density of the first target in each of some test rows, and where the target was.
+    fn densities(
+        &mut self,
+        rows: &[ShownRow],
+        record: &FitView<'_>,
+    ) -> Result<Vec<OwnPicture>, RenderError> {
+        let rows = rows.get(..ROWS).unwrap_or(rows);
+        let mut pictures = Vec::new();
+        for (row, heading) in rows.iter().zip(rows::headings(record, rows)) {
+            pictures.extend(self.density(row, &heading, record)?);
+        }
+        Ok(pictures)
+    }
+
     fn density(
         &mut self,
-        at: usize,
         row: &ShownRow,
+        heading: &str,
         record: &FitView<'_>,
     ) -> Result<Option<OwnPicture>, RenderError> {
         let mixture = first_target(row)?;
@@ -228,25 +246,21 @@ impl Drawer {
             });
         }
         let target = record.table.targets.first().map_or("", String::as_str);
-        let features = record.table.features.iter().zip(&row.x).take(2);
-        let given: Vec<String> = features
-            .map(|(name, x)| format!("{name} = {}", short(*x)))
-            .collect();
-        let more = if row.x.len() > 2 { ", …" } else { "" };
+        let digits = rows::target_digits(record, 0);
         let chart = Chart {
             id,
-            title: format!("Predicted density of {target}, test row {}", at + 1),
+            title: format!("Predicted density of {target}, {heading}"),
             description: format!(
                 "A curve over {target}, greatest {}; the target was {}.",
-                short(highest),
-                truth.map_or_else(|| "not known".to_owned(), short)
+                quantity::text(highest),
+                truth.map_or_else(|| "not known".to_owned(), |truth| digits.text(truth))
             ),
             size: SIZE,
             x: Axis::linear(target, low, high, 4.0),
             y: Axis::linear("density", 0.0, 1.05 * highest, 4.0),
             series,
         };
-        Self::picture(&(given.join(", ") + more), &chart).map(Some)
+        Self::picture(heading, &chart).map(Some)
     }
 
     /// The density over one feature and one target, with test points.
@@ -288,14 +302,15 @@ impl Drawer {
             row.map(|v| (255.0 * (v / cap).clamp(0.0, 1.0).sqrt()).round() as u8)
         });
         let half = 0.5 * (x_high - x_low) / (n.max(2) - 1) as f64;
-        let points = exhibits.points_test.iter().map(|[x, y]| (*x, *y)).collect();
+        let points = exhibits.points_test.iter().map(|[x, y]| (*x, *y));
+        let points: Vec<(f64, f64)> = points.collect();
         let feature = record.table.features.first().map_or("", String::as_str);
         let chart = Chart {
             id,
             title: format!("Predicted density of {target} over {feature}"),
             description: format!(
-                "Heat map: the darker, the denser, up to {}. Points are test rows.",
-                short(cap)
+                "Heat map: the stronger the shade, the denser, up to {}. Points are test rows.",
+                quantity::text(cap)
             ),
             size: MAP_SIZE,
             x: Axis::linear(feature, x_low - half, x_high + half, 6.0),
@@ -310,8 +325,8 @@ impl Drawer {
                     y: (y_low, y_high),
                 },
                 Series::Dots {
-                    ink: Ink::Data,
-                    radius: 12,
+                    ink: Ink::Row,
+                    radius: if points.len() < FEW { 22 } else { 14 },
                     points,
                     id: None,
                 },
@@ -368,13 +383,4 @@ fn ends(y: Univariate<'_>) -> (f64, f64) {
     let low = y.quantile(0.001).unwrap_or_else(|_| y.mean());
     let high = y.upper_quantile(0.001).unwrap_or_else(|_| y.mean());
     (low, high)
-}
-
-/// About four digits.
-fn short(value: f64) -> String {
-    let size = value.abs();
-    if size >= 1e5 || (size < 1e-3 && size > 0.0) {
-        return format!("{value:.2e}").replace('-', "\u{2212}");
-    }
-    fixed(value, if size >= 100.0 { 1 } else { 3 })
 }

@@ -99,6 +99,10 @@ impl Portrait {
         } else {
             ""
         };
+        let density = match name.len() + of.len() <= SHORT {
+            true => format!("p({of} | {name})"),
+            false => "density".to_owned(),
+        };
         let profile = Chart {
             id: "explorer-profile",
             title: format!("Density of {of} at the chosen {name}"),
@@ -106,16 +110,7 @@ impl Portrait {
                 "The density predicted by the chosen network{beside}, over {of}. Their numbers stand in the table below."
             ),
             size: SIZE,
-            x: Axis {
-                title: if name.len() + of.len() <= SHORT {
-                    format!("p({of} | {name})")
-                } else {
-                    "density".to_owned()
-                },
-                low: 0.0,
-                high: 1.04,
-                ticks: Vec::new(),
-            },
+            x: Axis::labelled(&density, (0.0, 1.04), Vec::new()),
             y: plane.y.clone(),
             series: Vec::new(),
         };

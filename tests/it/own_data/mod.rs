@@ -5,6 +5,7 @@ mod bad_input;
 mod bad_model;
 mod degenerate;
 mod fit;
+mod importance;
 mod outside;
 mod overwrite;
 mod page;

@@ -300,8 +300,9 @@ pub(crate) fn rounded(key: &str, text: &str, expected: f64) -> Result<(), String
         let unit: f64 = format!("1e{exponent}")
             .parse()
             .map_err(|e| format!("{key}: {e}"))?;
-        if mantissa.trim_start_matches('-').len() != 3 || (rounded - expected).abs() > 0.0501 * unit
-        {
+        let mantissa_decimals = mantissa.split_once('.').map_or(0, |(_, tail)| tail.len());
+        let half = 0.5 * (0..mantissa_decimals).fold(unit, |half, _| half / 10.0);
+        if (rounded - expected).abs() > half * (1.0 + 1e-9) {
             return Err(format!("{key}: shown {digits}, record {expected}"));
         }
         return Ok(());

@@ -11,6 +11,17 @@ pub(crate) fn json_of(n_targets: usize) -> Value {
     let histogram =
         |name: &str| json!({"name": name, "low": 0.0, "high": 1.0, "counts": [3, 1, 0, 4]});
     let histograms: Vec<Value> = names.iter().map(|name| histogram(name)).collect();
+    let importance = json!({
+        "n_rows": 8,
+        "columns": [{
+            "name": "x", "nats_mean": 0.75, "nats_standard_error": 0.125,
+            "nats_of_repeats": [0.5, 1.0, 0.75, 0.625, 0.875],
+        }],
+    });
+    let compared = |nll: f64, gain: f64| {
+        let summary = |mean: f64| json!({"mean": mean, "standard_error": 0.125, "n": 8});
+        json!({"nll_nats_test": summary(nll), "gain_nats_test": summary(gain)})
+    };
     let shown = |x: f64, y: Vec<f64>| {
         json!({
             "x": [x], "y": y, "weights": [0.25, 0.75],
@@ -41,6 +52,7 @@ pub(crate) fn json_of(n_targets: usize) -> Value {
             "cell": "tuned/mdn/k=2/r=0", "n_components": 2, "best_n_components": 2, "excess_nats_mean": 0.0,
             "excess_nats_standard_error": 0.0, "reason": "the best",
         },
+        "baselines": {"feature_free": compared(1.5, 1.0), "linear": compared(0.75, 0.25)},
         "scores_test": {
             "n_rows": 8, "n_rows_missing": 0, "nll_nats": summary,
             "energy": (n_targets > 1).then_some(&summary), "smallest_scale": 0.05,
@@ -49,6 +61,16 @@ pub(crate) fn json_of(n_targets: usize) -> Value {
         "table_exhibits": {
             "features": [histogram("x")], "targets": histograms, "pit_test": histograms,
             "residuals_test": histograms,
+            "point_errors_test": names.iter().map(|name| json!({
+                "name": name, "absolute_error": {"mean": 0.25, "standard_error": 0.0625, "n": 8}, "variance": 2.0,
+            })).collect::<Vec<_>>(),
+            "worst_rows_test": (0..2).map(|i| {
+                let mut row = shown(f64::from(i), vec![0.5; n_targets]);
+                row["row"] = json!(40 + i);
+                row["nll_nats"] = json!(9.5 - f64::from(i));
+                row
+            }).collect::<Vec<_>>(),
+            "importance": importance,
             "rows_test": (0..3).map(|i| shown(f64::from(i), vec![0.5; n_targets])).collect::<Vec<_>>(),
             "grid": (0..4).map(|i| shown(f64::from(i), Vec::new())).collect::<Vec<_>>(),
             "points_test": if n_targets == 1 { json!([[0.0, 0.5], [1.0, 0.7]]) } else { json!([]) },

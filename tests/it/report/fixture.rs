@@ -123,8 +123,8 @@ pub(crate) fn record(n_components: &[usize], n_replicates: usize) -> Record {
         warnings: Vec::new(),
         choice: None,
         scores_test: None,
-        model_blake3: None,
         baselines: None,
+        model_blake3: None,
         exhibits: Some(exhibits(samples_from)),
         table_exhibits: None,
         cells,
@@ -290,6 +290,7 @@ fn cell(id: String, replicate: usize, n_epochs: usize) -> Cell {
         used_components_test: None,
         validation: None,
         scores_test: None,
+        baselines: None,
         history: History::default(),
     }
 }

@@ -4,7 +4,7 @@ use mixture_density::record::Record;
 use mixture_density::report::{RenderError, index};
 
 use super::truth::Truth;
-use super::{checks, fixture, html};
+use super::{checks, fit_fixture, fixture, html, table_study_fixture};
 
 fn studies() -> Vec<(String, Record)> {
     let mut other = fixture::record(&[2, 5], 2);
@@ -86,4 +86,51 @@ fn another_schema_is_an_error() {
         index(&studies),
         Err(RenderError::Schema { found: 7 })
     ));
+}
+
+/// Fits have a list of their own, with what they gain.
+#[test]
+fn fits_are_listed_with_what_they_gain() {
+    let mut studies = studies();
+    studies.push(("a fit".to_owned(), fit_fixture::record(1)));
+    let page = index(&studies).expect("a page");
+    // Name, networks, test rows, a loss and two gains with their errors, coverage, digest.
+    assert_eq!(checked(&page, &studies), Ok(21 + 11));
+    assert!(page.contains("href=\"a%20fit/index.html\"") && page.contains("<h2 id=\"fits\">"));
+    assert!(!page.contains("<h2 id=\"tables\">"));
+    let from = "data-key=\"a fit/baselines/linear/gain_nats_test/mean\"";
+    let planted = page.replacen(
+        from,
+        "data-key=\"a fit/baselines/linear/nll_nats_test/mean\"",
+        1,
+    );
+    assert!(planted != page && checked(&planted, &studies).is_err());
+    // A fit that kept no model has none of it, and its row.
+    let mut failed = fit_fixture::record(1);
+    (failed.choice, failed.scores_test, failed.baselines) = (None, None, None);
+    let page = index(&[("none".to_owned(), failed)]).expect("a page");
+    assert!(page.contains("href=\"none/index.html\"") && !page.contains("<h2 id=\"known\">"));
+}
+
+/// Studies of tables say on how many tables a recipe has the least mean loss.
+#[test]
+fn studies_of_tables_say_which_recipe_is_best() {
+    let mut record = table_study_fixture::record();
+    for cell in &mut record.cells {
+        let is_best = cell.recipe == "table" || cell.problem.as_deref() == Some("second");
+        cell.nll_nats_mean.test = Some(if is_best { 0.5 } else { 1.5 });
+        if cell.problem.as_deref() == Some("second") && cell.recipe == "table" {
+            cell.nll_nats_mean.test = Some(0.75);
+        }
+    }
+    let page = index(&[("t".to_owned(), record)]).expect("a page");
+    for recipe in ["small", "table"] {
+        let says = format!(
+            "{recipe} <span class=\"times\">on <data value=\"1\" data-key=\"t/derived/tables/best/{recipe}\">1</data></span>"
+        );
+        assert!(page.contains(&says), "{says}");
+    }
+    assert!(page.contains("<td>first, second</td>"));
+    let elements = html::read(&page).expect("markup");
+    assert_eq!(checks::emptiness(&elements), Ok(()));
 }

@@ -11,12 +11,15 @@ mod exhibits;
 pub(crate) mod explorer;
 mod fit_fixture;
 mod fit_no_panic;
+mod fit_page;
 mod fixture;
 pub(crate) mod html;
 mod index;
 mod no_panic;
 mod palette;
 mod raster;
+mod table_study;
+mod table_study_fixture;
 mod truth;
 mod words;
 

@@ -26,6 +26,23 @@ fn a_pale_colour_is_caught() {
     assert_eq!(faults(&day).len(), 3, "{:?}", faults(&day));
 }
 
+/// Grey rows on the deepest shade, as they once were, cannot be seen.
+#[test]
+fn grey_rows_on_a_ridge_are_caught() {
+    let (_, mut night) = themes(STYLE);
+    let grey = night["data"].clone();
+    night.insert("row".to_owned(), grey);
+    let found = faults(&night);
+    assert!(
+        found.len() == 1 && found[0].starts_with("row on oracle"),
+        "{found:?}"
+    );
+    assert!(STYLE.contains(".dots.ink-row path { stroke-opacity: 1; }"));
+    let own = include_str!("../../../src/report/figures/own.rs");
+    let map = own.split("Series::Raster").nth(1).expect("the map");
+    assert!(map.contains("ink: Ink::Row"), "rows are drawn in that ink");
+}
+
 /// Colours of the first two `:root` blocks: light, then dark.
 fn themes(style: &str) -> (BTreeMap<String, String>, BTreeMap<String, String>) {
     let mut blocks = style.split(":root {").skip(1).map(|block| {
@@ -50,7 +67,12 @@ fn faults(theme: &BTreeMap<String, String>) -> Vec<String> {
         .iter()
         .flat_map(|name| [(*name, "paper", 4.5), (*name, "raised", 4.5)]);
     let marks = MARKS.iter().map(|name| (*name, "paper", 3.0));
-    let others = [("ink", "notice", 4.5)];
+    // Rows over a picture of their density lie on its deepest shade, too.
+    let others = [
+        ("ink", "notice", 4.5),
+        ("row", "paper", 3.0),
+        ("row", "oracle", 3.0),
+    ];
     for (front, back, least) in text.chain(marks).chain(others) {
         let contrast = contrast(&theme[front], &theme[back]);
         if contrast < least {

@@ -47,7 +47,14 @@ const ROOMS: &[(&str, &[&str])] = &[
 ];
 
 /// What the report may name of a table: how it was split, and what was done to it.
-const OF_TABLES: [&str; 4] = ["Dequantised", "MissingPolicy", "SplitSpec", "TestRows"];
+const OF_TABLES: [&str; 6] = [
+    "ColumnEncoding",
+    "Dequantised",
+    "FeatureKind",
+    "MissingPolicy",
+    "SplitSpec",
+    "TestRows",
+];
 
 /// What would make a report more than a reading.
 const DEEDS: [&str; 7] = ["Seed", "Stream", "rayon", "fs", "File", "Command", "thread"];
