@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{checked, fixture, respec};
 
-/// By the page's keys, without `derived/`: variances by the analysis of variance, from sums of squares about 0.
+/// By the page's keys, without `derived/`: variances by the analysis of variance, from sums of squares about one of the values.
 pub(crate) fn derived(record: &Record) -> BTreeMap<String, Value> {
     let mut derived = BTreeMap::new();
     let n_splits = record.splits.len();
@@ -34,6 +34,11 @@ pub(crate) fn derived(record: &Record) -> BTreeMap<String, Value> {
                         .collect()
                 });
                 let draws: Vec<Vec<f64>> = draws.collect();
+                let raw = draws.concat();
+                // About a point among the values, lest the difference of two sums lose its digits.
+                let about = raw.first().copied().unwrap_or(0.0);
+                let moved = |draw: &Vec<f64>| draw.iter().map(|v| v - about).collect();
+                let draws: Vec<Vec<f64>> = draws.iter().map(moved).collect();
                 let all = draws.concat();
                 let (n, r) = (all.len() as f64, draws[0].len() as f64);
                 let square = |values: &[f64]| values.iter().map(|v| v * v).sum::<f64>();
@@ -47,7 +52,7 @@ pub(crate) fn derived(record: &Record) -> BTreeMap<String, Value> {
                 let data = ((between - within) / r).max(0.0).sqrt();
                 put(
                     &format!("{recipe}/k={k}/{name}/mean"),
-                    (sum(&all) / n).into(),
+                    (sum(&raw) / n).into(),
                 );
                 put(&format!("{recipe}/k={k}/{name}/data"), data.into());
                 put(
@@ -55,7 +60,7 @@ pub(crate) fn derived(record: &Record) -> BTreeMap<String, Value> {
                     within.sqrt().into(),
                 );
                 if (recipe.as_str(), k, name) == ("article", 20, "validation") {
-                    of_article = all;
+                    of_article = raw;
                 }
             }
         }
