@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .build(&Roles::of_targets(["y"]), MissingPolicy::Error)?;
     let mut request = FitRequest::new(table);
     request.options.members = Some(1);
-    request.options.max_epochs = Some(40);
+    request.options.max_epochs = Some(12);
     let fitted = request.fit()?;
 
     let scores = fitted.record.and_then(|record| record.scores_test);

@@ -23,7 +23,7 @@ fn rows(name: &str, n: usize) -> Result<[Vec<f64>; 2], Box<dyn Error>> {
 fn main() -> Result<(), Box<dyn Error>> {
     let [x, y] = rows("train", 400)?;
     let mut request = EnsembleRequest::new(Metadata::new(["x"], ["y"]), &x, &y);
-    request.recipe = request.recipe.with_epochs(20);
+    request.recipe = request.recipe.with_epochs(12);
     request.n_members = Some(2);
     let model = fit(&request)?.model;
     let [x, y] = rows("test", 2000)?;

@@ -126,7 +126,7 @@ class Density:
     >>> float(two.cdf(0.0))
     0.5
     >>> two.modes().round(2).tolist()
-    [-1.99, 1.99]
+    [-2.0, 2.0]
     """
 
     def __init__(self, weights, means, scales=None, covariances=None):
