@@ -96,11 +96,11 @@ fn lane(column: &ColumnImportance) -> Option<Lane> {
     })
 }
 
-/// Which stand out of two standard errors.
+/// Which stand out of three standard errors: of many columns of noise, few reach two by chance, hardly one three.
 fn said(known: &[(usize, &ColumnImportance)]) -> String {
     let matters = |(_, column): &&(usize, &ColumnImportance)| {
         let error = column.nats_standard_error.unwrap_or(f64::INFINITY);
-        column.nats_mean.is_some_and(|mean| mean > 2.0 * error)
+        column.nats_mean.is_some_and(|mean| mean > 3.0 * error)
     };
     let mattering: Vec<String> = known
         .iter()
@@ -108,13 +108,13 @@ fn said(known: &[(usize, &ColumnImportance)]) -> String {
         .map(|(_, column)| format!("<i>{}</i>", escape(&column.name)))
         .collect();
     match &mattering[..] {
-        [] => "No column is worth more than two standard errors: that any of them matters cannot be seen on these rows.".to_owned(),
-        [only] => format!("One column is worth more than two standard errors: {only}."),
+        [] => "No column is worth more than three standard errors: that any of them matters cannot be seen on these rows.".to_owned(),
+        [only] => format!("One column is worth more than three standard errors: {only}."),
         several => {
             let shown: Vec<&str> = several.iter().take(6).map(String::as_str).collect();
             let more = several.len() - shown.len();
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            format!("Worth more than two standard errors, the most important first: {}{more}.", shown.join(", "))
+            format!("Worth more than three standard errors, the most important first: {}{more}.", shown.join(", "))
         }
     }
 }

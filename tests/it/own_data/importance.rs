@@ -38,13 +38,13 @@ fn importance(record: &Record) -> &Importance {
     exhibits.importance.as_ref().expect("importance")
 }
 
-/// Columns that are worth more than two standard errors.
+/// Columns that are worth more than three standard errors.
 fn mattering(record: &Record) -> Vec<&str> {
     let columns = importance(record).columns.iter();
     let matters = columns.filter(|column| {
         let (mean, error) = (column.nats_mean, column.nats_standard_error);
         mean.zip(error)
-            .is_some_and(|(mean, error)| mean > 2.0 * error)
+            .is_some_and(|(mean, error)| mean > 3.0 * error)
     });
     matters.map(|column| column.name.as_str()).collect()
 }
@@ -99,6 +99,6 @@ fn noise_matters_to_nobody() {
     let desk = Desk::new();
     let (record, page) = fitted(&desk, false, &["--epochs", "20"]);
     assert_eq!(mattering(&record), Vec::<&str>::new());
-    assert!(page.contains("No column is worth more than two standard errors"));
+    assert!(page.contains("No column is worth more than three standard errors"));
     assert!(!page.contains("The features help."));
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{checked, fixture, respec};
 
-/// By the page's keys, without `derived/`: variances by the analysis of variance, from sums of squares about one of the values.
+/// By the page's keys, without `derived/`: variances by the analysis of variance, from the differences of pairs.
 pub(crate) fn derived(record: &Record) -> BTreeMap<String, Value> {
     let mut derived = BTreeMap::new();
     let n_splits = record.splits.len();
@@ -34,25 +34,25 @@ pub(crate) fn derived(record: &Record) -> BTreeMap<String, Value> {
                         .collect()
                 });
                 let draws: Vec<Vec<f64>> = draws.collect();
-                let raw = draws.concat();
-                // About a point among the values, lest the difference of two sums lose its digits.
-                let about = raw.first().copied().unwrap_or(0.0);
-                let moved = |draw: &Vec<f64>| draw.iter().map(|v| v - about).collect();
-                let draws: Vec<Vec<f64>> = draws.iter().map(moved).collect();
                 let all = draws.concat();
                 let (n, r) = (all.len() as f64, draws[0].len() as f64);
-                let square = |values: &[f64]| values.iter().map(|v| v * v).sum::<f64>();
                 let sum = |values: &[f64]| values.iter().sum::<f64>();
-                let of_sums = draws
-                    .iter()
-                    .map(|draw| sum(draw) * sum(draw) / r)
-                    .sum::<f64>();
-                let within = (square(&all) - of_sums) / (n - n_splits as f64);
-                let between = (of_sums - sum(&all) * sum(&all) / n) / (n_splits as f64 - 1.0);
+                // The squares about a mean are those of all pairs, divided by how many numbers there are.
+                let squares = |values: &[f64]| {
+                    let others = |at: usize| values[..at].iter().map(move |other| (other, at));
+                    let pairs = (0..values.len()).flat_map(others);
+                    let of_pair =
+                        |(other, at): (&f64, usize)| (values[at] - other) * (values[at] - other);
+                    pairs.map(of_pair).sum::<f64>() / values.len() as f64
+                };
+                let means: Vec<f64> = draws.iter().map(|draw| sum(draw) / r).collect();
+                let of_draws = draws.iter().map(|draw| squares(draw)).sum::<f64>();
+                let within = of_draws / (n - n_splits as f64);
+                let between = r * squares(&means) / (n_splits as f64 - 1.0);
                 let data = ((between - within) / r).max(0.0).sqrt();
                 put(
                     &format!("{recipe}/k={k}/{name}/mean"),
-                    (sum(&raw) / n).into(),
+                    (sum(&all) / n).into(),
                 );
                 put(&format!("{recipe}/k={k}/{name}/data"), data.into());
                 put(
@@ -60,7 +60,7 @@ pub(crate) fn derived(record: &Record) -> BTreeMap<String, Value> {
                     within.sqrt().into(),
                 );
                 if (recipe.as_str(), k, name) == ("article", 20, "validation") {
-                    of_article = raw;
+                    of_article = all;
                 }
             }
         }
@@ -128,17 +128,15 @@ fn drawn(data: f64, weights: f64) -> Record {
         }
     }
     let exhibits = record.exhibits.as_mut().expect("exhibits");
-    for cell in [
+    let calibration = exhibits.calibration.first_mut();
+    let mixture = exhibits.mixtures.first_mut();
+    let cells = [
         exhibits.samples_from.as_mut(),
-        exhibits
-            .calibration
-            .first_mut()
-            .map(|shown| &mut shown.cell),
-        exhibits.mixtures.first_mut().map(|shown| &mut shown.cell),
-    ] {
-        if let Some(cell) = cell {
-            "article/mdn/k=20/s=0/r=0".clone_into(cell);
-        }
+        calibration.map(|shown| &mut shown.cell),
+        mixture.map(|shown| &mut shown.cell),
+    ];
+    for cell in cells.into_iter().flatten() {
+        "article/mdn/k=20/s=0/r=0".clone_into(cell);
     }
     record
 }

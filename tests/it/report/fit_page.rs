@@ -194,8 +194,10 @@ fn the_reader_is_told_whether_it_is_good() {
     let worthless = |record: &mut Value| {
         record["table_exhibits"]["importance"]["columns"][0]["nats_mean"] = 0.125.into();
     };
-    assert!(says(&|_| {}).contains("One column is worth more than two standard errors: <i>x</i>."));
-    assert!(says(&worthless).contains("No column is worth more than two standard errors"));
+    assert!(
+        says(&|_| {}).contains("One column is worth more than three standard errors: <i>x</i>.")
+    );
+    assert!(says(&worthless).contains("No column is worth more than three standard errors"));
     let ignored = |record: &mut Value| {
         *record = averaged();
         record["cells"][0]["ensemble"]["is_feature_free"] = true.into();
