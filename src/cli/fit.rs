@@ -50,9 +50,6 @@ pub(super) struct FitArgs {
     /// Columns whose values are categories, whatever they look like; a list as of --features.
     #[arg(long, value_name = "NAME,…")]
     categorical: Vec<NameList>,
-    /// Column with the weight of each row in training and in scores.
-    #[arg(long, value_name = "NAME")]
-    weights: Option<String>,
     #[command(flatten)]
     split: SplitArgs,
     /// Spread repeated values of a target over the gaps between them.
@@ -110,7 +107,6 @@ impl FitArgs {
         spec.missing = self.table.policy();
         spec.dequantise = self.dequantise;
         spec.split = self.split.spec();
-        spec.weights.clone_from(&self.weights);
         spec.read = self.read_options();
         // Whether a character must be said again is known when the table is read.
         spec.read.delimiter = spec.read.delimiter.filter(|d| *d == Delimiter::Blank);

@@ -17,7 +17,7 @@ pub struct FeatureFree {
 /// Steps of expectation and maximisation at most.
 const MOST_STEPS: usize = 200;
 /// Rows at most that several components are fitted to.
-const MOST_ROWS: usize = 50_000;
+const MOST_ROWS: usize = 20_000;
 /// A step that gains less, nats a row, is the last.
 const LEAST_GAIN: f64 = 1e-6;
 /// No scale falls below this share of the target's standard deviation.
@@ -29,7 +29,7 @@ impl FeatureFree {
     ///
     /// # Numerics
     /// Components begin at the quantiles (k + ½)/K of the first target with the whole spread over K: no random number
-    /// enters. Sums run in the order of the rows. Several components are fitted to 50,000 rows at most, every m-th.
+    /// enters. Sums run in the order of the rows. Several components are fitted to 20,000 rows at most, every m-th.
     #[must_use]
     pub fn fit(y: &[f64], n_components: usize, least_scales: &[f64]) -> Option<Self> {
         let d = least_scales.len();

@@ -32,9 +32,6 @@ pub struct TableSpec {
     /// How else the file is read, where that is not found out.
     #[serde(default, skip_serializing_if = "is_default")]
     pub read: ReadOptions,
-    /// The weight of each row in training and in scores.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub weights: Option<String>,
     /// What is chosen about the encoding of the features.
     #[serde(default, skip_serializing_if = "is_default")]
     pub encoding: EncodingOptions,
@@ -97,7 +94,6 @@ impl TableSpec {
     pub fn roles(&self) -> Roles {
         let mut roles = Roles::of_targets(self.targets.iter().cloned()).with_split(&self.split);
         roles.features.clone_from(&self.features);
-        roles.weights.clone_from(&self.weights);
         roles
     }
 

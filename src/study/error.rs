@@ -37,6 +37,11 @@ pub enum StudyError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The rows of the table have weights.
+    #[error(
+        "the rows have weights, which no training and no score takes into account; build the table without them"
+    )]
+    Weighted,
     /// The problem's parameters cannot be realised.
     #[error("`problem`: {0}")]
     Problem(#[from] ProblemError),

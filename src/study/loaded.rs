@@ -57,7 +57,7 @@ impl ReadTable {
     }
 }
 
-/// Hash of the numbers and weights of the rows in each part, and of how many rows there are without: columns that no
+/// Hash of the numbers of the rows in each part, and of how many rows there are without: columns that no
 /// network sees can change them all.
 fn rows_blake3(
     table: &Table,
@@ -73,9 +73,6 @@ fn rows_blake3(
         hasher.update(&(rows.len() as u64).to_le_bytes());
         for number in table.numbers(rows)? {
             hasher.update(&number.to_le_bytes());
-        }
-        for weight in table.weights_of(rows)?.into_iter().flatten() {
-            hasher.update(&weight.to_le_bytes());
         }
     }
     Ok(hasher.finalize().to_hex().to_string())

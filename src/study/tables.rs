@@ -54,13 +54,16 @@ impl Tables {
     /// The table of this spec.
     ///
     /// # Errors
-    /// [`StudyError::NoTable`], [`StudyError::Piped`], [`StudyError::OtherTable`], and what can be wrong with a table.
+    /// [`StudyError::NoTable`], [`StudyError::Piped`], [`StudyError::OtherTable`], [`StudyError::Weighted`], and what can be wrong with a table.
     pub(super) fn read(&self, spec: &TableSpec) -> Result<Table, StudyError> {
         let given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
         let table = match { given }.take() {
             Some(table) => table,
             None => Table::read(self.open(spec)?, &spec.roles(), spec.missing)?,
         };
+        if table.weights().is_some() {
+            return Err(StudyError::Weighted);
+        }
         let found = table.blake3();
         match &spec.blake3 {
             Some(expected) if *expected != found => Err(StudyError::OtherTable {

@@ -153,3 +153,26 @@ fn ten_rows_give_the_density_that_ignores_the_features() {
     request.split = Some(SplitSpec::default());
     assert!(request.fit().is_err());
 }
+
+/// What would be passed over without a word.
+#[test]
+fn weights_are_refused() {
+    let column = || Column::numbers((0..60).map(f64::from).collect::<Vec<_>>());
+    let table = |roles: Roles| {
+        let builder = Table::builder().column("x", column()).column("w", column());
+        let table = builder
+            .column("y", column())
+            .build(&roles, MissingPolicy::Error);
+        let mut request = FitRequest::new(table.expect("a table"));
+        request.options.members = Some(1);
+        request.options.max_epochs = Some(2);
+        request.fit().map(|fitted| fitted.model.n_parameters())
+    };
+    let roles = || Roles::of_targets(["y"]);
+    let error = table(roles().with_weights("w"))
+        .expect_err("refused")
+        .to_string();
+    assert!(error.starts_with("the rows have weights"), "{error}");
+    // The twin: as a feature the same column is welcome.
+    assert!(table(roles()).is_ok());
+}

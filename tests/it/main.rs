@@ -9,6 +9,8 @@ mod deciding;
 mod determinism;
 #[cfg(feature = "cli")]
 mod drawn_study;
+#[cfg(feature = "net")]
+mod ensemble;
 #[cfg(feature = "cli")]
 mod examples;
 #[cfg(feature = "cli")]
