@@ -148,6 +148,7 @@ pub fn fit(request: &EnsembleRequest<'_>) -> Result<Ensemble, ModelError> {
 }
 
 fn fit_here(request: &EnsembleRequest<'_>) -> Result<Ensemble, ModelError> {
+    request.check()?;
     let (f, d) = request.widths();
     let n = request.n_rows();
     let constant = || ModelError::Constant { column: "targets" };

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::net::{Covariance, Epoch, Metadata, Recipe};
+use crate::net::{Covariance, Epoch, Metadata, ModelError, Recipe};
 use crate::recipe::EnsembleIngredient;
 use crate::table::Grid;
 
@@ -32,7 +32,7 @@ pub struct EnsembleRequest<'a> {
     pub n_members: Option<usize>,
     /// Told of each epoch of each training, from any thread.
     pub observer: &'a (dyn Fn(&str, &Epoch) + Sync),
-    /// Set from any thread, it stops the fit with [`ModelError::Stopped`](crate::net::ModelError::Stopped) before the next
+    /// Set from any thread, it stops the fit with [`ModelError::Stopped`] before the next
     /// step of any training.
     pub stop: Option<&'a AtomicBool>,
 }
@@ -78,6 +78,33 @@ impl<'a> EnsembleRequest<'a> {
     /// F and D.
     pub(super) fn widths(&self) -> (usize, usize) {
         (self.metadata.features.len(), self.metadata.targets.len())
+    }
+
+    /// Whether there are whole rows of finite numbers, and a least scale for each target.
+    pub(super) fn check(&self) -> Result<(), ModelError> {
+        let ((f, d), rows) = (self.widths(), self.n_rows());
+        let is_whole = f > 0 && d > 0 && rows > 0 && rows * d == self.y.len();
+        if !is_whole || rows.checked_mul(f) != Some(self.x.len()) {
+            return Err(ModelError::Rows {
+                part: "training",
+                features: self.x.len(),
+                targets: self.y.len(),
+            });
+        }
+        for (column, values) in [("features", self.x), ("targets", self.y)] {
+            if !values.iter().all(|value| value.is_finite()) {
+                let part = "training";
+                return Err(ModelError::NotFinite { part, column });
+            }
+        }
+        let is_scale = |scale: &f64| scale.is_finite() && *scale >= 0.0;
+        if self.least_scales.len() != d || !self.least_scales.iter().all(is_scale) {
+            return Err(ModelError::LeastScales {
+                found: self.least_scales.len(),
+                n_targets: d,
+            });
+        }
+        Ok(())
     }
 
     pub(super) fn n_rows(&self) -> usize {

@@ -1,5 +1,6 @@
 //! An ensemble from arrays: its ingredients, one at a time.
 
+use insta::assert_snapshot;
 use mixture_density::ensemble::{Ensemble, EnsembleRequest, fit};
 use mixture_density::mixture::ConditionalDensity as _;
 use mixture_density::net::{Metadata, ModelError, Recipe};
@@ -84,12 +85,18 @@ fn the_model_is_the_average_of_its_members_and_the_wide_normal() {
     assert!(!record.is_feature_free, "{record:?}");
     assert_eq!(record.members.len(), 2);
     let mixture = ensemble.model.mixture_at(&[1.0]).expect("a density");
-    assert_eq!(mixture.n_components(), 2 * record.settings.n_components + 1);
-    let wide = *mixture.weights().last().expect("components");
+    // Each member brings its share of the wide normal.
+    let k = record.settings.n_components + 1;
+    assert_eq!(mixture.n_components(), 2 * k);
+    let shares = mixture
+        .weights()
+        .chunks(k)
+        .map(|of_member| of_member[k - 1]);
+    let wide: f64 = shares.sum();
     assert!((wide - record.wide_weight).abs() < 1e-12, "{wide}");
     // Each row was held out from one of two members; the NLL is of those that have a density.
     assert!(ensemble.nll_out_of_fold.iter().all(|nll| nll.is_finite()));
-    // The twin: without the wide normal there is one component less.
+    // The twin: without the wide normal there are two components less.
     let tame = without(EnsembleIngredient::WideNormal);
     let mixture = tame.model.mixture_at(&[1.0]).expect("a density");
     assert_eq!(
@@ -113,19 +120,21 @@ fn the_seed_alone_moves_it() {
 fn what_cannot_be_fitted_is_refused() {
     let (x, mut y) = rows();
     let names = || Metadata::new(["x"], ["y"]);
-    let refused = |x: &[f64], y: &[f64]| {
+    let refused = |x: &[f64], y: &[f64], change: fn(&mut EnsembleRequest<'_>)| {
         let mut request = EnsembleRequest::new(names(), x, y);
         request.recipe = Recipe::for_tables().with_epochs(2);
+        change(&mut request);
         fit(&request).expect_err("refused").to_string()
     };
-    assert!(
-        refused(&x, &[1.5; 120]).contains("constant"),
-        "{}",
-        refused(&x, &[1.5; 120])
-    );
-    let short = refused(&x[..119], &y);
-    assert!(!short.is_empty());
+    assert_snapshot!(refused(&x, &[1.5; 120], |_| {}), @"a column of the targets is constant in the training rows; it cannot be standardised");
+    assert_snapshot!(refused(&x[..119], &y, |_| {}), @"the training rows hold 119 features and 120 targets in all; whole rows, and at least one, are needed");
+    assert_snapshot!(refused(&[], &[], |_| {}), @"the training rows hold 0 features and 0 targets in all; whole rows, and at least one, are needed");
+    let no_feature = |request: &mut EnsembleRequest<'_>| request.metadata.features.clear();
+    assert_snapshot!(refused(&x, &y, no_feature), @"the training rows hold 120 features and 120 targets in all; whole rows, and at least one, are needed");
+    let no_target = |request: &mut EnsembleRequest<'_>| request.metadata.targets.clear();
+    assert_snapshot!(refused(&x, &y, no_target), @"the training rows hold 120 features and 120 targets in all; whole rows, and at least one, are needed");
+    assert_snapshot!(refused(&x, &y, |request| request.least_scales = vec![]), @"0 least scales for 1 targets: one for each is needed, finite and not below 0");
+    assert_snapshot!(refused(&x, &y, |request| request.least_scales = vec![-1.0]), @"1 least scales for 1 targets: one for each is needed, finite and not below 0");
     y[7] = f64::NAN;
-    assert!(!refused(&x, &y).is_empty());
-    assert!(!refused(&[], &[]).is_empty());
+    assert_snapshot!(refused(&x, &y, |_| {}), @"the training targets hold a number that is not finite");
 }

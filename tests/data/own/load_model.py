@@ -20,10 +20,21 @@ class Network:
         self.text = lambda name: text[prefix + name]
         self.array = {name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)}
 
+    def seen(self, x):
+        """What the network sees of rows [n, f]: behind each value, how far it is through each piece between two knots."""
+        if "n_knots" not in self.array:
+            return x
+        ends = np.cumsum(self.array["n_knots"]).astype(int)
+        columns = []
+        for column, knots in zip(x.T, np.split(self.array["knots"], ends[:-1])):
+            pieces = (column[:, None] - knots[:-1]) / np.diff(knots)
+            columns.append(np.column_stack([column, np.clip(pieces, 0.0, 1.0)]))
+        return np.concatenate(columns, axis=1)
+
     def mixtures(self, x):
         """Log-weights [n, k], means [n, k, d] and lower-triangular factors [n, k, d, d]."""
         a = self.array
-        h = (np.asarray(x, dtype=np.float64) - a["x_mean"]) / a["x_scale"]
+        h = (self.seen(np.asarray(x, dtype=np.float64)) - a["x_mean"]) / a["x_scale"]
         # The network reads single precision.
         h = h.astype(np.float32).astype(np.float64)
         for layer in ["hidden_1", "hidden_2"]:
@@ -42,6 +53,11 @@ class Network:
             factors[..., below[0], below[1]] = head("lower")
         means = a["y_mean"] + a["y_scale"] * means
         factors = a["y_scale"][:, None] * factors
+        if "scale_factor" in a:
+            # No scale falls below its floor all the same.
+            factors = factors * a["scale_factor"][0]
+            i = np.arange(d)
+            factors[..., i, i] = np.maximum(factors[..., i, i], a["y_scale"] * floor)
         logits = logits - logits.max(axis=-1, keepdims=True)
         log_weights = logits - np.log(np.exp(logits).sum(axis=-1, keepdims=True))
         if "wide_weight" not in a:

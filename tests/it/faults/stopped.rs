@@ -62,10 +62,21 @@ fn stop(child: &mut Child, signal: &str) -> Option<i32> {
 fn nothing_stays_of_a_file_without_a_name() {
     let desk = Desk::new();
     for (signal, number) in [("INT", 2), ("TERM", 15), ("HUP", 1), ("KILL", 9)] {
+        if signal == "HUP" && ignores_hangups() {
+            continue;
+        }
         let mut child = start(&desk, &[]).expect("no shim is needed");
         assert_eq!(stop(&mut child, signal), Some(number));
         assert_eq!(unfinished(&desk), Vec::<String>::new(), "{signal}");
     }
+}
+
+/// Whether whoever runs the tests has hangups ignored, as `nohup` does: then the program ignores them too.
+fn ignores_hangups() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & 1 == 1)
 }
 
 #[cfg(target_os = "linux")]

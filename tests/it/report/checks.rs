@@ -278,7 +278,10 @@ pub(crate) fn numbers(elements: &[Element], truth: &Truth) -> Result<usize, Stri
             .as_f64()
             .ok_or_else(|| format!("{key} is no number"))?;
         let full: f64 = value.parse().map_err(|e| format!("{key}: {value}: {e}"))?;
-        if full.to_bits() != expected.to_bits() {
+        // What the test computes by another formula than the page differs in its last bits.
+        let is_otherwise = key.starts_with("derived/draws/");
+        let is_close = is_otherwise && (full - expected).abs() <= 1e-12 * expected.abs();
+        if !is_close && full.to_bits() != expected.to_bits() {
             return Err(format!("{key}: page {value}, record {expected}"));
         }
         rounded(key, &element.text, expected)?;

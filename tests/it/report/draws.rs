@@ -37,14 +37,6 @@ pub(crate) fn derived(record: &Record) -> BTreeMap<String, Value> {
                 let all = draws.concat();
                 let (n, r) = (all.len() as f64, draws[0].len() as f64);
                 let sum = |values: &[f64]| values.iter().sum::<f64>();
-                // The squares about a mean are those of all pairs, divided by how many numbers there are.
-                let squares = |values: &[f64]| {
-                    let others = |at: usize| values[..at].iter().map(move |other| (other, at));
-                    let pairs = (0..values.len()).flat_map(others);
-                    let of_pair =
-                        |(other, at): (&f64, usize)| (values[at] - other) * (values[at] - other);
-                    pairs.map(of_pair).sum::<f64>() / values.len() as f64
-                };
                 let means: Vec<f64> = draws.iter().map(|draw| sum(draw) / r).collect();
                 let of_draws = draws.iter().map(|draw| squares(draw)).sum::<f64>();
                 let within = of_draws / (n - n_splits as f64);
@@ -74,15 +66,10 @@ pub(crate) fn derived(record: &Record) -> BTreeMap<String, Value> {
         .unzip();
     for (name, values) in [("validation", validation), ("test", test)] {
         let n = values.len() as f64;
-        let (sum, squares) = values
-            .iter()
-            .fold((0.0, 0.0), |(s, q), v| (s + v, q + v * v));
-        put(&format!("exact/{name}/mean"), (sum / n).into());
-        let variance = (squares - sum * sum / n) / (n - 1.0);
-        put(
-            &format!("exact/{name}/data"),
-            variance.max(0.0).sqrt().into(),
-        );
+        let mean = values.iter().sum::<f64>() / n;
+        put(&format!("exact/{name}/mean"), mean.into());
+        let data = (squares(&values) / (n - 1.0)).sqrt();
+        put(&format!("exact/{name}/data"), data.into());
     }
     let count = |of: &dyn Fn(f64) -> bool| of_article.iter().filter(|v| of(**v)).count();
     put("article/n", of_article.len().into());
@@ -94,6 +81,14 @@ pub(crate) fn derived(record: &Record) -> BTreeMap<String, Value> {
     put("article/seen/0", (-0.28).into());
     put("article/seen/1", (-0.12).into());
     derived
+}
+
+/// About their mean: those of all pairs, divided by how many numbers there are.
+fn squares(values: &[f64]) -> f64 {
+    let others = |at: usize| values[..at].iter().map(move |other| (other, at));
+    let pairs = (0..values.len()).flat_map(others);
+    let of_pair = |(other, at): (&f64, usize)| (values[at] - other) * (values[at] - other);
+    pairs.map(of_pair).sum::<f64>() / values.len() as f64
 }
 
 /// Four draws, three networks of K = 20 on each: `data` moves the scores of each draw, `weights` those of each network.

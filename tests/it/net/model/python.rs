@@ -3,9 +3,9 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use mixture_density::net::{Covariance, Model, WideComponent};
+use mixture_density::net::{Covariance, Model, Pieces, WideComponent};
 
-use super::{data, fitted};
+use super::{data, fitted, metadata, parts, recipe, training};
 
 /// Python, if it has NumPy and safetensors.
 fn python() -> Option<&'static str> {
@@ -16,6 +16,21 @@ fn python() -> Option<&'static str> {
     probe
         .is_ok_and(|status| status.success())
         .then_some("python3")
+}
+
+/// Of features seen in pieces, one of them as it is, and with wider scales, some of which a floor holds.
+fn in_pieces() -> Model {
+    let data = data(400);
+    let mut knots = Pieces::of(&data.x, 2, 5).knots().to_vec();
+    knots[1].clear();
+    let pieces = Pieces::from_knots(knots).expect("rising knots");
+    let training = training(Covariance::Full, &recipe(), metadata()).pieces(pieces);
+    let [train, validation] = parts(&data);
+    let fit = Model::fit(&training.least_scales(vec![0.3, 0.1]), train, validation);
+    let narrow = fit.expect("a training").0.with_scale_factor(0.7);
+    let model = fitted(Covariance::Diagonal).with_scale_factor(1.4);
+    Model::ensemble(vec![narrow.expect("above 0"), model.expect("above 0")])
+        .expect("the same names")
 }
 
 #[test]
@@ -31,7 +46,7 @@ fn the_python_example_gives_the_same_densities() {
     let wide = WideComponent::new(0.01, vec![0.0, 100.0], vec![3.0, 20.0]).unwrap();
     let mixed = full.clone().with_wide(Some(wide)).unwrap();
     let average = Model::ensemble(vec![mixed, diagonal.clone(), full.clone()]).unwrap();
-    for model in [diagonal, full, average] {
+    for model in [diagonal, full, average, in_pieces()] {
         let path = folder.path().join("model.safetensors");
         model.save(&path).unwrap();
         let data = data(60);
