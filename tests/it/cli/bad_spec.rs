@@ -203,7 +203,7 @@ fn tables() {
     assert_snapshot!(of_table(&format!("{file}targets = []\n")), @"mdn: tiny/spec.toml: `problem.targets` is empty, but must be a list of columns");
     assert_snapshot!(of_table(&format!("{file}{targets}delimiter = \";;\"\n")), @r#"mdn: tiny/spec.toml: `problem.delimiter` is ";;", but must be one character, or `tab`"#);
     assert_snapshot!(of_table(&format!("{file}{targets}missing = \"guess\"\n")), @"mdn: tiny/spec.toml:8: unknown variant `guess`, expected one of `error`, `drop`, `impute`");
-    assert_snapshot!(of_table(&format!("{file}{targets}target = \"y\"\n")), @"mdn: tiny/spec.toml:8: unknown field `target`, expected one of `file`, `origin`, `blake3`, `targets`, `features`, `delimiter`, `read`, `weights`, `encoding`, `missing`, `dequantise`, `split`");
+    assert_snapshot!(of_table(&format!("{file}{targets}target = \"y\"\n")), @"mdn: tiny/spec.toml:8: unknown field `target`, expected one of `file`, `origin`, `blake3`, `targets`, `features`, `delimiter`, `read`, `encoding`, `missing`, `dequantise`, `split`");
     assert_snapshot!(of_table(&format!("{file}{targets}[problem.split]\nby = \"thirds\"\n")), @"mdn: tiny/spec.toml:8: unknown variant `thirds`, expected one of `shares`, `column`, `folds`, `order`, `test-rows`");
     assert_snapshot!(of_table(&format!("{file}{targets}[problem.split]\nby = \"folds\"\n")), @"mdn: tiny/spec.toml:8: missing field `folds`");
     assert_snapshot!(of_table(&format!("{file}{targets}[problem.split]\nby = \"shares\"\nfolds = 3\n")), @"mdn: tiny/spec.toml:8: unknown field `folds`, expected one of `validation`, `test`, `group`");
