@@ -13,10 +13,17 @@ fn a_kill_at_any_moment_leaves_one_set() {
     let mut moments = Seed::new(3).stream("campaign/kills");
     let (mut n_kills, mut n_mid_run) = (0, 0);
     for writer in WRITERS {
-        let desk = Desk::new();
-        let started = Instant::now();
-        assert_eq!(desk.mdn(writer.line).code, Some(0));
-        let (whole_s, new) = (started.elapsed().as_secs_f64(), desk.results(writer));
+        // The shortest of some: a slow one would have the kills come too late.
+        let (mut whole_s, mut new) = (f64::INFINITY, None);
+        for _ in 0..3 {
+            let desk = Desk::new();
+            let started = Instant::now();
+            assert_eq!(desk.mdn(writer.line).code, Some(0));
+            whole_s = whole_s.min(started.elapsed().as_secs_f64());
+            let results = desk.results(writer);
+            assert!(new.get_or_insert_with(|| desk.results(writer)) == &results);
+        }
+        let new = new.expect("a run");
         for _ in 0..amount(40, 5) {
             let desk = Desk::new();
             let old = desk.results(writer);
