@@ -47,6 +47,8 @@ mod problem;
 mod readme;
 #[cfg(feature = "cli")]
 mod readme_python;
+#[cfg(feature = "cli")]
+mod readme_tables;
 #[cfg(feature = "report")]
 mod report;
 mod score_columns;

@@ -26,7 +26,11 @@ fn row(record: &Record, table: &str) -> String {
     let (nll, error) = mean(&of(|cell| cell.nll_nats_mean.test));
     let (crps, _) = mean(&of(|cell| cell.crps_mean_test));
     let (coverage, _) = mean(&of(|cell| *cell.coverage_test.get("90")?));
-    format!("| {table} | {nll:.3} ± {error:.3} | {crps:.3} | {:.1} % |", 100.0 * coverage)
+    let row = format!(
+        "| {table} | {nll:.3} ± {error:.3} | {crps:.3} | {:.1} % |",
+        100.0 * coverage
+    );
+    row.replace('-', "−")
 }
 
 #[test]

@@ -45,9 +45,17 @@ const SETTINGS: [Setting; 7] = [
     ("factor of all scales", "scale_factor", |e| {
         shortest(e.scale_factor)
     }),
-    ("weight of the wide normal", "wide_weight", |e| {
-        shortest(e.wide_weight)
-    }),
+    (
+        "weight of the wide normal, to one digit",
+        "wide_weight",
+        |e| {
+            shortest(
+                format!("{:.0e}", e.wide_weight)
+                    .parse()
+                    .unwrap_or(e.wide_weight),
+            )
+        },
+    ),
 ];
 
 /// One entry for each contender that chose something.

@@ -227,7 +227,8 @@ fn overview(study: &TableStudyView<'_>, measured: &[Vec<Measured<'_>>]) -> Rows 
         .map(|(problem, measured)| {
             let key = format!("derived/tables/{}/n_splits", problem.name);
             let mut cells = vec![count(&key, problem.n_splits)];
-            let means = measured.iter().map(|m| over_splits(&m.nll).map(|s| s.mean));
+            let sound = measured.iter().filter(|m| m.n_degenerate == 0);
+            let means = sound.map(|m| over_splits(&m.nll).map(|s| s.mean));
             let best = means.flatten().min_by(f64::total_cmp);
             cells.extend(names.iter().map(|(name, _)| {
                 let its = measured.iter().find(|m| m.contender.name() == *name);
@@ -236,9 +237,11 @@ fn overview(study: &TableStudyView<'_>, measured: &[Vec<Measured<'_>>]) -> Rows 
                     |m| {
                         let prefix = scores::prefix(problem, name);
                         let shown = scores::spread(&prefix, "nll", &m.nll);
-                        match over_splits(&m.nll).map(|s| s.mean) == best && best.is_some() {
-                            true => format!("<strong>{shown}</strong>"),
-                            false => shown,
+                        let is_best = best.is_some() && over_splits(&m.nll).map(|s| s.mean) == best;
+                        match (m.n_degenerate > 0, is_best) {
+                            (true, _) => format!("{shown}<span class=\"range\">degenerate</span>"),
+                            (_, true) => format!("<strong>{shown}</strong>"),
+                            _ => shown,
                         }
                     },
                 )
