@@ -86,6 +86,10 @@ pub struct Fitted {
     pub warnings: Vec<String>,
     /// Each network's time, in the record's order.
     pub timings: Vec<CellTiming>,
+    #[cfg_attr(
+        not(feature = "report"),
+        allow(dead_code, reason = "written into a folder beside the page")
+    )]
     spec: Spec,
 }
 
