@@ -60,14 +60,6 @@ pub(super) struct FitArgs {
     out: Option<PathBuf>,
 }
 
-/// All names of several lists.
-fn names(lists: &[NameList]) -> Vec<String> {
-    lists
-        .iter()
-        .flat_map(|list| list.0.iter().cloned())
-        .collect()
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum RecipeName {
     /// An ensemble whose settings are chosen for the table.
@@ -102,7 +94,7 @@ impl RecipeName {
 impl FitArgs {
     /// What is read of the table.
     fn table_spec(&self) -> TableSpec {
-        let mut spec = TableSpec::new(self.table.name(), names(&self.targets));
+        let mut spec = TableSpec::new(self.table.name(), NameList::names(&self.targets));
         spec.features = self.features();
         spec.missing = self.table.policy();
         spec.dequantise = self.dequantise;
@@ -136,12 +128,12 @@ impl FitArgs {
     }
 
     fn features(&self) -> Option<Vec<String>> {
-        (!self.features.is_empty()).then(|| names(&self.features))
+        (!self.features.is_empty()).then(|| NameList::names(&self.features))
     }
 
     fn read_options(&self) -> ReadOptions {
         let mut options = self.table.read_options();
-        options.categorical = names(&self.categorical);
+        options.categorical = NameList::names(&self.categorical);
         options
     }
 

@@ -6,6 +6,13 @@ use std::mem::take;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct NameList(pub(super) Vec<String>);
 
+impl NameList {
+    /// All names of several lists.
+    pub(super) fn names(lists: &[Self]) -> Vec<String> {
+        lists.iter().flat_map(|list| list.0.clone()).collect()
+    }
+}
+
 impl std::str::FromStr for NameList {
     type Err = &'static str;
 

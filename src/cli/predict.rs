@@ -94,10 +94,7 @@ pub(super) fn predict(args: &PredictArgs) -> anyhow::Result<u8> {
 
 /// Which columns these words are.
 fn keep(words: &[NameList]) -> Keep {
-    let names: Vec<String> = words
-        .iter()
-        .flat_map(|NameList(names)| names.clone())
-        .collect();
+    let names = NameList::names(words);
     match names.as_slice() {
         [] => Keep::None,
         [name] if name == "all" => Keep::All,

@@ -85,7 +85,7 @@ pub fn sample(
     };
     let n_rows = chunk_rows(model, columns.width() + n_numbers);
     let mut without = UnansweredRows::default();
-    let mut streamed = stream(
+    let streamed = stream(
         model,
         reader,
         &columns,
@@ -101,9 +101,7 @@ pub fn sample(
             Ok(())
         },
     )?;
-    streamed.n_rows -= without.n_rows;
-    streamed.unanswered.merge(without);
-    Ok(streamed)
+    Ok(streamed.take_off(without))
 }
 
 /// `word`, unless a target has that name: then `word_`.

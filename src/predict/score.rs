@@ -82,7 +82,7 @@ pub fn score(
     let n_rows = chunk_rows(model, columns.width());
     let mut whole = Whole::of(model)?;
     let mut without = UnansweredRows::default();
-    let mut streamed = stream(
+    let streamed = stream(
         model,
         reader,
         &columns,
@@ -95,8 +95,7 @@ pub fn score(
             Ok(added?)
         },
     )?;
-    streamed.n_rows -= without.n_rows;
-    streamed.unanswered.merge(without);
+    let streamed = streamed.take_off(without);
     let (n_rows, n_missing) = (streamed.n_rows, streamed.missing.n_rows);
     let scores = whole.scores(model.target_names(), n_rows, n_missing);
     Ok((scores, streamed))

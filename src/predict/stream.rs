@@ -32,6 +32,15 @@ pub struct Streamed {
     pub unanswered: UnansweredRows,
 }
 
+impl Streamed {
+    /// Takes from the rows that went through those that have no density.
+    pub(super) fn take_off(mut self, without: UnansweredRows) -> Self {
+        self.n_rows -= without.n_rows;
+        self.unanswered.merge(without);
+        self
+    }
+}
+
 /// Rows of a chunk where rows are short.
 const MOST_ROWS: usize = 4096;
 /// Numbers of a chunk: features, and what a density holds.
@@ -283,7 +292,7 @@ pub fn predict(
     };
     let n_rows = chunk_rows(model, columns.width() + names.len());
     let mut without = UnansweredRows::default();
-    let mut streamed = stream(
+    let streamed = stream(
         model,
         reader,
         &columns,
@@ -295,7 +304,5 @@ pub fn predict(
             out.write_all(&text).map_err(PredictError::Write)
         },
     )?;
-    streamed.n_rows -= without.n_rows;
-    streamed.unanswered.merge(without);
-    Ok(streamed)
+    Ok(streamed.take_off(without))
 }

@@ -191,7 +191,7 @@ fn part(
     let mut again = as_read(&again)?;
     // A cell that is neither recorded nor made again is missing all the same.
     if let Some(cells) = again["cells"].as_array_mut() {
-        let planned = work.cells.iter().map(|plan| plan.id().to_string());
+        let planned = work.cells.iter().map(|plan| plan.id());
         let missing = planned.filter(|id| !ids.contains(id));
         cells.extend(missing.map(|id| serde_json::json!({ "id": id })));
     }

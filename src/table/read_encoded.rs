@@ -32,7 +32,6 @@ pub struct EncodedColumns<'a> {
     features: Vec<(usize, CellEncoder<'a>, &'a ColumnEncoding)>,
     targets: Vec<usize>,
     texts: Vec<usize>,
-    weights: Option<usize>,
     n_features: usize,
     is_strict: bool,
 }
@@ -64,7 +63,6 @@ impl<'a> EncodedColumns<'a> {
                 .collect(),
             targets,
             texts: Vec::new(),
-            weights: None,
             n_features: encoding.n_features(),
             is_strict: false,
         })
@@ -77,13 +75,6 @@ impl<'a> EncodedColumns<'a> {
         self
     }
 
-    /// With a weight behind the targets.
-    #[must_use]
-    pub const fn with_weights(mut self, place: usize) -> Self {
-        self.weights = Some(place);
-        self
-    }
-
     /// A cell that holds something else than its column does is a fault, and no row that cannot be answered.
     #[must_use]
     pub const fn strict(mut self) -> Self {
@@ -91,10 +82,10 @@ impl<'a> EncodedColumns<'a> {
         self
     }
 
-    /// Numbers of a row: features, then targets, then the weight where there is one.
+    /// Numbers of a row: features, then targets.
     #[must_use]
     pub fn width(&self) -> usize {
-        self.n_features + self.targets.len() + usize::from(self.weights.is_some())
+        self.n_features + self.targets.len()
     }
 }
 
@@ -105,7 +96,7 @@ impl TableReader {
     ///
     /// # Errors
     /// As [`read_chunk`](Self::read_chunk); [`TableFault::NotANumber`] of targets, and of features where the columns
-    /// are [strict](EncodedColumns::strict); [`TableFault::NegativeWeight`].
+    /// are [strict](EncodedColumns::strict).
     pub fn read_encoded(
         &mut self,
         columns: &EncodedColumns<'_>,
@@ -160,15 +151,8 @@ impl TableReader {
             }
         }
         let mut no_target = None;
-        for place in columns.targets.iter().chain(&columns.weights) {
+        for place in &columns.targets {
             match self.parsed(*place)? {
-                Cell::Number(number) if Some(*place) == columns.weights && number < 0.0 => {
-                    return Err(TableFault::NegativeWeight {
-                        row,
-                        column: self.header().name(*place),
-                        weight: number,
-                    });
-                }
                 Cell::Number(number) => chunk.values.push(number),
                 Cell::Missing(gap) => {
                     chunk.missing.count(gap);
